@@ -1,0 +1,133 @@
+import type { Duration } from "../schedule/duration";
+import type { OverduePolicy } from "../schedule/plan";
+import type { Json } from "../schedule/tick";
+
+/** The Step Functions loop: a rule starts a state machine each minute, which loops Iterator → Wait. Any interval from 1 s. */
+export interface SfnLoopStrategy {
+  readonly kind: "sfn-loop";
+  /**
+   * How the loop keeps time: `clock` runs each tick at its instant on the grid; `relative` is the published loop to
+   * the letter, which waits after each tick and so drifts within the minute.
+   * @default "clock", because the drift is the loop's one flaw
+   */
+  readonly pacing?: "clock" | "relative";
+  /**
+   * STANDARD is billed by transition and keeps the history of each run; EXPRESS is billed by duration, several times
+   * cheaper, and runs for 5 minutes at most.
+   * @default "STANDARD", because a run's history is worth more than its price at 10 s
+   */
+  readonly machineType?: "STANDARD" | "EXPRESS";
+  /**
+   * Clock minutes that a firing of the rule plans, the current one included. A horizon of n survives n − 2 firings in
+   * a row that do not come. Clock pacing only; 2 to 10, with EXPRESS 2 to 4.
+   * @default 3, so that one lost firing loses no tick
+   */
+  readonly horizon?: number;
+  /**
+   * Whether a run stops where another execution of its machine is running. Relative pacing only, and not on EXPRESS,
+   * which has no ListExecutions. Under clock pacing the claim in the ledger is the guard.
+   * @default true with relative pacing
+   */
+  readonly duplicateCheck?: boolean;
+  /**
+   * Memory of the Iterator in MB, 128 to 10240.
+   * @default 1024 with relative pacing, as published: its duration is drift; 256 with clock pacing, because there it
+   * waits for about a second a tick, which is billed, and its start-up is hidden in that second
+   */
+  readonly iteratorMemory?: number;
+}
+
+/** LambdaClock: five cron rules and a function that waits to second 0 of the next minute and publishes to a topic. */
+export interface LambdaClockStrategy {
+  readonly kind: "lambda-clock";
+  /**
+   * Memory of the clock function in MB, 128 to 10240.
+   * @default 256: it waits for half a minute a tick, which is billed
+   */
+  readonly clockMemory?: number;
+}
+
+/** How an environment keeps time. */
+export type StrategyConfig = SfnLoopStrategy | LambdaClockStrategy;
+
+/** A named clock. */
+export interface ScheduleConfig {
+  /** Lower-case letters, digits and single dashes, a letter first, at most 32 characters; unique in its environment. Part of every tick id. */
+  readonly name: string;
+  /** Distance of two ticks: whole seconds, 1 s to 24 h, such as "10s", "45s" or "5m". */
+  readonly interval: Duration;
+  /**
+   * Shift of the grid against the Unix epoch, less than the interval.
+   * @default "0s"
+   */
+  readonly phase?: Duration;
+  /**
+   * ARNs of Lambda functions and SNS topics in the environment's account and region; each gets every tick.
+   * @default a sample function, which runs for 1 to 3 s and does nothing else
+   */
+  readonly targets?: readonly string[];
+  /**
+   * Handed to the targets with every tick.
+   * @default {}
+   */
+  readonly payload?: Json;
+  /**
+   * How long after its instant a tick may still be dispatched.
+   * @default one interval: a tick is of no use when the next one is there
+   */
+  readonly catchUpWindow?: Duration;
+  /**
+   * What a run does with ticks whose time had passed before it planned: `skip` them, or run the `latest` one, late.
+   * @default "skip"
+   */
+  readonly overdue?: OverduePolicy;
+}
+
+/** Where an environment's Terraform state lives: an S3 bucket that `metronome-state-<env>` creates. */
+export interface BackendConfig {
+  readonly bucket: string;
+  /** @default the environment's region */
+  readonly region?: string;
+  /** @default the bucket's own encryption (SSE-S3) */
+  readonly kmsKeyId?: string;
+}
+
+/** One deployment of the clock. */
+export interface EnvironmentConfig {
+  /** The AWS account, 12 digits. The provider refuses any other. */
+  readonly account: string;
+  readonly region: string;
+  readonly strategy: StrategyConfig;
+  readonly schedules: readonly ScheduleConfig[];
+  readonly backend: BackendConfig;
+  /**
+   * Lambda runtime of all functions: nodejs22.x or nodejs24.x.
+   * @default "nodejs24.x"
+   */
+  readonly runtime?: "nodejs22.x" | "nodejs24.x";
+  /**
+   * Days that logs are kept; one of the values CloudWatch Logs takes.
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+  /**
+   * Whether the functions are traced by X-Ray.
+   * @default true where a month's ticks stay inside X-Ray's free tier of 100,000 traces, else false: no bill comes as a surprise
+   */
+  readonly tracing?: boolean;
+  /**
+   * Version constraint of the hashicorp/aws provider.
+   * @default the version that @cdktf/provider-aws was made for, pinned exactly
+   */
+  readonly awsProviderVersion?: string;
+  /** Tags of all resources, besides Project and Environment. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * Where AWS answers, if it is not AWS: the embedded one. Loopback addresses only; credentials are then dummies.
+   * @default AWS
+   */
+  readonly endpoint?: string;
+}
+
+/** All environments by name. A name has lower-case letters, digits and single dashes, at most 16 characters. */
+export type Environments = Readonly<Record<string, EnvironmentConfig>>;

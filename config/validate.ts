@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import { combinationProblems } from "./combinations";
+import { environmentsSchema } from "./schema";
+import type { Environments } from "./types";
+
+/** A configuration that cannot be deployed. The message has one line per problem: path, value, limit, remedy. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`} (config/environments.ts):\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    );
+  }
+}
+
+/**
+ * Checks every field of every environment, each on its own and together.
+ *
+ * @throws ConfigError with all problems at once.
+ */
+export function validate(environments: Environments): Environments {
+  const result = environmentsSchema.safeParse(environments);
+  const fields = result.success ? [] : result.error.issues.map((issue) => describe(issue, environments));
+  const combinations = Object.entries(environments ?? {}).flatMap(([name, environment]) =>
+    combinationProblems(environment ?? {}).map(({ path, message }) => line([name, ...path], message, environments)),
+  );
+  const problems = [...fields, ...combinations];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return environments;
+}
+
+function describe(issue: z.core.$ZodIssue, environments: Environments): string {
+  if (issue.code === "unrecognized_keys") {
+    const keys = issue.keys.map((key) => `"${key}"`).join(", ");
+    return `${pathText(issue.path)}: ${keys} is not a field here. Remove it, or correct its spelling (config/types.ts lists the fields).`;
+  }
+  if (issue.code === "invalid_key") {
+    const name = String(issue.path.at(-1));
+    return `${JSON.stringify(name)} ${issue.issues[0]?.message}`;
+  }
+  return line(issue.path, issue.message, environments);
+}
+
+/** `dev.schedules[0].interval: "0s" is not …` */
+function line(path: readonly PropertyKey[], message: string, environments: Environments): string {
+  const value = path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    environments,
+  );
+  const shown = value === undefined ? "a missing value" : JSON.stringify(value);
+  return `${pathText(path)}: ${shown.length > 80 ? `${shown.slice(0, 77)}…` : shown} ${message}`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((key, k) => (typeof key === "number" ? `[${key}]` : `${k > 0 ? "." : ""}${String(key)}`)).join("");
+}

@@ -1,0 +1,107 @@
+import { DataArchiveFile } from "@cdktf/provider-archive/lib/data-archive-file";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import { AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { bundleFunction } from "./function-bundle";
+import { functionLogGroup } from "./naming";
+import type { Allow } from "./policy";
+import { ServiceRole } from "./service-role";
+
+/** What all functions of an environment share. */
+export interface FunctionSettings {
+  readonly runtime: string;
+  readonly logRetentionDays: number;
+  readonly tracing: boolean;
+}
+
+export interface BundledFunctionProps extends FunctionSettings {
+  /** Folder under `functions/`. */
+  readonly source: string;
+  /** Physical name. */
+  readonly name: string;
+  readonly description: string;
+  /** s. */
+  readonly timeout: number;
+  /** MB. */
+  readonly memory: number;
+  /**
+   * @default none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the code calls, besides writing its own log. @default nothing */
+  readonly allow?: readonly Allow[];
+  /**
+   * ARN of the queue that gets events which failed, for functions that are invoked asynchronously. Such a function
+   * gets no retry and events of at most 60 s: Lambda's defaults (2 retries, 6 h) would run a tick again minutes later.
+   * @default the function is invoked synchronously only
+   */
+  readonly failureQueueArn?: string;
+}
+
+/** Oldest event that an asynchronously invoked function still gets, in s; 60 is the least that Lambda takes. */
+const OLDEST_EVENT_S = 60;
+
+/** A Lambda function from `functions/`: bundled by esbuild, zipped by the archive provider, with its own log group and role. */
+export class BundledFunction extends Construct {
+  readonly arn: string;
+  readonly functionName: string;
+
+  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+    super(scope, id);
+    const logGroup = new CloudwatchLogGroup(this, "log-group", {
+      name: functionLogGroup(props.name),
+      retentionInDays: props.logRetentionDays,
+    });
+    const role = new ServiceRole(this, "role", {
+      name: props.name,
+      service: "lambda.amazonaws.com",
+      allow: [
+        { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logGroup.arn}:*`] },
+        ...(props.tracing
+          ? [{ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] }]
+          : []),
+        ...(props.failureQueueArn ? [{ actions: ["sqs:SendMessage"], resources: [props.failureQueueArn] }] : []),
+        ...(props.allow ?? []),
+      ],
+    });
+    const asset = new TerraformAsset(this, "bundle", {
+      path: bundleFunction(props.source),
+      type: AssetType.DIRECTORY,
+    });
+    const archive = new DataArchiveFile(this, "archive", {
+      type: "zip",
+      sourceDir: asset.path,
+      outputPath: `${props.source}.zip`,
+      // Without it the zip's hash would follow the umask of whoever plans.
+      outputFileMode: "0644",
+    });
+    const fn = new LambdaFunction(this, "function", {
+      functionName: props.name,
+      description: props.description,
+      role: role.arn,
+      filename: archive.outputPath,
+      sourceCodeHash: archive.outputBase64Sha256,
+      handler: "index.handler",
+      runtime: props.runtime,
+      architectures: ["arm64"],
+      memorySize: props.memory,
+      timeout: props.timeout,
+      environment: { variables: { POWERTOOLS_SERVICE_NAME: props.source, ...props.environment } },
+      loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+      tracingConfig: { mode: props.tracing ? "Active" : "PassThrough" },
+      dependsOn: [role.policy],
+    });
+    if (props.failureQueueArn) {
+      new LambdaFunctionEventInvokeConfig(this, "asynchronous-invocation", {
+        functionName: fn.functionName,
+        maximumRetryAttempts: 0,
+        maximumEventAgeInSeconds: OLDEST_EVENT_S,
+        destinationConfig: { onFailure: { destination: props.failureQueueArn } },
+      });
+    }
+    this.arn = fn.arn;
+    this.functionName = fn.functionName;
+  }
+}

@@ -1,0 +1,40 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { Construct } from "constructs";
+
+export interface FailureQueueProps {
+  readonly name: string;
+  /** The services that leave messages here by the queue's policy, and the resources they may do it for. */
+  readonly senders: readonly { readonly service: string; readonly arnPattern: string }[];
+}
+
+/** Fourteen days, the longest that SQS keeps a message, in s. */
+const KEPT_S = 14 * 24 * 60 * 60;
+
+/** Where every hop leaves what it could not deliver: the rules' firings, the topic's messages, the functions' failed events. */
+export class FailureQueue extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: FailureQueueProps) {
+    super(scope, id);
+    const queue = new SqsQueue(this, "queue", {
+      name: props.name,
+      messageRetentionSeconds: KEPT_S,
+      sqsManagedSseEnabled: true,
+    });
+    new SqsQueuePolicy(this, "policy", {
+      queueUrl: queue.id,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: props.senders.map(({ service, arnPattern }) => ({
+          Effect: "Allow",
+          Principal: { Service: service },
+          Action: "sqs:SendMessage",
+          Resource: queue.arn,
+          Condition: { ArnLike: { "aws:SourceArn": arnPattern } },
+        })),
+      }),
+    });
+    this.arn = queue.arn;
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { buildSync } from "esbuild";
+
+const PROJECT_DIR = resolve(__dirname, "..");
+const BUNDLES_DIR = join(PROJECT_DIR, ".metronome", "bundles");
+
+const bundled = new Map<string, string>();
+
+/**
+ * Bundles a Lambda source, `functions/<name>/index.ts`, with all it imports into one file, as esbuild does it.
+ *
+ * The result depends on the sources alone: the same in every checkout, whatever its path.
+ *
+ * @returns the directory that holds `index.js` and nothing else.
+ * @throws esbuild's BuildFailure where the sources do not compile.
+ */
+export function bundleFunction(name: string): string {
+  const known = bundled.get(name);
+  if (known) return known;
+  const { outputFiles } = buildSync({
+    absWorkingDir: PROJECT_DIR,
+    entryPoints: [`functions/${name}/index.ts`],
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node22",
+    format: "cjs",
+    mainFields: ["module", "main"],
+    minify: true,
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  const code = outputFiles[0]?.text ?? "";
+  const directory = join(BUNDLES_DIR, `${name}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}`);
+  if (!existsSync(directory)) {
+    mkdirSync(BUNDLES_DIR, { recursive: true });
+    const unfinished = mkdtempSync(join(BUNDLES_DIR, `.${name}-`));
+    writeFileSync(join(unfinished, "index.js"), code);
+    publish(unfinished, directory);
+  }
+  bundled.set(name, directory);
+  return directory;
+}
+
+/** Moves a finished bundle to its place in one step; where another process was first, its bundle is the same. */
+function publish(unfinished: string, directory: string): void {
+  try {
+    renameSync(unfinished, directory);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(directory)) throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
+import { Construct } from "constructs";
+import type { LoopSchedule } from "../functions/iterator/iterate";
+import { loopDefinition } from "./loop-definition";
+import type { Allow } from "./policy";
+import { ScheduledRule } from "./scheduled-rule";
+import { ServiceRole } from "./service-role";
+
+export interface LoopClockProps {
+  /** Physical name of the state machine, its rule and its roles. */
+  readonly name: string;
+  readonly account: string;
+  readonly schedule: LoopSchedule;
+  readonly machineType: "STANDARD" | "EXPRESS";
+  readonly iteratorArn: string;
+  /** @default no duplicate check */
+  readonly duplicateCheckArn?: string;
+  readonly failureQueueArn: string;
+  readonly logRetentionDays: number;
+}
+
+/** One schedule on the Step Functions loop: the state machine, and the rule that starts it once a minute. */
+export class LoopClock extends Construct {
+  constructor(scope: Construct, id: string, props: LoopClockProps) {
+    super(scope, id);
+    const functions = [props.iteratorArn, ...(props.duplicateCheckArn ? [props.duplicateCheckArn] : [])];
+    const express = props.machineType === "EXPRESS";
+    const role = new ServiceRole(this, "machine-role", {
+      name: props.name,
+      service: "states.amazonaws.com",
+      sourceAccount: props.account,
+      allow: [{ actions: ["lambda:InvokeFunction"], resources: functions }, ...(express ? [DELIVER_LOGS] : [])],
+    });
+    const machine = new SfnStateMachine(this, "machine", {
+      name: props.name,
+      type: props.machineType,
+      roleArn: role.arn,
+      definition: JSON.stringify(loopDefinition(props), null, 2),
+      // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
+      loggingConfiguration: express ? this.failureLog(props) : undefined,
+      dependsOn: [role.policy],
+    });
+    const start = new ServiceRole(this, "rule-role", {
+      name: `${props.name}-rule`,
+      service: "events.amazonaws.com",
+      sourceAccount: props.account,
+      allow: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
+    });
+    new ScheduledRule(this, "minute-rule", {
+      name: props.name,
+      description: `Starts a run of ${props.schedule.name} once a minute`,
+      expression: "rate(1 minute)",
+      targetArn: machine.arn,
+      roleArn: start.arn,
+      failureQueueArn: props.failureQueueArn,
+    });
+  }
+
+  private failureLog(props: LoopClockProps) {
+    const group = new CloudwatchLogGroup(this, "log-group", {
+      // The prefix keeps the account's log resource policy from growing with every machine.
+      name: `/aws/vendedlogs/states/${props.name}`,
+      retentionInDays: props.logRetentionDays,
+    });
+    return { level: "ERROR", includeExecutionData: false, logDestination: `${group.arn}:*` };
+  }
+}
+
+/** What Step Functions needs to set up the delivery of its log; none of these actions knows a resource. */
+const DELIVER_LOGS: Allow = {
+  actions: [
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+  ],
+  resources: ["*"],
+};

@@ -1,0 +1,34 @@
+/** One statement of an IAM policy that allows. */
+export interface Allow {
+  readonly actions: readonly string[];
+  /** ARNs; a `*` only where the action knows no resource. */
+  readonly resources: readonly string[];
+}
+
+/** The JSON text of a policy that allows exactly these statements. */
+export function policyDocument(statements: readonly Allow[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
+  });
+}
+
+/**
+ * The JSON text of the trust policy of a role for an AWS service, for callers from this account only: another
+ * account's resource cannot make the service act for it (the confused deputy).
+ *
+ * @param account absent for services that send no source account when they take a role (Lambda).
+ */
+export function trustPolicy(service: string, account?: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        ...(account && { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
+      },
+    ],
+  });
+}

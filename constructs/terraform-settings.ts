@@ -1,0 +1,65 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { S3Backend, type TerraformStack } from "cdktf";
+import type { BackendConfig } from "../config/types";
+import { PROJECT } from "./naming";
+
+export interface TerraformSettings {
+  /** Name of the environment, for the tag. */
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  readonly backend: BackendConfig;
+  /** @default the version @cdktf/provider-aws was made for */
+  readonly awsProviderVersion?: string;
+  /** @default none besides Project and Environment */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Where AWS answers. @default AWS */
+  readonly endpoint?: string;
+}
+
+/** `use_lockfile` arrived in Terraform 1.10. */
+const TERRAFORM_VERSION = ">= 1.10.0";
+
+/** Services the stacks and the provider itself speak to. */
+const SERVICES = ["dynamodb", "events", "iam", "lambda", "logs", "s3", "sfn", "sns", "sqs", "sts"] as const;
+
+/** An embedded AWS takes any credentials; these can open nothing, and keep real ones from being sent to it. */
+const DUMMY_CREDENTIALS = { accessKey: "test", secretKey: "test" };
+
+/** Gives a stack the AWS provider, for one account and region only. */
+export function useAws(stack: TerraformStack, settings: TerraformSettings): void {
+  const { environment, account, region, endpoint, awsProviderVersion } = settings;
+  stack.addOverride("terraform.required_version", TERRAFORM_VERSION);
+  new AwsProvider(stack, "aws", {
+    region,
+    allowedAccountIds: [account],
+    defaultTags: [{ tags: { ...settings.tags, Project: PROJECT, Environment: environment } }],
+    ...(endpoint && {
+      ...DUMMY_CREDENTIALS,
+      s3UsePathStyle: true,
+      skipMetadataApiCheck: "true",
+      endpoints: [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))],
+    }),
+  });
+  if (awsProviderVersion) stack.addOverride("terraform.required_providers.aws.version", awsProviderVersion);
+}
+
+/** Puts a stack's state into the environment's bucket, locked while it is in use, under a key of its own. */
+export function useRemoteState(stack: TerraformStack, { account, region, endpoint, backend }: TerraformSettings): void {
+  const s3 = new S3Backend(stack, {
+    bucket: backend.bucket,
+    key: `${stack.node.id}/terraform.tfstate`,
+    region: backend.region ?? region,
+    encrypt: true,
+    kmsKeyId: backend.kmsKeyId,
+    allowedAccountIds: [account],
+    ...(endpoint && {
+      ...DUMMY_CREDENTIALS,
+      usePathStyle: true,
+      skipMetadataApiCheck: true,
+      endpoints: { s3: endpoint, sts: endpoint, iam: endpoint },
+    }),
+  });
+  // cdktf 0.21 has no property for it.
+  s3.addOverride("use_lockfile", true);
+}

@@ -1,0 +1,28 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { Construct } from "constructs";
+import type { Allow } from "./policy";
+
+export interface TickLedgerProps {
+  readonly name: string;
+}
+
+/** The ledger: the table in which minutes and ticks are claimed. Rows end by TTL; nothing in it outlives a day. */
+export class TickLedger extends Construct {
+  readonly name: string;
+  /** What a function needs to claim. */
+  readonly claim: Allow;
+
+  constructor(scope: Construct, id: string, props: TickLedgerProps) {
+    super(scope, id);
+    const table = new DynamodbTable(this, "table", {
+      name: props.name,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "id",
+      attribute: [{ name: "id", type: "S" }],
+      ttl: { attributeName: "expiresAt", enabled: true },
+      serverSideEncryption: { enabled: true },
+    });
+    this.name = table.name;
+    this.claim = { actions: ["dynamodb:PutItem"], resources: [table.arn] };
+  }
+}

@@ -1,0 +1,36 @@
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import { Construct } from "constructs";
+
+export interface TopicSubscriberProps {
+  readonly topicArn: string;
+  /** A function's ARN, also with a version or alias. */
+  readonly functionArn: string;
+  /** Names of the schedules whose ticks the function gets. @default all */
+  readonly schedules?: readonly string[];
+  /** ARN of the queue for messages that could not be delivered. */
+  readonly failureQueueArn: string;
+}
+
+/** Subscribes a function to the clock's topic, for the ticks of some schedules. */
+export class TopicSubscriber extends Construct {
+  constructor(scope: Construct, id: string, props: TopicSubscriberProps) {
+    super(scope, id);
+    const parts = props.functionArn.split(":");
+    const permission = new LambdaPermission(this, "permission", {
+      action: "lambda:InvokeFunction",
+      principal: "sns.amazonaws.com",
+      functionName: parts.slice(0, 7).join(":"),
+      qualifier: parts[7],
+      sourceArn: props.topicArn,
+    });
+    new SnsTopicSubscription(this, "subscription", {
+      topicArn: props.topicArn,
+      protocol: "lambda",
+      endpoint: props.functionArn,
+      filterPolicy: props.schedules && JSON.stringify({ schedule: props.schedules }),
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: props.failureQueueArn }),
+      dependsOn: [permission],
+    });
+  }
+}

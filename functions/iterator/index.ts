@@ -1,0 +1,27 @@
+import type { Context } from "aws-lambda";
+import type { Json } from "../../schedule/tick";
+import { systemClock } from "../runtime/clock";
+import { required } from "../runtime/environment";
+import { dynamoLedger } from "../runtime/ledger";
+import { createLog } from "../runtime/log";
+import type { TickRunner } from "../runtime/run-tick";
+import { awsTargets } from "../runtime/targets";
+import { type IteratorInput, type IteratorState, iterate, type LoopSchedule } from "./iterate";
+
+/** The event of the Iterator state: as its core takes it, but for the payload, which the definition carries as JSON text. */
+export interface IteratorEvent extends Omit<IteratorInput, "schedule"> {
+  readonly schedule: Omit<LoopSchedule, "payload"> & { readonly payload: string };
+}
+
+const runner: TickRunner = {
+  clock: systemClock,
+  ledger: dynamoLedger(required("LEDGER_TABLE")),
+  targets: awsTargets(),
+  log: createLog(),
+};
+
+/** The Iterator of the Step Functions loop. */
+export async function handler(event: IteratorEvent, context: Context): Promise<IteratorState> {
+  const schedule: LoopSchedule = { ...event.schedule, payload: JSON.parse(event.schedule.payload) as Json };
+  return iterate(runner, { ...event, schedule }, context.awsRequestId);
+}

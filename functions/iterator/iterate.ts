@@ -1,0 +1,108 @@
+import { SECOND_MS } from "../../schedule/duration";
+import { minutesOfHorizon } from "../../schedule/minute";
+import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
+import { iso, relativeTick, type ScheduleSpec } from "../../schedule/tick";
+import { dispatchTick, logMissed, runTick, type TickRunner } from "../runtime/run-tick";
+
+/**
+ * How long before a tick the Wait state ends, in ms. Step Functions waits until whole seconds only, and starts the
+ * Iterator some 100 ms later (p99 about 300 ms, aws-facts R6); the rest is waited out in process.
+ */
+export const LEAD_MS = SECOND_MS;
+
+/** `$.iterator`: the article's three fields and, under clock pacing, what the run has planned. */
+export interface IteratorState {
+  /** Ticks done; the index of the next one. */
+  readonly index: number;
+  /** Ticks of this run. */
+  readonly count: number;
+  /** Whether the loop goes on. */
+  readonly continue?: boolean;
+  /** The clock minutes this run has claimed; absent until the first call has planned. */
+  readonly minutes?: readonly number[];
+  /** Until when the Wait state waits: ISO 8601, UTC, whole seconds. */
+  readonly wakeAt?: string;
+}
+
+/** A schedule as the loop's definition hands it to the Iterator. */
+export interface LoopSchedule extends ScheduleSpec {
+  readonly pacing: "clock" | "relative";
+  readonly targets: readonly string[];
+  /** Clock minutes a firing plans, this one included. Clock pacing only. */
+  readonly horizon: number;
+  readonly overdue: OverduePolicy;
+  /** Whose minutes this loop claims. A machine of another type has a scope of its own: it does not wait for a dead one's. */
+  readonly claimScope: string;
+}
+
+/** What one call of the Iterator is given. */
+export interface IteratorInput {
+  readonly iterator: IteratorState;
+  readonly schedule: LoopSchedule;
+  /** The execution's ARN: the run's id. */
+  readonly execution: string;
+}
+
+/**
+ * One turn of the loop.
+ *
+ * Relative pacing is the article's: count, invoke, say whether to go on. Clock pacing plans in the run's first call,
+ * then answers each time with the instant to wait for, until a call comes within the lead of a tick: that call waits
+ * out the rest and dispatches. A call that comes early or late is harmless: it looks at the clock, not at the index
+ * alone.
+ *
+ * @param call the id of this invocation.
+ */
+export async function iterate(runner: TickRunner, input: IteratorInput, call: string): Promise<IteratorState> {
+  return input.schedule.pacing === "relative" ? iterateRelative(runner, input) : iterateByClock(runner, input, call);
+}
+
+async function iterateRelative(runner: TickRunner, { iterator, schedule }: IteratorInput): Promise<IteratorState> {
+  const index = iterator.index + 1;
+  await dispatchTick(runner, schedule, relativeTick(schedule, runner.clock.now()), schedule.targets);
+  return { index, count: iterator.count, continue: index < iterator.count };
+}
+
+async function iterateByClock(
+  runner: TickRunner,
+  { iterator, schedule, execution }: IteratorInput,
+  call: string,
+): Promise<IteratorState> {
+  const { clock, log } = runner;
+  const { minutes, index: from } = iterator.minutes
+    ? { minutes: iterator.minutes, index: iterator.index }
+    : await plan(runner, schedule, execution);
+  const ticks = ticksOfMinutes(schedule, minutes);
+  let { missed, tick, index } = nextTick(ticks, from, clock.now());
+  for (const lost of missed) logMissed(log, schedule, lost, lost.expiresAt <= clock.now() ? "expired" : "overtaken");
+
+  if (tick && (tick.scheduledAt as number) - clock.now() <= LEAD_MS) {
+    await runTick(runner, schedule, tick, schedule.targets, call);
+    index += 1;
+    tick = ticks[index];
+  }
+  const state = { index, count: ticks.length, continue: tick !== undefined, minutes };
+  return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - LEAD_MS) } : state;
+}
+
+/** Claims the minutes of the horizon that no other run has, and finds the first of their ticks that is still to come. */
+async function plan(
+  { clock, ledger, log }: TickRunner,
+  schedule: LoopSchedule,
+  run: string,
+): Promise<{ minutes: number[]; index: number }> {
+  const wanted = minutesOfHorizon(clock.now(), schedule.horizon);
+  const won = await Promise.all(wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, run)));
+  const minutes = wanted.filter((_, k) => won[k]);
+  const ticks = ticksOfMinutes(schedule, minutes);
+  const index = firstIndexToRun(ticks, clock.now(), schedule.overdue);
+  const first = ticks[index]?.scheduledAt ?? null;
+  log("run.planned", {
+    schedule: schedule.name,
+    run,
+    minutes,
+    count: ticks.length - index,
+    from: first === null ? null : iso(first),
+  });
+  return { minutes, index };
+}

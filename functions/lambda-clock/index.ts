@@ -1,0 +1,21 @@
+import type { Context, ScheduledEvent } from "aws-lambda";
+import { systemClock } from "../runtime/clock";
+import { required } from "../runtime/environment";
+import { dynamoLedger } from "../runtime/ledger";
+import { createLog } from "../runtime/log";
+import type { TickRunner } from "../runtime/run-tick";
+import { awsTargets } from "../runtime/targets";
+import { type ClockSchedule, publishMinute } from "./publish";
+
+const runner: TickRunner = {
+  clock: systemClock,
+  ledger: dynamoLedger(required("LEDGER_TABLE")),
+  targets: awsTargets(),
+  log: createLog(),
+};
+const schedules = JSON.parse(required("SCHEDULES")) as ClockSchedule[];
+
+/** LambdaClock: the target of its five rules. */
+export async function handler(event: Pick<ScheduledEvent, "time">, context: Context): Promise<void> {
+  await publishMinute(runner, schedules, event.time, context.awsRequestId);
+}

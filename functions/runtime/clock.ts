@@ -1,0 +1,21 @@
+/** How long before the instant the timer hands over to turns of the event loop, in ms: a timer may come a few ms late. */
+const SPIN_MS = 3;
+
+/** The clock that the cores are given, so that tests can inject their own. */
+export interface Clock {
+  /** ms since the epoch. */
+  now(): number;
+  /** Resolves at `instant` (ms since the epoch) or at once where it has passed; never before it. */
+  waitUntil(instant: number): Promise<void>;
+}
+
+/** The machine's clock. It is read again after every timer: a timer may fire up to 1 ms early, and a tick may not. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async waitUntil(instant) {
+    for (let left = instant - Date.now(); left > SPIN_MS; left = instant - Date.now()) {
+      await new Promise((resolve) => setTimeout(resolve, left - SPIN_MS));
+    }
+    while (Date.now() < instant) await new Promise((resolve) => setImmediate(resolve));
+  },
+};

@@ -1,0 +1,10 @@
+/**
+ * An environment variable that the stack must have set.
+ *
+ * @throws Error naming the variable where it is missing or empty.
+ */
+export function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`environment variable ${name} is not set: the stack that deploys this function sets it`);
+  return value;
+}

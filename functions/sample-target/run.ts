@@ -1,0 +1,18 @@
+import { iso, readTickMessage } from "../../schedule/tick";
+import type { Clock } from "../runtime/clock";
+import type { Log } from "../runtime/log";
+
+/**
+ * The article's sample: runs for 1, 2 or 3 seconds at random and does nothing else, but for logging when it started.
+ *
+ * @param random in [0, 1).
+ * @throws TypeError where the event carries no tick.
+ */
+export async function runSample(event: unknown, clock: Clock, random: () => number, log: Log): Promise<boolean> {
+  const startedAt = clock.now();
+  const { tick } = readTickMessage(event);
+  log("tick.started", { tick, startedAt: iso(startedAt) });
+  const seconds = 1 + Math.floor(random() * 3);
+  await clock.waitUntil(startedAt + seconds * 1_000);
+  return true;
+}

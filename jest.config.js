@@ -1,0 +1,28 @@
+/** Jest runs TypeScript through swc (types are checked by `tsc`, apart). End-to-end tests have a project of their own. */
+const transform = {
+  "^.+\\.ts$": [
+    "@swc/jest",
+    { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+  ],
+};
+const common = {
+  testEnvironment: "node",
+  transform,
+  modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/\\.metronome"],
+};
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: "fast",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: ["<rootDir>/__tests__/e2e/"],
+      setupFilesAfterEnv: ["<rootDir>/__tests__/setup.ts"],
+    },
+    {
+      ...common,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+    },
+  ],
+};

@@ -1,0 +1,65 @@
+"""Gaps of the process that runs a Node handler: its errors and its end."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+from gaps.node_worker import add_runtime, change_script
+from gaps.registry import closes_gap
+
+PROCESS_DIED = "Worker process died"
+
+# The response to the invocation that this thread is running, where it failed.
+_failed = threading.local()
+
+
+@closes_gap("core.lambda_runtime:_NODEJS_WORKER_SCRIPT", "core.lambda_runtime:Worker.invoke", "services.lambda_svc:_execute_function_warm")
+def errors_keep_their_class_and_the_environment() -> None:
+    """On AWS a failed invocation's errorType is the error's name, with its trace; Retry and Catch in Step Functions match that
+    name; and the environment stays warm. A handler that ends its process fails as Runtime.ExitError. MiniStack
+    (services/lambda_svc.py:_execute_function_warm, core/lambda_runtime.py:Worker.invoke) calls every failure
+    Runtime.HandlerError and ends the environment."""
+    add_runtime()
+    change_script(
+        """_realStdoutWrite(JSON.stringify({
+            status: "error", error: String(err.message || err), trace: err.stack || ""
+          }) + "\\n");""",
+        "metronome.respond(metronome.failure(err));",
+    )
+    change_script(
+        """_realStdoutWrite(JSON.stringify({
+        status: "error", error: e.message, trace: e.stack
+      }) + "\\n");""",
+        "metronome.respond(metronome.failure(e));",
+    )
+    invoke, execute = lambda_runtime.Worker.invoke, lambda_svc._execute_function_warm
+
+    def noting_invoke(worker: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        response = invoke(worker, *args, **kwargs)
+        if "failed" in response:
+            response = {**response, "status": "error", "error": response["failed"]["errorMessage"], "trace": ""}
+        _failed.response = response if response.get("status") == "error" else {}
+        return response
+
+    def execute_warm(function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+        _failed.response = {}
+        result = execute(function, event, request_id)
+        if "failed" in _failed.response:
+            result["body"] = _failed.response["failed"]
+        elif _failed.response.get("error") == PROCESS_DIED:
+            result["body"] = {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request_id} Error: Runtime exited without providing a reason"}
+        return result
+
+    lambda_runtime.Worker.invoke = noting_invoke
+    lambda_svc._execute_function_warm = execute_warm
+
+
+@closes_gap("core.lambda_runtime:_NODEJS_WORKER_SCRIPT")
+def workers_end_with_the_emulator() -> None:
+    """Nothing outlives an environment that AWS takes away. MiniStack's Node worker (core/lambda_runtime.py:
+    _NODEJS_WORKER_SCRIPT) lives on after a killed emulator until its handler's timers have run out, a minute for lambda-clock."""
+    change_script("let lineNum = 0;\n", 'let lineNum = 0;\nrl.on("close", () => process.exit(0));\n')

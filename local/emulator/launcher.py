@@ -1,0 +1,36 @@
+"""Starts the emulator: MiniStack with its gaps to AWS closed, rules on an AWS-like phase, faults on request.
+
+    python local/emulator/launcher.py --port 4566 --state-dir .local/emulator
+
+Ready when GET /_ministack/health answers 200. docs/emulator.md explains it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import environment
+from settings import SettingsError, parse_settings
+from state_dir import StateDir, StateDirInUse
+
+
+def main(argv: list[str]) -> int:
+    """Runs the emulator until it is told to stop. Returns the exit code."""
+    parent = os.getppid()
+    try:
+        settings = parse_settings(argv)
+        state_dir = StateDir.claim(settings.state_dir)
+    except (SettingsError, StateDirInUse) as error:
+        print(f"emulator: {error}", file=sys.stderr)
+        return 2
+    # MiniStack reads its settings from the environment when it is imported, so nothing of it may be imported earlier.
+    environment.replace(environment.for_emulator(os.environ, settings, state_dir))
+
+    from serving import run_emulator
+
+    return run_emulator(settings, state_dir, parent)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""The emulator's command line, checked."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from firing import Phase, PhaseError
+
+LOOPBACK = "127.0.0.1"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class SettingsError(Exception):
+    """A command line that cannot be served; its text says what to write instead."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one emulator process runs with."""
+
+    port: int
+    state_dir: Path
+    persist: bool
+    phase: Phase
+    watch_parent: bool
+    log_level: str
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{message} (see --help)")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="launcher.py", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--port", type=int, required=True, help="TCP port to serve on")
+    parser.add_argument("--host", default=LOOPBACK, help=f"only {LOOPBACK} is accepted: the emulator has no access control")
+    parser.add_argument("--state-dir", type=Path, required=True, metavar="DIR", help="everything the emulator writes is under DIR")
+    parser.add_argument("--persist", action="store_true", help="on SIGTERM or SIGINT keep all resources in DIR for the next start (S3 objects are always kept)")
+    parser.add_argument("--rule-second", type=int, default=37, metavar="S", help="second of the minute at which rules fire, 0..59")
+    parser.add_argument("--rule-jitter-ms", type=int, default=400, metavar="MS", help="each firing comes 0..MS ms after that second")
+    parser.add_argument("--seed", type=int, default=1, help="makes the jitter repeatable")
+    parser.add_argument("--watch-parent", action="store_true", help="stop when the process that started the emulator ends, however it ends")
+    parser.add_argument("--log-level", choices=LOG_LEVELS, default="warning", help="of MiniStack's own log lines; all log lines are JSON on stdout")
+    return parser
+
+
+def parse_settings(argv: list[str]) -> Settings:
+    """The settings that argv asks for. Raises SettingsError with one clear message."""
+    args = _parser().parse_args(argv)
+    if args.host != LOOPBACK:
+        raise SettingsError(f"--host {args.host} is refused: the emulator has no access control, so it serves {LOOPBACK} only")
+    if not 1 <= args.port <= 65535:
+        raise SettingsError(f"--port must be 1..65535, not {args.port}")
+    try:
+        phase = Phase(args.rule_second, args.rule_jitter_ms, args.seed)
+    except PhaseError as error:
+        raise SettingsError(f"--rule-second, --rule-jitter-ms: {error}") from None
+    return Settings(args.port, args.state_dir.resolve(), args.persist, phase, args.watch_parent, args.log_level)

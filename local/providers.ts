@@ -1,0 +1,264 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ARCHIVE_VERSION, buildArchiveStandIn, STAND_IN_ENV } from "./archive-stand-in";
+import {
+  findMirror,
+  MIRROR_VARIABLE,
+  type Mirror,
+  type MirrorFileSystem,
+  REGISTRY_HOST,
+  realMirrorFileSystem,
+  terraformPlatform,
+} from "./provider-mirror";
+import {
+  type FilesystemMirrorBlock,
+  readUserCliConfig,
+  renderCliConfig,
+  type UserCliConfig,
+} from "./terraform-cli-config";
+import { satisfies } from "./version-constraint";
+
+/** The environment variable that decides where providers come from: "registry" or "mirror". Unset, the registry is asked first. */
+export const PROVIDERS_VARIABLE = "METRONOME_PROVIDERS";
+
+/** Whether the public Terraform registry can be reached, and if not, why. */
+export type RegistryAnswer = { readonly answers: true } | { readonly answers: false; readonly reason: string };
+
+/** The providers that an environment needs. hashicorp/archive is always the release that @cdktf/provider-archive pins. */
+export interface ProviderNeeds {
+  /** A Terraform version constraint for hashicorp/aws, such as ">= 5.100.0, < 7". */
+  readonly aws: string;
+}
+
+/** What {@link prepareProviders} works with. */
+export interface PrepareProvidersOptions {
+  /** The root of the project's checkout. */
+  readonly projectDir: string;
+  /** The project's directory for things that git ignores, such as `.metronome`. */
+  readonly workDir: string;
+  /** The environment that Terraform would be started with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly needs: ProviderNeeds;
+  /** Is told of steps that take long, before they begin. @default silence */
+  readonly say?: (message: string) => void;
+  /** Asks the registry. @default registryAnswers */
+  readonly askRegistry?: () => Promise<RegistryAnswer>;
+  /** Where mirrors are looked for. @default the machine's file system */
+  readonly fileSystem?: MirrorFileSystem;
+}
+
+/** Terraform takes providers from the registry, or as the user's own Terraform CLI configuration says. */
+export interface RegistryProviders {
+  readonly kind: "registry";
+  /** Changes when the providers do; for `forgetForeignLock`. */
+  readonly fingerprint: string;
+  /** Sentences for the user; often none. */
+  readonly notes: readonly string[];
+  /** What to add to Terraform's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Terraform takes providers from a filesystem mirror on this machine. */
+export interface MirrorProviders {
+  readonly kind: "mirror";
+  /** Changes when the providers do; for `forgetForeignLock`. */
+  readonly fingerprint: string;
+  /** The Terraform CLI configuration that was written. */
+  readonly cliConfigFile: string;
+  /** The directory of the mirror. */
+  readonly mirrorDir: string;
+  /** The mirror's versions of hashicorp/aws that fit the need, newest first; Terraform takes the first. */
+  readonly awsVersions: readonly string[];
+  /** Whether archive_file is served by the real provider or by the project's stand-in. */
+  readonly archiveFrom: "mirror" | "stand-in";
+  /** Sentences for the user. */
+  readonly notes: readonly string[];
+  /** What to add to Terraform's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Asks registry.terraform.io for its discovery document, which Terraform asks for first.
+ *
+ * @param timeoutMs milliseconds to wait for the whole answer
+ * @param get the `fetch` to ask with; Node's honours proxies as Node does
+ */
+export async function registryAnswers(timeoutMs = 3000, get: typeof fetch = fetch): Promise<RegistryAnswer> {
+  try {
+    const response = await get(`https://${REGISTRY_HOST}/.well-known/terraform.json`, {
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    if (!response.ok) {
+      return { answers: false, reason: `HTTP status ${response.status}` };
+    }
+    const services = (await response.json()) as Record<string, unknown> | null;
+    const isRegistry = typeof services?.["providers.v1"] === "string";
+    return isRegistry ? { answers: true } : { answers: false, reason: "its answer is not a registry's" };
+  } catch (error) {
+    return { answers: false, reason: failureReason(error, timeoutMs) };
+  }
+}
+
+/**
+ * Finds out where Terraform's providers come from, and makes them ready: the registry where it answers, else a filesystem mirror on
+ * this machine, with the project's stand-in for hashicorp/archive where the mirror lacks it. For the local environment only: a real
+ * environment uses Terraform as the user has set it up.
+ *
+ * @throws Error when no provider can be had, a setting has an unknown value, or the stand-in cannot be built; it says what to do
+ */
+export async function prepareProviders(options: PrepareProvidersOptions): Promise<RegistryProviders | MirrorProviders> {
+  const { env } = options;
+  const home = env.HOME ?? env.USERPROFILE ?? "";
+  const user = readUserCliConfig(env, home, process.platform);
+  const choice = env[PROVIDERS_VARIABLE] ?? "";
+  switch (choice) {
+    case "registry":
+      return fromRegistry(user, []);
+    case "mirror":
+      return fromMirror(options, home, user, `${PROVIDERS_VARIABLE} is "mirror"`);
+    case "": {
+      const registry = await (options.askRegistry ?? registryAnswers)();
+      if (registry.answers) {
+        return fromRegistry(user, []);
+      }
+      if (user.hasNetworkMirror && !env[MIRROR_VARIABLE]) {
+        return fromRegistry(user, [`Providers come from where ${user.file} says.`]);
+      }
+      return fromMirror(options, home, user, `${REGISTRY_HOST} does not answer (${registry.reason})`);
+    }
+    default:
+      throw new Error(
+        `${PROVIDERS_VARIABLE} is "${choice}": write "registry" or "mirror", or unset it to let the registry be asked first.`,
+      );
+  }
+}
+
+function fromRegistry(user: UserCliConfig, notes: readonly string[]): RegistryProviders {
+  return {
+    kind: "registry",
+    fingerprint: "registry",
+    notes,
+    env: user.namesMissingFile ? { TF_CLI_CONFIG_FILE: "" } : {},
+  };
+}
+
+async function fromMirror(
+  options: PrepareProvidersOptions,
+  home: string,
+  user: UserCliConfig,
+  why: string,
+): Promise<MirrorProviders> {
+  const workDir = path.resolve(options.workDir);
+  const platform = terraformPlatform(process.platform, process.arch);
+  const mirror = findMirror({
+    env: options.env,
+    home,
+    workingDirectory: path.resolve(options.projectDir),
+    configured: user.filesystemMirrors,
+    os: process.platform,
+    platform,
+    awsConstraint: options.needs.aws,
+    fileSystem: options.fileSystem ?? realMirrorFileSystem(),
+  });
+  if (!mirror) {
+    throw noProviders(why, platform);
+  }
+  const awsVersions = mirror.awsVersions.filter((version) => satisfies(version, options.needs.aws));
+  if (awsVersions.length === 0) {
+    throw wrongAws(mirror, options.needs.aws);
+  }
+  const archive = await archiveSource(options, mirror, workDir, platform);
+  const cliConfigFile = path.join(workDir, "terraform.tfrc");
+  writeFile(cliConfigFile, renderCliConfig(archive.blocks));
+  const awsNote = `${why}: Terraform takes hashicorp/aws ${awsVersions[0]} from the mirror ${mirror.root} (${mirror.foundBy}).`;
+  return {
+    kind: "mirror",
+    fingerprint: `mirror ${mirror.root} archive ${archive.identity}`,
+    cliConfigFile,
+    mirrorDir: mirror.root,
+    awsVersions,
+    archiveFrom: archive.from,
+    notes: [awsNote, ...archive.notes],
+    env: { ...mirrorEnv(cliConfigFile), ...archive.env },
+  };
+}
+
+/** Where hashicorp/archive comes from next to a mirror. */
+interface ArchiveSource {
+  readonly from: MirrorProviders["archiveFrom"];
+  readonly identity: string;
+  readonly blocks: readonly FilesystemMirrorBlock[];
+  readonly notes: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function archiveSource(
+  options: PrepareProvidersOptions,
+  mirror: Mirror,
+  workDir: string,
+  platform: string,
+): Promise<ArchiveSource> {
+  if (mirror.archiveVersions.includes(ARCHIVE_VERSION)) {
+    return { from: "mirror", identity: ARCHIVE_VERSION, blocks: [{ directory: mirror.root }], notes: [], env: {} };
+  }
+  const sourceDir = path.join(options.projectDir, "local", "archive-provider");
+  const standIn = await buildArchiveStandIn({ sourceDir, workDir, env: options.env, platform, say: options.say });
+  const archive = [`${REGISTRY_HOST}/hashicorp/archive`];
+  const built = standIn.buildSeconds > 0 ? `, built in ${standIn.buildSeconds.toFixed(0)} s` : "";
+  return {
+    from: "stand-in",
+    identity: standIn.key,
+    blocks: [
+      { directory: mirror.root, exclude: archive },
+      { directory: standIn.mirrorDir, include: archive },
+    ],
+    notes: [
+      `The mirror has no hashicorp/archive ${ARCHIVE_VERSION}: the project's stand-in serves archive_file${built}. It works for the local environment only.`,
+    ],
+    env: STAND_IN_ENV,
+  };
+}
+
+/**
+ * The plugin cache is off, cdktf's own too: a provider of the local environment, the stand-in above all, must not get into a
+ * directory from which other environments take theirs.
+ */
+function mirrorEnv(cliConfigFile: string): Record<string, string> {
+  return {
+    TF_CLI_CONFIG_FILE: cliConfigFile,
+    TF_PLUGIN_CACHE_DIR: "",
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
+    CHECKPOINT_DISABLE: "1",
+  };
+}
+
+/** Writes a file in one step, so that another run never reads half of it. */
+function writeFile(file: string, text: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  fs.writeFileSync(temporary, text);
+  fs.renameSync(temporary, file);
+}
+
+function failureReason(error: unknown, timeoutMs: number): string {
+  const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+  return name === "TimeoutError"
+    ? `no answer within ${timeoutMs / 1000} s`
+    : (cause?.code ?? cause?.message ?? message);
+}
+
+function noProviders(why: string, platform: string): Error {
+  return new Error(
+    `There is no Terraform provider to be had: ${why}, and no filesystem mirror with hashicorp/aws for ${platform} was found on this machine. ` +
+      "Connect to the internet; or fill a directory with `terraform providers mirror DIRECTORY` on a machine where the registry answers, " +
+      `and set ${MIRROR_VARIABLE} to it; or, where Terraform reaches the registry by a proxy that Node.js does not use, set ` +
+      `${PROVIDERS_VARIABLE}=registry.`,
+  );
+}
+
+function wrongAws(mirror: Mirror, constraint: string): Error {
+  return new Error(
+    `The mirror ${mirror.root} holds hashicorp/aws ${mirror.awsVersions.join(", ")}, and none of these fits "${constraint}". ` +
+      `Add one that does with \`terraform providers mirror\`, or set ${MIRROR_VARIABLE} to another mirror.`,
+  );
+}

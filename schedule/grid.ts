@@ -1,0 +1,34 @@
+/**
+ * The grid of a schedule: the instants `k × interval + phase` counted from the Unix epoch, in UTC.
+ *
+ * A grid knows nothing of minutes, rules or runs, so it goes on across a minute's edge also where the interval does
+ * not divide 60 s. The next tick is always the last one plus the interval, never "now plus the interval".
+ */
+export interface Grid {
+  /** Distance of two ticks in ms; a whole number of seconds, at least 1000. */
+  readonly intervalMs: number;
+  /** Shift of the grid against the epoch in ms; 0 ≤ phase < interval, a whole number of seconds. */
+  readonly phaseMs: number;
+}
+
+/** The first instant of the grid at or after `instant` (both ms since the epoch). */
+export function firstAtOrAfter(grid: Grid, instant: number): number {
+  return Math.ceil((instant - grid.phaseMs) / grid.intervalMs) * grid.intervalMs + grid.phaseMs;
+}
+
+/** The first instant of the grid strictly after `instant` (both ms since the epoch). */
+export function firstAfter(grid: Grid, instant: number): number {
+  return (Math.floor((instant - grid.phaseMs) / grid.intervalMs) + 1) * grid.intervalMs + grid.phaseMs;
+}
+
+/** Whether `instant` (ms since the epoch) lies on the grid. */
+export function isOnGrid(grid: Grid, instant: number): boolean {
+  return firstAtOrAfter(grid, instant) === instant;
+}
+
+/** All instants of the grid in `[from, to)`, ascending (ms since the epoch). */
+export function instantsBetween(grid: Grid, from: number, to: number): number[] {
+  const instants: number[] = [];
+  for (let at = firstAtOrAfter(grid, from); at < to; at += grid.intervalMs) instants.push(at);
+  return instants;
+}

@@ -1,0 +1,118 @@
+import { SECOND_MS } from "./duration";
+import { type Grid, isOnGrid } from "./grid";
+
+/** The strategies a tick can come from; the discriminator of the configuration's strategy. */
+export type StrategyKind = "sfn-loop" | "lambda-clock";
+
+/** Any value that JSON can carry. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What the code that plans and dispatches ticks must know of a schedule; times in ms. */
+export interface ScheduleSpec extends Grid {
+  /** The schedule's name: part of every tick id. */
+  readonly name: string;
+  readonly strategy: StrategyKind;
+  /** How long after scheduledAt a tick may still be dispatched, in ms. */
+  readonly catchUpMs: number;
+  /** Handed to the target with every tick. */
+  readonly payload: Json;
+}
+
+/** One planned invocation, before it is dispatched. Instants in ms since the epoch. */
+export interface Tick {
+  readonly id: string;
+  /** The instant on the schedule's grid; `null` under relative pacing, which has no grid. */
+  readonly scheduledAt: number | null;
+  /** From this instant on the tick is not dispatched any more. */
+  readonly expiresAt: number;
+}
+
+/** The tick as its target receives it: the tick contract. All instants are ISO 8601 in UTC with milliseconds. */
+export interface TickMessage {
+  readonly tick: {
+    readonly id: string;
+    readonly schedule: string;
+    readonly strategy: StrategyKind;
+    /** `null` under relative pacing only. */
+    readonly scheduledAt: string | null;
+    readonly dispatchedAt: string;
+    readonly expiresAt: string;
+  };
+  readonly payload: Json;
+}
+
+/** The record of a tick: one line of `ticks.jsonl`, as every report, test and benchmark reads it. */
+export interface TickRecord {
+  readonly id: string;
+  readonly schedule: string;
+  readonly strategy: StrategyKind;
+  /** ISO 8601, UTC, ms; `null` under relative pacing. */
+  readonly scheduledAt: string | null;
+  /** `null` where a target's start was seen and its dispatch was not. */
+  readonly dispatchedAt: string | null;
+  /** When the target's handler began; `null` where the target does not log it. */
+  readonly startedAt: string | null;
+}
+
+/**
+ * The id of a scheduled tick: schedule name and epoch second, a pure function of both. It is legal as the name of a
+ * Step Functions execution, and the same whichever strategy, run or retry computes it.
+ *
+ * @param at ms since the epoch.
+ */
+export function tickId(schedule: string, at: number): string {
+  return `${schedule}-${Math.floor(at / SECOND_MS)}`;
+}
+
+/**
+ * The tick of a schedule at one instant of its grid.
+ *
+ * @throws RangeError where `scheduledAt` (ms since the epoch) is not on the schedule's grid.
+ */
+export function tickAt(schedule: ScheduleSpec, scheduledAt: number): Tick {
+  if (!isOnGrid(schedule, scheduledAt)) {
+    throw new RangeError(`${new Date(scheduledAt).toISOString()} is not on the grid of schedule "${schedule.name}"`);
+  }
+  return { id: tickId(schedule.name, scheduledAt), scheduledAt, expiresAt: scheduledAt + schedule.catchUpMs };
+}
+
+/** A tick of relative pacing: it has no grid, so it is named after, and expires counted from, the instant of its dispatch (ms). */
+export function relativeTick(schedule: ScheduleSpec, now: number): Tick {
+  return { id: tickId(schedule.name, now), scheduledAt: null, expiresAt: now + schedule.catchUpMs };
+}
+
+/** The message that hands a tick to its target at `dispatchedAt` (ms since the epoch). */
+export function tickMessage(schedule: ScheduleSpec, tick: Tick, dispatchedAt: number): TickMessage {
+  return {
+    tick: {
+      id: tick.id,
+      schedule: schedule.name,
+      strategy: schedule.strategy,
+      scheduledAt: tick.scheduledAt === null ? null : iso(tick.scheduledAt),
+      dispatchedAt: iso(dispatchedAt),
+      expiresAt: iso(tick.expiresAt),
+    },
+    payload: schedule.payload,
+  };
+}
+
+/**
+ * Reads the tick out of what a target received: the Lambda event itself, or an SNS notification with the message as
+ * its body.
+ *
+ * @throws TypeError where the event carries no tick.
+ */
+export function readTickMessage(event: unknown): TickMessage {
+  const record = (event as { Records?: { Sns?: { Message?: string } }[] } | null)?.Records?.[0];
+  const body = record?.Sns?.Message === undefined ? event : JSON.parse(record.Sns.Message);
+  const message = body as Partial<TickMessage> | null;
+  if (typeof message?.tick?.id !== "string" || typeof message.tick.dispatchedAt !== "string") {
+    throw new TypeError(`the event carries no tick: ${JSON.stringify(event)?.slice(0, 200)}`);
+  }
+  return message as TickMessage;
+}
+
+/** An instant (ms since the epoch) as the tick contract writes it: ISO 8601, UTC, milliseconds. */
+export function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}

@@ -1,0 +1,89 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { LocalBackend, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
+
+export interface StateBackendStackProps extends TerraformSettings {
+  /**
+   * Whether the bucket is yet to be created, so that this stack's own state cannot be in it: it is then kept in a file
+   * of the project directory, and moved into the bucket by the next deploy (docs/operations.md).
+   * @default false
+   */
+  readonly bootstrap?: boolean;
+}
+
+/** Days that superseded versions of a state are kept: time enough to notice a damaged one. */
+const OLD_VERSIONS_KEPT_DAYS = 90;
+
+/** The bucket that holds an environment's Terraform state: versioned, encrypted, private, and reached by TLS only. */
+export class StateBackendStack extends TerraformStack {
+  constructor(scope: Construct, id: string, props: StateBackendStackProps) {
+    super(scope, id);
+    useAws(this, props);
+    if (props.bootstrap) new LocalBackend(this, { path: `../../../${id}.bootstrap.tfstate` });
+    else useRemoteState(this, props);
+
+    const bucket = new S3Bucket(this, "bucket", {
+      bucket: props.backend.bucket,
+      lifecycle: { preventDestroy: true },
+    });
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: bucket.id,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: bucket.id,
+      rule: [
+        {
+          bucketKeyEnabled: props.backend.kmsKeyId !== undefined,
+          applyServerSideEncryptionByDefault: props.backend.kmsKeyId
+            ? { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.backend.kmsKeyId }
+            : { sseAlgorithm: "AES256" },
+        },
+      ],
+    });
+    const privacy = new S3BucketPublicAccessBlock(this, "public-access-block", {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketPolicy(this, "tls-only", {
+      bucket: bucket.id,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "TlsOnly",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: [bucket.arn, `${bucket.arn}/*`],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      }),
+      dependsOn: [privacy],
+    });
+    new S3BucketLifecycleConfiguration(this, "old-versions", {
+      bucket: bucket.id,
+      rule: [
+        {
+          id: "expire-old-versions",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          noncurrentVersionExpiration: [{ noncurrentDays: OLD_VERSIONS_KEPT_DAYS }],
+          expiration: [{ expiredObjectDeleteMarker: true }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+      dependsOn: [versioning],
+    });
+  }
+}
