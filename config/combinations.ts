@@ -1,4 +1,5 @@
 import { durationToMs, MINUTE_MS, msToDuration } from "../schedule/duration";
+import { jsonBytes } from "./json";
 import type { EnvironmentConfig, ScheduleConfig, SfnLoopStrategy } from "./types";
 
 /** Something wrong with a value in the light of others. */
@@ -13,8 +14,12 @@ const EXPRESS_LONGEST_MINUTES = 5;
 /** Below this interval the article's loop, which drifts about 0.1 s a tick, outlives its minute (60 / 5 × 5.1 s − 5.1 s = 56 s). */
 const RELATIVE_SHORTEST_WITH_CHECK_MS = 5_000;
 
-/** Environment variables of a function take 4 KB in all; LambdaClock's schedules are in one, so this much is theirs. */
-const LAMBDA_CLOCK_SCHEDULES_BYTES = 3_072;
+/**
+ * Environment variables of a function take 4,096 bytes in all, names included; LambdaClock's schedules are in one, so
+ * this much is theirs. Each takes more than what the configuration says of it: times in ms, and the clock's own topic.
+ */
+const LAMBDA_CLOCK_SCHEDULES_BYTES = 3_900;
+const LAMBDA_CLOCK_BYTES_BESIDES = 220;
 
 /** A state's input takes 256 KiB; the Iterator's holds the payload once, with room for the rest. */
 const SFN_LOOP_PAYLOAD_BYTES = 128 * 1024;
@@ -40,7 +45,7 @@ export function combinationProblems(environment: EnvironmentConfig): Problem[] {
 
 function doubledNames(schedules: readonly ScheduleConfig[]): Problem[] {
   return schedules.flatMap((schedule, k) =>
-    schedules.findIndex((other) => other?.name === schedule?.name) === k
+    !schedule?.name || schedules.findIndex((other) => other?.name === schedule.name) === k
       ? []
       : [
           {
@@ -174,17 +179,19 @@ function loopProblems(strategy: SfnLoopStrategy): Problem[] {
 }
 
 function lambdaClockSize(schedules: readonly ScheduleConfig[]): Problem[] {
-  const bytes = jsonBytes(schedules.map((schedule) => [schedule?.name, schedule?.payload, schedule?.targets]));
+  const bytes = schedules.reduce(
+    (sum, schedule) =>
+      sum +
+      LAMBDA_CLOCK_BYTES_BESIDES +
+      [schedule?.name, schedule?.payload, schedule?.targets].reduce<number>((own, value) => own + jsonBytes(value), 0),
+    0,
+  );
   return bytes > LAMBDA_CLOCK_SCHEDULES_BYTES
     ? [
         {
           path: ["schedules"],
-          message: `take ${bytes} bytes with their payloads and targets, and lambda-clock has ${LAMBDA_CLOCK_SCHEDULES_BYTES}. Put large payloads in S3 or a table, and their keys here.`,
+          message: `take ${bytes} bytes with their payloads and targets, and lambda-clock has ${LAMBDA_CLOCK_SCHEDULES_BYTES}. Write fewer, or put large payloads in S3 or a table, and their keys here.`,
         },
       ]
     : [];
-}
-
-function jsonBytes(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value ?? null));
 }

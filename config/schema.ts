@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { durationToMs, SECOND_MS } from "../schedule/duration";
+import { notJson } from "./json";
 
 /** Longest interval, in ms: a day. Beyond it EventBridge's own schedules are exact enough. */
 const LONGEST_INTERVAL_MS = 24 * 60 * 60 * SECOND_MS;
@@ -63,45 +64,53 @@ const strategy = z.discriminatedUnion("kind", [sfnLoop, lambdaClock], {
       : undefined,
 });
 
-/** A Lambda function (also with a version or alias) or an SNS topic. */
+/** A Lambda function (also with a version or alias, but not $LATEST, for which AWS takes no permissions) or an SNS topic. */
 const TARGET =
-  /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?|sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})$/;
+  /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?|sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})$/;
 
-const schedule = z.strictObject({
-  name: text(
-    NAME(LONGEST_SCHEDULE_NAME),
-    `is not a schedule name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_SCHEDULE_NAME} characters. Write a shorter or simpler one, such as "heartbeat".`,
-  ),
-  interval: duration(
-    SECOND_MS,
-    LONGEST_INTERVAL_MS,
-    'is not an interval from 1 s to 24 h in whole seconds, minutes or hours. Write it like "10s", "5m" or "1h".',
-  ),
-  phase: duration(
-    0,
-    LONGEST_INTERVAL_MS,
-    'is not a phase of 0 s or more in whole seconds. Write it like "0s" or "5s".',
-  ).optional(),
-  targets: z
-    .array(
-      text(
-        TARGET,
-        'is not the ARN of a Lambda function or an SNS topic. Write it like "arn:aws:lambda:eu-central-1:111111111111:function:my-function".',
-      ),
-      { error: 'is not a list of ARNs. Write ["arn:aws:lambda:…"], or leave it out for the sample function.' },
-    )
-    .min(1, { error: "names no target. Name one, or leave the field out for the sample function." })
-    .optional(),
-  payload: z
-    .json({ error: "is not JSON. Write literals only: objects, lists, texts, numbers, true, false, null." })
-    .optional(),
-  catchUpWindow: duration(
-    SECOND_MS,
-    LONGEST_INTERVAL_MS,
-    'is not a catch-up window from 1 s to 24 h. Write it like "10s", or leave it out for one interval.',
-  ).optional(),
-  overdue: oneOf(["skip", "latest"], 'is not an overdue policy. Write "skip" or "latest".').optional(),
+const json = z.unknown().superRefine((value, context) => {
+  const path = notJson(value);
+  if (path === undefined) return;
+  const message = "is not JSON. Write literals only: objects, lists, texts, numbers, true, false, null.";
+  context.addIssue({ code: "custom", path: [...path], message });
 });
+
+const schedule = z.strictObject(
+  {
+    name: text(
+      NAME(LONGEST_SCHEDULE_NAME),
+      `is not a schedule name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_SCHEDULE_NAME} characters. Write a shorter or simpler one, such as "heartbeat".`,
+    ),
+    interval: duration(
+      SECOND_MS,
+      LONGEST_INTERVAL_MS,
+      'is not an interval from 1 s to 24 h in whole seconds, minutes or hours. Write it like "10s", "5m" or "1h".',
+    ),
+    phase: duration(
+      0,
+      LONGEST_INTERVAL_MS,
+      'is not a phase of 0 s or more in whole seconds. Write it like "0s" or "5s".',
+    ).optional(),
+    targets: z
+      .array(
+        text(
+          TARGET,
+          'is not the ARN of a Lambda function or an SNS topic. Write it like "arn:aws:lambda:eu-central-1:111111111111:function:my-function".',
+        ),
+        { error: 'is not a list of ARNs. Write ["arn:aws:lambda:…"], or leave it out for the sample function.' },
+      )
+      .min(1, { error: "names no target. Name one, or leave the field out for the sample function." })
+      .optional(),
+    payload: json.optional(),
+    catchUpWindow: duration(
+      SECOND_MS,
+      LONGEST_INTERVAL_MS,
+      'is not a catch-up window from 1 s to 24 h. Write it like "10s", or leave it out for one interval.',
+    ).optional(),
+    overdue: oneOf(["skip", "latest"], 'is not an overdue policy. Write "skip" or "latest".').optional(),
+  },
+  { error: 'is not a schedule. Write { name: "heartbeat", interval: "10s" }.' },
+);
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const REGION_WHAT = 'is not an AWS region. Write it like "eu-central-1".';
@@ -113,12 +122,22 @@ const backend = z.strictObject(
       'is not a bucket name: 3 to 63 lower-case letters, digits, dots and dashes. Write one that is yours alone, such as "metronome-state-111111111111".',
     ),
     region: text(REGION, REGION_WHAT).optional(),
-    kmsKeyId: z
-      .string({ error: "is not a KMS key id or ARN. Write one, or leave it out." })
-      .min(1, { error: "is empty. Leave it out." })
-      .optional(),
+    kmsKeyId: text(
+      /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/)?([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
+      "is not the id or the ARN of a KMS key (Terraform's backend takes no alias). Write one, or leave it out.",
+    ).optional(),
   },
   { error: 'is not a backend. Write { bucket: "…" }: the state must be in a bucket, never on one machine only.' },
+);
+
+const TAG_WHAT = "letters, digits, spaces and _ . : / = + - @";
+const tagKey = text(
+  /^(?!aws:|Project$|Environment$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+  `is not the name of a tag of yours: at most 128 ${TAG_WHAT}, not aws:…, and not Project or Environment, which the stacks set. Rename it.`,
+);
+const tagValue = text(
+  /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
+  `is not the value of a tag: at most 256 ${TAG_WHAT}. Write it so.`,
 );
 
 const environment = z.strictObject(
@@ -144,12 +163,12 @@ const environment = z.strictObject(
       .optional(),
     tracing: z.boolean({ error: "is not true or false. Write one of them, or leave it out." }).optional(),
     awsProviderVersion: text(
-      /^(?:(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2}\s*(?:,\s*|$))+$/,
+      /^(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2})*$/,
       'is not a version constraint. Write it like ">= 5.100.0, < 7", or leave it out.',
     ).optional(),
-    tags: z.record(z.string(), z.string(), { error: 'is not a map of texts. Write { CostCenter: "…" }.' }).optional(),
+    tags: z.record(tagKey, tagValue, { error: 'is not a map of texts. Write { CostCenter: "…" }.' }).optional(),
     endpoint: text(
-      /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/,
+      /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(?!0)(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
       'is not a loopback address with a port. Write "http://127.0.0.1:4566", or leave the field out for AWS.',
     ).optional(),
   },
@@ -165,4 +184,5 @@ export const environmentsSchema = z.record(
     error: 'is not an environment name: "state-…" would be taken for another environment\'s state bucket. Rename it.',
   }),
   environment,
+  { error: "is not a map of environments. Write { local: {…}, dev: {…} }." },
 );

@@ -36,7 +36,7 @@ function describe(issue: z.core.$ZodIssue, environments: Environments): string {
   }
   if (issue.code === "invalid_key") {
     const name = String(issue.path.at(-1));
-    return `${JSON.stringify(name)} ${issue.issues[0]?.message}`;
+    return `${pathText(issue.path.slice(0, -1))}: ${JSON.stringify(name)} ${issue.issues[0]?.message}`;
   }
   return line(issue.path, issue.message, environments);
 }
@@ -47,10 +47,18 @@ function line(path: readonly PropertyKey[], message: string, environments: Envir
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     environments,
   );
-  const shown = value === undefined ? "a missing value" : JSON.stringify(value);
+  const shown = asText(value);
   return `${pathText(path)}: ${shown.length > 80 ? `${shown.slice(0, 77)}…` : shown} ${message}`;
 }
 
+/** A value as the file has it, also where JSON has no word for it. */
+function asText(value: unknown): string {
+  if (value === undefined) return "a missing value";
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "function") return String(value);
+  return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));
+}
+
 function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "environments";
   return path.map((key, k) => (typeof key === "number" ? `[${key}]` : `${k > 0 ? "." : ""}${String(key)}`)).join("");
 }

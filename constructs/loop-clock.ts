@@ -6,10 +6,13 @@ import { loopDefinition } from "./loop-definition";
 import type { Allow } from "./policy";
 import { ScheduledRule } from "./scheduled-rule";
 import { ServiceRole } from "./service-role";
+import { terraformLiteral } from "./terraform-literal";
 
 export interface LoopClockProps {
-  /** Physical name of the state machine, its rule and its roles. */
+  /** Physical name of the state machine, its role and its rule. */
   readonly name: string;
+  /** Physical name of the role in which the rule starts the machine. */
+  readonly ruleRoleName: string;
   readonly account: string;
   readonly schedule: LoopSchedule;
   readonly machineType: "STANDARD" | "EXPRESS";
@@ -36,13 +39,13 @@ export class LoopClock extends Construct {
       name: props.name,
       type: props.machineType,
       roleArn: role.arn,
-      definition: JSON.stringify(loopDefinition(props), null, 2),
+      definition: JSON.stringify(loopDefinition({ ...props, schedule: literally(props.schedule) }), null, 2),
       // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
       loggingConfiguration: express ? this.failureLog(props) : undefined,
       dependsOn: [role.policy],
     });
     const start = new ServiceRole(this, "rule-role", {
-      name: `${props.name}-rule`,
+      name: props.ruleRoleName,
       service: "events.amazonaws.com",
       sourceAccount: props.account,
       allow: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
@@ -65,6 +68,10 @@ export class LoopClock extends Construct {
     });
     return { level: "ERROR", includeExecutionData: false, logDestination: `${group.arn}:*` };
   }
+}
+
+function literally(schedule: LoopSchedule): LoopSchedule {
+  return { ...schedule, payload: terraformLiteral(schedule.payload) };
 }
 
 /** What Step Functions needs to set up the delivery of its log; none of these actions knows a resource. */

@@ -1,6 +1,6 @@
-import type { Span, TickSighting } from "../schedule/outcome";
+import type { LoggedReason, Span, TickSighting } from "../schedule/outcome";
 import type { TickRecord } from "../schedule/tick";
-import type { LoggedReason, LoggedTick, PlannedTick, TickEvent } from "./tick-log";
+import type { LoggedTick, PlannedTick, TickEvent } from "./tick-log";
 
 /** What was collected of one tick id. */
 interface Collected {
@@ -149,9 +149,11 @@ function dispatchesOf(entry: Collected): number[] {
     .sort((a, b) => a - b);
 }
 
+/** By scheduledAt, then dispatchedAt, an unknown one last. The instants are ISO 8601 in UTC, so their texts sort as they do. */
 function byTime(a: TickRecord, b: TickRecord): number {
-  return (
-    (a.scheduledAt ?? "").localeCompare(b.scheduledAt ?? "") ||
-    (a.dispatchedAt ?? "").localeCompare(b.dispatchedAt ?? "")
-  );
+  const [left, right] = [a, b].map((record) => `${record.scheduledAt ?? ""} ${record.dispatchedAt ?? "~"}`) as [
+    string,
+    string,
+  ];
+  return left < right ? -1 : Number(left > right);
 }

@@ -22,7 +22,11 @@ export function dispatchSkews(
 }
 
 /** Start skew of every start that was seen, signed, ms; under relative pacing of every tick but the first of a run. */
-export function startSkews({ pacing }: ScheduleTiming, due: readonly DueTick[], records: readonly TickRecord[]): number[] {
+export function startSkews(
+  { pacing }: ScheduleTiming,
+  due: readonly DueTick[],
+  records: readonly TickRecord[],
+): number[] {
   if (pacing === "clock") return records.flatMap((record) => signed(record.startedAt, record.scheduledAt));
   const expected = new Map(
     due.flatMap(({ id, expectedAt, outcome }) =>

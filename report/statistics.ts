@@ -76,7 +76,8 @@ export function articleTable(latencies: readonly number[], failures: number): Ar
   const statistics = statisticsOf(latencies);
   const { mean = 0, sd = 0 } = statistics ?? {};
   const within = (k: number) => latencies.filter((latency) => Math.abs(latency - mean) <= k * sd).length;
-  const [one, two, three] = sd === 0 ? [latencies.length, latencies.length, latencies.length] : [within(1), within(2), within(3)];
+  const [one, two, three] =
+    sd === 0 ? [latencies.length, latencies.length, latencies.length] : [within(1), within(2), within(3)];
   return {
     average: statistics && mean,
     standardDeviation: statistics && sd,

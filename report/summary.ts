@@ -9,8 +9,8 @@ import {
   type Span,
 } from "../schedule/outcome";
 import { iso, type StrategyKind, type TickRecord } from "../schedule/tick";
-import { driftOf, type Drift, dispatchSkews, startSkews } from "./skew";
 import type { TickCollector } from "./records";
+import { type Drift, dispatchSkews, driftOf, startSkews } from "./skew";
 import { type ArticleTable, articleTable, type Statistics, statisticsOf } from "./statistics";
 
 /** How many missed ticks a report names; all are counted. */
@@ -175,7 +175,10 @@ function thresholdsOf(
   ];
   if (skewLimit === undefined) return thresholds;
   const p99 = statisticsOf(dispatchSkew.map(Math.abs))?.p99 ?? null;
-  return [...thresholds, { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass: p99 !== null && p99 <= skewLimit }];
+  return [
+    ...thresholds,
+    { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass: p99 !== null && p99 <= skewLimit },
+  ];
 }
 
 function missedOf(ticks: readonly DueTick[]): ScheduleReport["missed"] {

@@ -1,4 +1,4 @@
-import type { MissedReason } from "../schedule/outcome";
+import type { LoggedReason } from "../schedule/outcome";
 import type { TickMessage } from "../schedule/tick";
 
 /** A dispatched tick as the log carries it: the tick contract. Instants are ISO 8601, UTC, ms. */
@@ -6,9 +6,6 @@ export type LoggedTick = TickMessage["tick"];
 
 /** A tick that was not dispatched, as the log carries it. */
 export type PlannedTick = Omit<LoggedTick, "dispatchedAt">;
-
-/** A reason that the functions log. */
-export type LoggedReason = Exclude<MissedReason, "not-seen">;
 
 /** Fields of every event of a tick. */
 interface Logged {

@@ -7,8 +7,17 @@ import { type ScheduleSpec, tickId } from "./tick";
 /** A tick is on time where its dispatch skew is at most this, in ms, to either side. */
 export const ON_TIME_WITHIN_MS = 500;
 
-/** Why a tick was missed. All but `not-seen` are the functions' own words; `not-seen`: the logs say nothing of the tick. */
-export type MissedReason = "expired" | "overtaken" | "dispatch-failed" | "dispatch-unknown" | "not-seen";
+/**
+ * Why a tick was missed, as the functions log it.
+ *
+ * - `expired`: its catch-up window was over before it could be dispatched.
+ * - `overtaken`: a newer tick was due as well, and only the newest is run.
+ * - `dispatch-failed`: no target took it; `dispatch-unknown`: nor is it certain that none did.
+ */
+export type LoggedReason = "expired" | "overtaken" | "dispatch-failed" | "dispatch-unknown";
+
+/** Why a tick was missed, as a report says it; `not-seen`: the logs say nothing of the tick. */
+export type MissedReason = LoggedReason | "not-seen";
 
 /**
  * What became of a tick that was due; each has exactly one.
@@ -49,7 +58,7 @@ export interface TickSighting {
   /** When it was dispatched; more than one entry where it was dispatched, or started, more than once. */
   readonly dispatchedAt: readonly number[];
   /** The reason of the last `tick.missed`, if there was any. */
-  readonly missed: Exclude<MissedReason, "not-seen"> | undefined;
+  readonly missed: LoggedReason | undefined;
   /** How often another run's claim kept it from being dispatched once more. */
   readonly suppressed: number;
 }

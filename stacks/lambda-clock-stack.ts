@@ -5,6 +5,7 @@ import { scheduleSpec } from "../config/schedule-spec";
 import type { LambdaClockStrategy } from "../config/types";
 import { BundledFunction } from "../constructs/bundled-function";
 import { ScheduledRule } from "../constructs/scheduled-rule";
+import { terraformLiteral } from "../constructs/terraform-literal";
 import { TopicSubscriber } from "../constructs/topic-subscriber";
 import type { ClockSchedule } from "../functions/lambda-clock/publish";
 import { isTopic } from "../schedule/arn";
@@ -44,7 +45,7 @@ export class LambdaClockStack extends ClockStack {
         sourceArn: rule.arn,
       });
     }
-    this.subscribe(topic, "latency-analyser", this.createAnalyser().arn);
+    this.subscribe(topic, "latency-analyser-subscriber", this.createAnalyser().arn);
     for (const [target, schedules] of this.functionsToTick()) {
       this.subscribe(topic, this.subscriberId(target), target, schedules);
     }
@@ -53,6 +54,7 @@ export class LambdaClockStack extends ClockStack {
   private createClock(topic: SnsTopic, props: LambdaClockStackProps): BundledFunction {
     const schedules: ClockSchedule[] = props.schedules.map((schedule) => ({
       ...scheduleSpec(schedule, "lambda-clock"),
+      payload: terraformLiteral(schedule.payload ?? {}),
       topics: [topic.arn, ...(schedule.targets ?? []).filter(isTopic)],
     }));
     return new BundledFunction(this, "lambda-clock", {
@@ -94,12 +96,15 @@ export class LambdaClockStack extends ClockStack {
     return functions;
   }
 
+  /** A colon before the alias, as in the ARN: `f:a-b` and `f-a:b` are two functions. */
   private subscriberId(functionArn: string): string {
-    return functionArn.startsWith("arn:") ? functionArn.split(":").slice(6).join("-") : "sample-target";
+    return functionArn.startsWith("arn:")
+      ? `subscriber-${functionArn.split(":").slice(6).join(":")}`
+      : "sample-target-subscriber";
   }
 
-  private subscribe(topic: SnsTopic, subscriber: string, functionArn: string, schedules?: readonly string[]): void {
-    new TopicSubscriber(this, `subscriber-${subscriber}`, {
+  private subscribe(topic: SnsTopic, id: string, functionArn: string, schedules?: readonly string[]): void {
+    new TopicSubscriber(this, id, {
       topicArn: topic.arn,
       functionArn,
       schedules,

@@ -36,7 +36,8 @@ export class SfnLoopStack extends ClockStack {
       timeout: ITERATOR_TIMEOUT_S,
       memory: props.strategy.iteratorMemory ?? ITERATOR_MEMORY[pacing],
       environment: { LEDGER_TABLE: this.ledger.name },
-      allow: [...this.dispatchTo(props.schedules), this.ledger.claim],
+      // A relative run claims nothing.
+      allow: [...this.dispatchTo(props.schedules), ...(pacing === "clock" ? [this.ledger.claim] : [])],
     });
     const check = duplicateCheck ? this.createDuplicateCheck(props.schedules) : undefined;
     for (const schedule of props.schedules) {
@@ -50,6 +51,7 @@ export class SfnLoopStack extends ClockStack {
       };
       new LoopClock(this, `loop-${schedule.name}`, {
         name: this.loopName(schedule),
+        ruleRoleName: this.physicalName(`rule-${schedule.name}`),
         account: props.account,
         schedule: spec,
         machineType,

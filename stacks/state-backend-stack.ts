@@ -24,7 +24,8 @@ const OLD_VERSIONS_KEPT_DAYS = 90;
 export class StateBackendStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: StateBackendStackProps) {
     super(scope, id);
-    useAws(this, props);
+    // Where the backend looks for the bucket.
+    useAws(this, { ...props, region: props.backend.region ?? props.region });
     if (props.bootstrap) new LocalBackend(this, { path: `../../../${id}.bootstrap.tfstate` });
     else useRemoteState(this, props);
 

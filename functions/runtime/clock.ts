@@ -1,5 +1,9 @@
-/** How long before the instant the timer hands over to turns of the event loop, in ms: a timer may come a few ms late. */
-const SPIN_MS = 3;
+/**
+ * How long before the instant the timer hands over to turns of the event loop, in ms. Long enough to take up a timer's
+ * rounding, and no longer: a small Lambda function has a millisecond or two of processor time in each 20, and to spend
+ * it just before the instant is to be late.
+ */
+const SPIN_MS = 1;
 
 /** The clock that the cores are given, so that tests can inject their own. */
 export interface Clock {

@@ -1,11 +1,12 @@
+import { type MissedReason, ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { iso, type ScheduleSpec, type Tick, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
 import { DispatchError, type Targets } from "./targets";
 
-/** Why a tick was missed; the reports' words. */
-export type MissedReason = "expired" | "overtaken" | "dispatch-failed" | "dispatch-unknown";
+/** The reasons that a function can know and log. */
+export type LoggedReason = Exclude<MissedReason, "not-seen">;
 
 /** What a tick is run with. */
 export interface TickRunner {
@@ -14,9 +15,6 @@ export interface TickRunner {
   readonly targets: Targets;
   readonly log: Log;
 }
-
-/** From this late on a dispatch is flagged, in ms. */
-const LATE_AFTER_MS = 500;
 
 /** Pauses between the tries of one dispatch, in ms; a dispatch is tried once more than there are pauses. */
 const RETRY_PAUSES_MS = [50, 150, 400] as const;
@@ -77,14 +75,14 @@ export async function dispatchTick(
   const dispatchedAt = Math.min(...delivered.map((delivery) => delivery.dispatchedAt));
   log("tick.dispatched", {
     tick: tickMessage(schedule, tick, dispatchedAt).tick,
-    late: tick.scheduledAt !== null && dispatchedAt - tick.scheduledAt > LATE_AFTER_MS,
+    late: tick.scheduledAt !== null && dispatchedAt - tick.scheduledAt > ON_TIME_WITHIN_MS,
     attempts: Math.max(...delivered.map((delivery) => delivery.attempts)),
     ...(error && { error }),
   });
 }
 
 /** Logs that a tick was missed, and why. */
-export function logMissed(log: Log, schedule: ScheduleSpec, tick: Tick, reason: MissedReason, error?: string): void {
+export function logMissed(log: Log, schedule: ScheduleSpec, tick: Tick, reason: LoggedReason, error?: string): void {
   log("tick.missed", { tick: describe(schedule, tick), reason, ...(error && { error }) });
 }
 

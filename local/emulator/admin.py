@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from faults import BadRequest, parse_fault, refuse_unknown, rule_name, whole_number
 from firing import Phase, PhaseError
@@ -68,7 +69,9 @@ class Admin:
         refuse_unknown(body, {"second", "jitterMs"})
         now = self._clock.phase
         try:
-            phase = Phase(whole_number(body, "second", now.second, 0, 59), whole_number(body, "jitterMs", now.jitter_ms, 0, 59_999), now.seed)
+            phase = Phase(
+                whole_number(body, "second", now.second, 0, 59), whole_number(body, "jitterMs", now.jitter_ms, 0, 59_999), now.seed
+            )
         except PhaseError as error:
             raise BadRequest(str(error)) from None
         self._clock.change_phase(phase)

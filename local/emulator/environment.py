@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 
 from settings import LOOPBACK, Settings
 from state_dir import StateDir

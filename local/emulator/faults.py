@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Mapping
+import itertools
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 KINDS = ("twice", "late", "lost")
 LONGEST_DELAY_S = 3600
@@ -103,26 +106,34 @@ def take(pending: tuple[Fault, ...], rule: str) -> tuple[Fault | None, tuple[Fau
     return chosen, tuple(left)
 
 
-@dataclass
 class FaultBook:
-    """The pending faults of a running emulator."""
+    """The pending faults of a running emulator; any thread may use it."""
 
-    pending: tuple[Fault, ...] = ()
-    _last_id: int = field(default=0, repr=False)
+    def __init__(self) -> None:
+        self._pending: tuple[Fault, ...] = ()
+        self._ids = itertools.count(1)
+        self._lock = threading.Lock()
+
+    @property
+    def pending(self) -> tuple[Fault, ...]:
+        """The faults to come, oldest first."""
+        return self._pending
 
     def add(self, fault: Fault) -> Fault:
         """Puts a fault at the end of the queue and gives it its id."""
-        self._last_id += 1
-        added = replace(fault, id=self._last_id)
-        self.pending += (added,)
-        return added
+        with self._lock:
+            added = replace(fault, id=next(self._ids))
+            self._pending += (added,)
+            return added
 
     def take(self, rule: str) -> Fault | None:
         """The fault for this firing of the rule, if any."""
-        chosen, self.pending = take(self.pending, rule)
-        return chosen
+        with self._lock:
+            chosen, self._pending = take(self._pending, rule)
+            return chosen
 
     def clear(self) -> int:
         """Forgets every pending fault; says how many there were."""
-        count, self.pending = len(self.pending), ()
-        return count
+        with self._lock:
+            count, self._pending = len(self._pending), ()
+            return count

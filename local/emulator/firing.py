@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable, Protocol
+from typing import Protocol
 
 MINUTE_MS = 60_000
 
@@ -26,7 +27,9 @@ class Phase:
             raise PhaseError(f"the second must be 0..59, not {self.second}")
         longest = (60 - self.second) * 1000 - 1
         if not 0 <= self.jitter_ms <= longest:
-            raise PhaseError(f"with second {self.second} the jitter must be 0..{longest} ms, so that a firing stays within its minute, not {self.jitter_ms}")
+            raise PhaseError(
+                f"with second {self.second} the jitter must be 0..{longest} ms, so that a firing stays within its minute, not {self.jitter_ms}"
+            )
 
     def instant_ms(self, rule: str, minute_ms: int) -> int:
         """When the rule fires for that minute. The same seed, rule and minute always give the same instant."""
@@ -39,9 +42,10 @@ class Schedule(Protocol):
     """Which minutes a schedule expression names."""
 
     nominal: bool
+    lead_ms: int
 
-    def first_due(self, minute_ms: int) -> int | None:
-        """The first due minute of a rule that starts in minute_ms, that minute included."""
+    def due_from(self, minute_ms: int) -> int | None:
+        """The first due minute from minute_ms on, that minute included, of a rule that has not fired yet."""
 
     def due_after(self, fired_minute_ms: int) -> int | None:
         """The due minute that follows one that has fired."""
@@ -53,8 +57,9 @@ class CronSchedule:
 
     due_at_or_after: Callable[[int], int | None]
     nominal: bool = True
+    lead_ms: int = 0
 
-    def first_due(self, minute_ms: int) -> int | None:
+    def due_from(self, minute_ms: int) -> int | None:
         return self.due_at_or_after(minute_ms)
 
     def due_after(self, fired_minute_ms: int) -> int | None:
@@ -63,13 +68,18 @@ class CronSchedule:
 
 @dataclass(frozen=True)
 class RateSchedule:
-    """A rate expression: the first firing one interval after the rule's start. Its events carry the actual second."""
+    """A rate expression: it counts from the rule's start. Its events carry the actual second."""
 
     minutes: int
     nominal: bool = False
 
-    def first_due(self, minute_ms: int) -> int | None:
-        return minute_ms + (self.minutes - 1) * MINUTE_MS
+    @property
+    def lead_ms(self) -> int:
+        """How long after its start the rule begins to look for a phase second: a rate of 1 minute takes the next one."""
+        return (self.minutes - 1) * MINUTE_MS
+
+    def due_from(self, minute_ms: int) -> int | None:
+        return minute_ms
 
     def due_after(self, fired_minute_ms: int) -> int | None:
         return fired_minute_ms + self.minutes * MINUTE_MS
@@ -90,13 +100,14 @@ def floor_minute(instant_ms: int) -> int:
 
 def plan_first(schedule: Schedule, phase: Phase, rule: str, now_ms: int) -> PlannedFiring | None:
     """The first firing of a rule that was created or enabled just now: never one whose instant has passed."""
-    start = floor_minute(now_ms)
+    earliest_ms = now_ms + schedule.lead_ms
+    start = floor_minute(earliest_ms)
     for minute in (start, start + MINUTE_MS):
-        due = schedule.first_due(minute)
+        due = schedule.due_from(minute)
         if due is None:
             return None
         planned = PlannedFiring(due, phase.instant_ms(rule, due))
-        if planned.instant_ms > now_ms:
+        if planned.instant_ms > earliest_ms:
             return planned
     raise AssertionError("a firing lies within its minute, so the next minute's is ahead")
 
@@ -111,6 +122,13 @@ def replan(planned: PlannedFiring, phase: Phase, rule: str, now_ms: int) -> Plan
     """The same firing under a new phase. Where the new instant has passed, the old one stands: no minute is lost or doubled."""
     moved = PlannedFiring(planned.minute_ms, phase.instant_ms(rule, planned.minute_ms))
     return moved if moved.instant_ms > now_ms else planned
+
+
+def replan_first(schedule: Schedule, planned: PlannedFiring, phase: Phase, rule: str, now_ms: int) -> PlannedFiring:
+    """The firing under a new phase of a rule that has not fired yet: the sooner of its planned one and one planned now."""
+    moved = replan(planned, phase, rule, now_ms)
+    anew = plan_first(schedule, phase, rule, now_ms)
+    return min(moved, anew or moved, key=lambda firing: firing.instant_ms)
 
 
 def event_time_ms(schedule: Schedule, minute_ms: int, fired_ms: int) -> int:

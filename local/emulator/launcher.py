@@ -16,7 +16,7 @@ from state_dir import StateDir, StateDirInUse
 
 
 def main(argv: list[str]) -> int:
-    """Runs the emulator until it is told to stop. Returns the exit code."""
+    """Runs the emulator until it is told to stop, which ends the process. Returns the exit code where nothing can be started."""
     parent = os.getppid()
     try:
         settings = parse_settings(argv)
@@ -29,7 +29,7 @@ def main(argv: list[str]) -> int:
 
     from serving import run_emulator
 
-    return run_emulator(settings, state_dir, parent)
+    run_emulator(settings, state_dir, parent)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from datetime import datetime, timezone
-from typing import Hashable, Mapping
 
 from ministack.core.responses import new_uuid, request_scope
 from ministack.services import eventbridge

@@ -7,11 +7,12 @@ import itertools
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Callable, Hashable, Mapping, Protocol
+from typing import Any, Protocol
 
 from faults import FaultBook
-from firing import MINUTE_MS, Phase, PlannedFiring, Schedule, event_time_ms, floor_minute, plan_first, plan_next, replan
+from firing import MINUTE_MS, Phase, PlannedFiring, Schedule, event_time_ms, floor_minute, plan_first, plan_next, replan, replan_first
 from json_lines import iso_ms, log
 
 # How soon a new or changed rule is noticed, and how many firings are remembered.
@@ -43,6 +44,7 @@ class Rules(Protocol):
 class _Plan:
     rule: Rule
     next: PlannedFiring | None
+    fired: bool = False
 
 
 @dataclass(order=True)
@@ -97,9 +99,12 @@ class RuleClock:
         """Moves all rules to another phase, from their next firing on."""
         with self._lock:
             self._phase = phase
+            now_ms = self._now_ms()
             for plan in self._plans.values():
-                if plan.next:
-                    plan.next = replan(plan.next, phase, plan.rule.name, self._now_ms())
+                if plan.next and plan.fired:
+                    plan.next = replan(plan.next, phase, plan.rule.name, now_ms)
+                elif plan.next:
+                    plan.next = replan_first(plan.rule.schedule, plan.next, phase, plan.rule.name, now_ms)
 
     @property
     def phase(self) -> Phase:
@@ -131,12 +136,22 @@ class RuleClock:
         """The planned firing of each rule and the deliveries that are under way."""
         with self._lock:
             planned = [
-                {"rule": plan.rule.name, "nominalMinute": iso_ms(plan.next.minute_ms), "plannedAt": iso_ms(plan.next.instant_ms), "fault": None}
+                {
+                    "rule": plan.rule.name,
+                    "nominalMinute": iso_ms(plan.next.minute_ms),
+                    "plannedAt": iso_ms(plan.next.instant_ms),
+                    "fault": None,
+                }
                 for plan in self._plans.values()
                 if plan.next
             ]
             late = [
-                {"rule": delivery.rule.name, "nominalMinute": iso_ms(delivery.minute_ms), "plannedAt": iso_ms(delivery.instant_ms), "fault": delivery.fault}
+                {
+                    "rule": delivery.rule.name,
+                    "nominalMinute": iso_ms(delivery.minute_ms),
+                    "plannedAt": iso_ms(delivery.instant_ms),
+                    "fault": delivery.fault,
+                }
                 for delivery in self._deliveries
             ]
         return sorted(planned + late, key=lambda firing: (firing["plannedAt"], firing["rule"]))
@@ -161,13 +176,16 @@ class RuleClock:
             log.warning("%s was due at %s while the machine slept; skipped", rule.name, iso_ms(due.instant_ms))
             plan.next = plan_first(rule.schedule, self._phase, rule.name, now_ms)
             return
+        plan.fired = True
         plan.next = plan_next(rule.schedule, self._phase, rule.name, due.minute_ms)
         fault = self.faults.take(rule.name)
         kind = fault.fault if fault else None
         delays_ms = fault.delays_ms() if fault else [0]
         time_ms = event_time_ms(rule.schedule, due.minute_ms, now_ms)
         for delay_ms in delays_ms:
-            heapq.heappush(self._deliveries, _Delivery(now_ms + delay_ms, next(self._order), rule, due.minute_ms, due.instant_ms, time_ms, kind))
+            heapq.heappush(
+                self._deliveries, _Delivery(now_ms + delay_ms, next(self._order), rule, due.minute_ms, due.instant_ms, time_ms, kind)
+            )
         if not delays_ms:
             self._remember(rule.name, due.minute_ms, due.instant_ms, None, kind)
 

@@ -32,24 +32,24 @@ LAST_RESORT_S = 10 * GRACE_S
 PARENT_POLL_S = 0.2
 
 
-def run_emulator(settings: Settings, state_dir: StateDir, parent: int) -> int:
-    """Closes the gaps and serves until told to stop, which ends the process. Returns the exit code where it cannot start."""
+def run_emulator(settings: Settings, state_dir: StateDir, parent: int) -> NoReturn:
+    """Closes the gaps and serves until told to stop, then ends the process: with 0, or another code where it cannot start."""
     log_as_json_lines(settings.log_level)
     if not _port_is_free(settings.port):
         log.error("port %d is taken: stop what serves there or choose another --port", settings.port)
-        return 2
+        _end_process(2)
     clock = RuleClock(MiniStackRules(), settings.phase)
     try:
         gaps = close_gaps(clock)
     except GapError as error:
         log.error("%s", error)
-        return 3
+        _end_process(3)
     log.info("gaps to AWS closed", extra={"fields": {"gaps": [gap.name for gap in gaps]}})
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
     _stop_on_signals(loop, stop)
     if settings.watch_parent:
-        _stop_with_parent(parent, loop, stop)
+        _stop_with_parent(parent)
     log.info("starting", extra={"fields": {"port": settings.port, "stateDir": str(state_dir.root), "pid": os.getpid()}})
     loop.run_until_complete(serve(with_admin(ministack.app, Admin(clock)), _server_config(settings), shutdown_trigger=stop.wait))
     _end_workers(state_dir)
@@ -86,7 +86,7 @@ def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
         loop.add_signal_handler(number, told)
 
 
-def _stop_with_parent(parent: int, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+def _stop_with_parent(parent: int) -> None:
     """Sends this process a SIGTERM once its parent is another: a parent that dies leaves us to init or a reaper."""
 
     def watch() -> None:

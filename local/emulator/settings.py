@@ -35,16 +35,22 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="launcher.py", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--port", type=int, required=True, help="TCP port to serve on")
+    parser = _Parser(prog="launcher.py", description="Starts the emulator; docs/emulator.md explains it.", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--port", type=int, required=True, default=argparse.SUPPRESS, help="TCP port to serve on")
     parser.add_argument("--host", default=LOOPBACK, help=f"only {LOOPBACK} is accepted: the emulator has no access control")
     parser.add_argument("--state-dir", type=Path, required=True, metavar="DIR", help="everything the emulator writes is under DIR")
-    parser.add_argument("--persist", action="store_true", help="on SIGTERM or SIGINT keep all resources in DIR for the next start (S3 objects are always kept)")
+    parser.add_argument(
+        "--persist",
+        action="store_true",
+        help="on SIGTERM or SIGINT keep all resources in DIR for the next start (S3 objects are always kept)",
+    )
     parser.add_argument("--rule-second", type=int, default=37, metavar="S", help="second of the minute at which rules fire, 0..59")
     parser.add_argument("--rule-jitter-ms", type=int, default=400, metavar="MS", help="each firing comes 0..MS ms after that second")
     parser.add_argument("--seed", type=int, default=1, help="makes the jitter repeatable")
     parser.add_argument("--watch-parent", action="store_true", help="stop when the process that started the emulator ends, however it ends")
-    parser.add_argument("--log-level", choices=LOG_LEVELS, default="warning", help="of MiniStack's own log lines; all log lines are JSON on stdout")
+    parser.add_argument(
+        "--log-level", choices=LOG_LEVELS, default="warning", help="of MiniStack's own log lines; all log lines are JSON on stdout"
+    )
     return parser
 
 

@@ -44,13 +44,16 @@ def _unwrapped(part: str, low: int, high: int, names: dict[str, int]) -> str:
     return part if int(first) <= int(last) else f"{first}-{high},{low}-{last}"
 
 
-
-
 # The target that this thread is delivering to, and the event.
 _delivering = threading.local()
 
 
-@closes_gap("services.eventbridge:_invoke_target", "services.eventbridge:_dispatch_to_lambda", "services.eventbridge:_dispatch_to_stepfunctions", "services.eventbridge:_dispatch_to_sqs")
+@closes_gap(
+    "services.eventbridge:_invoke_target",
+    "services.eventbridge:_dispatch_to_lambda",
+    "services.eventbridge:_dispatch_to_stepfunctions",
+    "services.eventbridge:_dispatch_to_sqs",
+)
 def undeliverable_events_go_to_the_dead_letter_queue() -> None:
     """Where a rule's target is gone, AWS sends the event to the target's dead-letter queue at once. MiniStack
     (services/eventbridge.py:_dispatch_to_lambda, _dispatch_to_stepfunctions) writes a warning and drops it."""

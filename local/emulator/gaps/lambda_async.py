@@ -22,7 +22,9 @@ THROTTLED_FIRST_S = 1.0
 THROTTLED_LONGEST_S = 300.0
 
 
-@closes_gap("services.lambda_svc:invoke_async_with_retry", "services.lambda_svc:_execute_function", "services.lambda_svc:_route_async_failure")
+@closes_gap(
+    "services.lambda_svc:invoke_async_with_retry", "services.lambda_svc:_execute_function", "services.lambda_svc:_route_async_failure"
+)
 def throttled_events_wait_in_the_queue() -> None:
     """On AWS a throttled asynchronous event goes back to the queue and is tried again until its maximum age; only a failing
     function uses up a retry. MiniStack (services/lambda_svc.py:invoke_async_with_retry) counts a throttle as a retry, so with
@@ -74,7 +76,7 @@ def failed_delay_s(failures: int) -> float:
 
 @closes_gap("services.eventbridge:_dispatch_to_lambda")
 def rules_invoke_functions_asynchronously() -> None:
-    """A rule hands its event to Lambda's queue, so the function's retries, event age and failure destination apply. MiniStack
+    """On AWS a rule hands its event to Lambda's queue, so the function's retries, event age and failure destination apply. MiniStack
     (services/eventbridge.py:_dispatch_to_lambda) runs the function once and drops a failure."""
     original = eventbridge._dispatch_to_lambda
 
@@ -87,7 +89,7 @@ def rules_invoke_functions_asynchronously() -> None:
 
 @closes_gap("services.sns:_deliver_to_lambda", "services.sns:_deliver_to_sqs")
 def topics_invoke_functions_asynchronously() -> None:
-    """A topic hands its notification to Lambda's queue, so the function's retries and failure destination apply; where the
+    """On AWS a topic hands its notification to Lambda's queue, so the function's retries and failure destination apply; where the
     function is gone, the notification goes to the dead-letter queue of the subscription's RedrivePolicy. MiniStack
     (services/sns.py:_deliver_to_lambda) runs the function once, drops a failure, and stores the RedrivePolicy only."""
 

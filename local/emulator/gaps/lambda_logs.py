@@ -19,7 +19,9 @@ from json_lines import iso_ms
 LOG_WAIT_S = 2.0
 START = re.compile(r"START RequestId: (\S+) Version: (\S+)")
 END = re.compile(r"END RequestId: \S+")
-REPORT = re.compile(r"REPORT RequestId: (\S+)\tDuration: (\d+) ms\tBilled Duration: (\d+) ms\tMemory Size: (\d+) MB\tMax Memory Used: (\d+) MB")
+REPORT = re.compile(
+    r"REPORT RequestId: (\S+)\tDuration: (\d+) ms\tBilled Duration: (\d+) ms\tMemory Size: (\d+) MB\tMax Memory Used: (\d+) MB"
+)
 
 # The function whose log this thread is writing, where its platform lines are to be JSON.
 _writing = threading.local()
@@ -52,15 +54,23 @@ def _logs_json(config: dict[str, Any]) -> bool:
     return (config.get("LoggingConfig") or {}).get("LogFormat") == "JSON"
 
 
-@closes_gap("core.lambda_runtime:_NODEJS_WORKER_SCRIPT", "core.lambda_runtime:Worker._drain_stderr_bounded", "core.lambda_runtime:Worker._spawn")
+@closes_gap(
+    "core.lambda_runtime:_NODEJS_WORKER_SCRIPT", "core.lambda_runtime:Worker._drain_stderr_bounded", "core.lambda_runtime:Worker._spawn"
+)
 def every_line_reaches_its_invocation_s_log() -> None:
     """On AWS every line of an invocation is in its log, and a silent handler is as fast as one that logs. MiniStack
     (core/lambda_runtime.py:Worker._drain_stderr_bounded) stops reading after 5 ms of silence, so on a busy machine a line shows
     up in another invocation or never; and it holds back the result of a silent handler by 50 ms."""
     add_runtime()
-    change_script('_realStdoutWrite(JSON.stringify({ status: "ok", result: res }) + "\\n")', 'metronome.respond({ status: "ok", result: res })')
+    change_script(
+        '_realStdoutWrite(JSON.stringify({ status: "ok", result: res }) + "\\n")', 'metronome.respond({ status: "ok", result: res })'
+    )
 
-    def read_to_the_end(worker: Any, *_waits: float) -> str:
+    drain = lambda_runtime.Worker._drain_stderr_bounded
+
+    def read_to_the_end(worker: Any, **waits: float) -> str:
+        if not worker.config.get("Runtime", "").startswith("nodejs"):
+            return drain(worker, **waits)
         return "\n".join(_lines_of_invocation(worker))
 
     lambda_runtime.Worker._drain_stderr_bounded = read_to_the_end
@@ -84,7 +94,11 @@ def _lines_of_invocation(worker: Any) -> list[str]:
     return lines
 
 
-@closes_gap("services.lambda_svc:_emit_lambda_logs", "services.cloudwatch_logs:_append_log_events", "services.cloudwatch_logs:_fanout_to_subscription_filters")
+@closes_gap(
+    "services.lambda_svc:_emit_lambda_logs",
+    "services.cloudwatch_logs:_append_log_events",
+    "services.cloudwatch_logs:_fanout_to_subscription_filters",
+)
 def platform_lines_follow_the_log_format() -> None:
     """With log_format JSON, AWS's own lines are objects too: platform.start and platform.report, which system_log_level WARN
     leaves out. MiniStack (services/lambda_svc.py:_emit_lambda_logs) writes START, END and REPORT as text in every case."""
@@ -122,7 +136,7 @@ def platform_line(message: str, timestamp_ms: int, level: str) -> str | None:
         kind, record = "platform.start", {"requestId": start[1], "version": start[2]}
     elif report:
         names = ("durationMs", "billedDurationMs", "memorySizeMB", "maxMemoryUsedMB")
-        metrics = {name: int(value) for name, value in zip(names, report.groups()[1:])}
+        metrics = {name: int(value) for name, value in zip(names, report.groups()[1:], strict=True)}
         kind, record = "platform.report", {"requestId": report[1], "metrics": metrics}
     else:
         return message

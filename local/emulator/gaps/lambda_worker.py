@@ -51,7 +51,10 @@ def errors_keep_their_class_and_the_environment() -> None:
         if "failed" in _failed.response:
             result["body"] = _failed.response["failed"]
         elif _failed.response.get("error") == PROCESS_DIED:
-            result["body"] = {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request_id} Error: Runtime exited without providing a reason"}
+            result["body"] = {
+                "errorType": "Runtime.ExitError",
+                "errorMessage": f"RequestId: {request_id} Error: Runtime exited without providing a reason",
+            }
         return result
 
     lambda_runtime.Worker.invoke = noting_invoke

@@ -1,4 +1,5 @@
 // Put into MiniStack's Node worker, in front of its loop. What AWS's Node runtime does around a handler.
+// biome-ignore lint/correctness/noUnusedVariables: the worker's loop, which follows this text, uses it
 const metronome = (() => {
   const { format } = require("node:util");
   const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ministack.core.responses import error_response_json, json_response, new_uuid
 from ministack.services import stepfunctions
@@ -13,7 +14,11 @@ from gaps.registry import closes_gap
 Response = tuple[int, dict[str, str], bytes]
 
 
-@closes_gap("services.stepfunctions:_create_state_machine", "services.stepfunctions:_update_state_machine", "services.stepfunctions:_describe_state_machine")
+@closes_gap(
+    "services.stepfunctions:_create_state_machine",
+    "services.stepfunctions:_update_state_machine",
+    "services.stepfunctions:_describe_state_machine",
+)
 def tracing_configuration_is_kept() -> None:
     """AWS returns a state machine's tracingConfiguration as it was given. MiniStack (services/stepfunctions.py:
     _create_state_machine, _update_state_machine) drops it, so Terraform never plans clean."""

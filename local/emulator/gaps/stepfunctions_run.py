@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import threading
+import time
+from collections.abc import Callable
 from contextvars import copy_context
 from datetime import datetime, timezone
 from typing import Any
@@ -16,10 +18,16 @@ from gaps.registry import closes_gap
 
 LAMBDA_INVOKE = "states:::lambda:invoke"
 EXPRESS_LIMIT_S = 300
+TRANSITION_S = 0.010
+STATE_TYPES = ("pass", "task", "choice", "wait", "parallel", "map")
 NEVER_CAUGHT = frozenset({"States.Runtime", "States.DataLimitExceeded"})
 
 
-@closes_gap("services.stepfunctions:_invoke_resource", "services.stepfunctions:_resolve_lambda_function_ref", "services.lambda_svc:invoke_async_with_retry")
+@closes_gap(
+    "services.stepfunctions:_invoke_resource",
+    "services.stepfunctions:_resolve_lambda_function_ref",
+    "services.lambda_svc:invoke_async_with_retry",
+)
 def lambda_invoke_follows_its_invocation_type() -> None:
     """On AWS `lambda:invoke` with `InvocationType: Event` hands the event over, answers 202 and goes on whatever the function
     does; with DryRun it does not run it; and its output has ExecutedVersion. MiniStack (services/stepfunctions.py:
@@ -69,6 +77,23 @@ def whole_second(timestamp: str) -> datetime | None:
     return parsed.replace(microsecond=0) if parsed and parsed.tzinfo else None
 
 
+@closes_gap(*(f"services.stepfunctions:_execute_{kind}" for kind in STATE_TYPES))
+def transitions_take_time() -> None:
+    """On AWS the transition to a state takes about 10 ms (published measurements), which is what makes a loop with relative
+    waits drift. In MiniStack (services/stepfunctions.py:_execute_pass, _execute_task and their like) it takes none."""
+    for kind in STATE_TYPES:
+        name = f"_execute_{kind}"
+        setattr(stepfunctions, name, _after_transition(getattr(stepfunctions, name)))
+
+
+def _after_transition(execute: Callable[..., Any]) -> Callable[..., Any]:
+    def execute_later(*args: Any) -> Any:
+        time.sleep(TRANSITION_S)
+        return execute(*args)
+
+    return execute_later
+
+
 @closes_gap("services.stepfunctions:_find_matching_retrier")
 def retry_delays_follow_the_retrier() -> None:
     """On AWS a Retry waits IntervalSeconds × BackoffRate^n, at most MaxDelaySeconds, and with `JitterStrategy: FULL` a random
@@ -103,7 +128,9 @@ def states_all_spares_terminal_errors() -> None:
     stepfunctions._error_matches = error_matches
 
 
-@closes_gap("services.stepfunctions:_run_execution", "services.stepfunctions:_fail_execution", "services.stepfunctions:_emit_execution_status_event")
+@closes_gap(
+    "services.stepfunctions:_run_execution", "services.stepfunctions:_fail_execution", "services.stepfunctions:_emit_execution_status_event"
+)
 def executions_time_out() -> None:
     """AWS ends an execution as TIMED_OUT after the definition's TimeoutSeconds, and every EXPRESS one after five minutes.
     MiniStack (services/stepfunctions.py:_run_execution) reads neither; and _fail_execution turns a stopped execution into a

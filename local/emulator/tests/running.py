@@ -15,8 +15,9 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, TypeVar
+from typing import Any, TypeVar
 
 import botocore.config
 import botocore.session
@@ -86,7 +87,12 @@ class Emulator:
         """A client of an AWS service, talking to this emulator."""
         config = botocore.config.Config(retries={"max_attempts": 0}, read_timeout=30)
         return botocore.session.get_session().create_client(
-            service, region_name=REGION, endpoint_url=f"http://127.0.0.1:{self.port}", aws_access_key_id="test", aws_secret_access_key="test", config=config
+            service,
+            region_name=REGION,
+            endpoint_url=f"http://127.0.0.1:{self.port}",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=config,
         )
 
     def admin(self, method: str, name: str, body: Any = None) -> tuple[int, Any]:
@@ -102,7 +108,13 @@ class Emulator:
     def function(self, name: str, source: str, **settings: Any) -> str:
         """Creates a Node function; returns its ARN."""
         created = self.client("lambda").create_function(
-            FunctionName=name, Runtime="nodejs22.x", Role=ROLE, Handler="index.handler", Code={"ZipFile": zipped(source)}, Timeout=20, **settings
+            FunctionName=name,
+            Runtime="nodejs22.x",
+            Role=ROLE,
+            Handler="index.handler",
+            Code={"ZipFile": zipped(source)},
+            Timeout=20,
+            **settings,
         )
         return created["FunctionArn"]
 

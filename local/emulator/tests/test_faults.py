@@ -45,7 +45,9 @@ class TakeTest(unittest.TestCase):
 
 class ParseTest(unittest.TestCase):
     def test_the_defaults(self) -> None:
-        self.assertEqual(parse_fault({"rule": "a", "fault": "late"}), Fault("a", "late", delaySeconds=59, gapMs=120, firings=1, afterFirings=0))
+        self.assertEqual(
+            parse_fault({"rule": "a", "fault": "late"}), Fault("a", "late", delaySeconds=59, gapMs=120, firings=1, afterFirings=0)
+        )
 
     def test_bad_input_gets_one_clear_message(self) -> None:
         good = {"rule": "a", "fault": "late"}

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import unittest
 
-from firing import MINUTE_MS, CronSchedule, Phase, PhaseError, PlannedFiring, RateSchedule, event_time_ms, plan_first, plan_next, replan
+from firing import (
+    MINUTE_MS,
+    CronSchedule,
+    Phase,
+    PhaseError,
+    PlannedFiring,
+    RateSchedule,
+    event_time_ms,
+    plan_first,
+    plan_next,
+    replan,
+    replan_first,
+)
 
 NOON = 1_795_348_800_000
 EVERY_MINUTE = CronSchedule(lambda minute_ms: minute_ms)
-NEVER = CronSchedule(lambda minute_ms: None)
+NEVER = CronSchedule(lambda _minute_ms: None)
 AT_37 = Phase(37, 0, 1)
 
 
@@ -49,13 +61,26 @@ class PlanTest(unittest.TestCase):
 
     def test_a_rate_rule_counts_from_its_start(self) -> None:
         self.assertEqual(plan_first(RateSchedule(1), AT_37, "tick", NOON + 20_000), PlannedFiring(NOON, NOON + 37_000))
-        self.assertEqual(plan_first(RateSchedule(5), AT_37, "tick", NOON + 20_000), PlannedFiring(NOON + 4 * MINUTE_MS, NOON + 4 * MINUTE_MS + 37_000))
-        self.assertEqual(plan_next(RateSchedule(5), AT_37, "tick", NOON), PlannedFiring(NOON + 5 * MINUTE_MS, NOON + 5 * MINUTE_MS + 37_000))
+        self.assertEqual(
+            plan_first(RateSchedule(5), AT_37, "tick", NOON + 20_000), PlannedFiring(NOON + 4 * MINUTE_MS, NOON + 4 * MINUTE_MS + 37_000)
+        )
+        self.assertEqual(
+            plan_next(RateSchedule(5), AT_37, "tick", NOON), PlannedFiring(NOON + 5 * MINUTE_MS, NOON + 5 * MINUTE_MS + 37_000)
+        )
 
     def test_a_new_phase_neither_loses_nor_doubles_the_minute(self) -> None:
         planned = PlannedFiring(NOON, NOON + 37_000)
         self.assertEqual(replan(planned, Phase(50, 0, 1), "tick", NOON + 20_000).instant_ms, NOON + 50_000)
         self.assertEqual(replan(planned, Phase(10, 0, 1), "tick", NOON + 20_000), planned)
+
+    def test_a_rule_that_has_not_fired_takes_the_next_new_second(self) -> None:
+        planned = plan_first(EVERY_MINUTE, Phase(0, 0, 1), "tick", NOON + 20_000)
+        assert planned is not None
+        self.assertEqual(replan_first(EVERY_MINUTE, planned, Phase(25, 0, 1), "tick", NOON + 20_000), PlannedFiring(NOON, NOON + 25_000))
+        self.assertEqual(
+            replan_first(EVERY_MINUTE, planned, Phase(10, 0, 1), "tick", NOON + 20_000),
+            PlannedFiring(NOON + MINUTE_MS, NOON + MINUTE_MS + 10_000),
+        )
 
     def test_event_time_is_nominal_for_cron_and_actual_for_rate(self) -> None:
         self.assertEqual(event_time_ms(EVERY_MINUTE, NOON, NOON + 37_250), NOON)

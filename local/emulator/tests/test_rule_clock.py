@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import unittest
-from typing import Any, Hashable, Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from faults import Fault
 from firing import MINUTE_MS, CronSchedule, Phase, RateSchedule, Schedule
@@ -18,11 +19,11 @@ EVERY_MINUTE = CronSchedule(lambda minute_ms: minute_ms)
 class World:
     """A clock that a test moves, rules that it changes, and what was delivered."""
 
-    def __init__(self, phase: Phase = Phase(37, 0, 1)) -> None:
+    def __init__(self) -> None:
         self.now_ms = NOON
         self.rules: dict[Hashable, Rule] = {}
         self.delivered: list[tuple[str, float, int]] = []
-        self.clock = RuleClock(self, phase, lambda: self.now_ms)
+        self.clock = RuleClock(self, Phase(37, 0, 1), lambda: self.now_ms)
 
     def add(self, name: str, schedule: Schedule = EVERY_MINUTE, expression: str = "cron(* * * * ? *)") -> None:
         self.rules[name] = Rule(name, name, expression, schedule)
@@ -96,9 +97,27 @@ class RuleClockTest(unittest.TestCase):
         self.world.clock.faults.add(Fault("tick", "lost", afterFirings=2))
         self.world.run(160)
         expected: list[dict[str, Any]] = [
-            {"rule": "tick", "nominalMinute": iso_ms(NOON), "plannedAt": iso_ms(NOON + 37_000), "firedAt": iso_ms(NOON + 37_000), "fault": None},
-            {"rule": "tick", "nominalMinute": iso_ms(NOON + MINUTE_MS), "plannedAt": iso_ms(NOON + 97_000), "firedAt": iso_ms(NOON + 99_000), "fault": "late"},
-            {"rule": "tick", "nominalMinute": iso_ms(NOON + 2 * MINUTE_MS), "plannedAt": iso_ms(NOON + 157_000), "firedAt": None, "fault": "lost"},
+            {
+                "rule": "tick",
+                "nominalMinute": iso_ms(NOON),
+                "plannedAt": iso_ms(NOON + 37_000),
+                "firedAt": iso_ms(NOON + 37_000),
+                "fault": None,
+            },
+            {
+                "rule": "tick",
+                "nominalMinute": iso_ms(NOON + MINUTE_MS),
+                "plannedAt": iso_ms(NOON + 97_000),
+                "firedAt": iso_ms(NOON + 99_000),
+                "fault": "late",
+            },
+            {
+                "rule": "tick",
+                "nominalMinute": iso_ms(NOON + 2 * MINUTE_MS),
+                "plannedAt": iso_ms(NOON + 157_000),
+                "firedAt": None,
+                "fault": "lost",
+            },
         ]
         self.assertEqual(self.world.clock.firings(), expected)
 
@@ -131,7 +150,10 @@ class RuleClockTest(unittest.TestCase):
         self.world.add("tick")
         self.world.clock.faults.add(Fault("tick", "late", delaySeconds=30))
         self.world.run(40)
-        self.assertEqual([(u["plannedAt"], u["fault"]) for u in self.world.clock.upcoming()], [(iso_ms(NOON + 67_000), "late"), (iso_ms(NOON + 97_000), None)])
+        self.assertEqual(
+            [(u["plannedAt"], u["fault"]) for u in self.world.clock.upcoming()],
+            [(iso_ms(NOON + 67_000), "late"), (iso_ms(NOON + 97_000), None)],
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,25 @@
+import type { EnvironmentConfig, ScheduleConfig } from "../../config/types";
+
+export const ACCOUNT = "111111111111";
+export const REGION = "eu-central-1";
+export const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:mine`;
+export const FUNCTION_ALIAS = `${FUNCTION}:live`;
+export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:mine`;
+export const KEY = "arn:aws:kms:eu-central-1:111111111111:key/12345678-1234-1234-1234-123456789012";
+
+/** A schedule that is valid on every strategy, but for `fields`. */
+export function schedule(fields: Partial<ScheduleConfig> = {}): ScheduleConfig {
+  return { name: "heartbeat", interval: "1m", ...fields };
+}
+
+/** A valid environment with as little as one may write, but for `fields`. */
+export function environment(fields: Partial<EnvironmentConfig> = {}): EnvironmentConfig {
+  return {
+    account: ACCOUNT,
+    region: REGION,
+    strategy: { kind: "sfn-loop" },
+    schedules: [schedule()],
+    backend: { bucket: "metronome-state-111111111111" },
+    ...fields,
+  };
+}

@@ -1,0 +1,104 @@
+import type { Ledger } from "../../functions/runtime/ledger";
+import type { TickRunner } from "../../functions/runtime/run-tick";
+import { DispatchError, type DispatchFailure } from "../../functions/runtime/targets";
+import type { TickMessage } from "../../schedule/tick";
+import type { VirtualTime } from "./virtual-time";
+
+/** What a target's service answers to one dispatch. */
+export type Answer = "accepted" | DispatchFailure;
+
+/** One try to hand a tick to a target. */
+export interface Try {
+  readonly target: string;
+  readonly message: TickMessage;
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly answer: Answer;
+}
+
+/** One log line. */
+export interface Line {
+  readonly event: string;
+  readonly at: number;
+  readonly fields: { readonly tick?: { readonly id: string }; readonly [key: string]: unknown };
+}
+
+export interface SimulationOptions {
+  /**
+   * What the service answers to a dispatch, and after how long in ms.
+   * @default accepted at once
+   */
+  readonly answer?: (target: string, message: TickMessage, tries: number) => { answer: Answer; afterMs?: number };
+  /**
+   * How long a claim takes in ms, half of it before it is decided.
+   * @default 0
+   */
+  readonly claimMs?: () => number;
+}
+
+/** A runner in virtual time, and all that happened to it. */
+export interface SimulatedRunner extends TickRunner {
+  readonly clock: VirtualTime;
+  readonly tries: Try[];
+  readonly lines: Line[];
+  /** Topics and functions whose connection was opened ahead of time. */
+  readonly warmed: string[];
+  /** Who holds each row of the ledger, and since when (ms since the epoch). */
+  readonly rows: Map<string, { readonly claimant: string; readonly at: number }>;
+}
+
+/** A runner whose ledger claims atomically in memory, and whose targets and log record what they are given. */
+export function simulatedRunner(clock: VirtualTime, options: SimulationOptions = {}): SimulatedRunner {
+  const { answer = () => ({ answer: "accepted" as const }), claimMs = () => 0 } = options;
+  const tries: Try[] = [];
+  const lines: Line[] = [];
+  const warmed: string[] = [];
+  const rows: SimulatedRunner["rows"] = new Map();
+
+  const claim = async (id: string, claimant: string) => {
+    const ms = claimMs();
+    await clock.pause(Math.floor(ms / 2));
+    const won = (rows.get(id)?.claimant ?? claimant) === claimant;
+    if (won && !rows.has(id)) rows.set(id, { claimant, at: clock.now() + Math.ceil(ms / 2) });
+    await clock.pause(Math.ceil(ms / 2));
+    return won;
+  };
+  const ledger: Ledger = {
+    claimMinute: (scope, minute, run) => claim(`minute#${scope}#${minute}`, run),
+    claimTick: (tick, call) => claim(`tick#${tick.id}`, call),
+  };
+  return {
+    clock,
+    ledger,
+    tries,
+    lines,
+    warmed,
+    rows,
+    targets: {
+      async dispatch(target, message) {
+        const before = tries.filter((one) => one.target === target && one.message.tick.id === message.tick.id).length;
+        const { answer: given, afterMs = 0 } = answer(target, message, before + 1);
+        tries.push({ target, message, at: clock.now(), answer: given });
+        await clock.pause(afterMs);
+        if (given !== "accepted") throw new DispatchError(target, given, new Error(given));
+      },
+      async warm(target) {
+        warmed.push(target);
+      },
+    },
+    log: (event, fields) => void lines.push({ event, at: clock.now(), fields: fields as Line["fields"] }),
+  };
+}
+
+/** The lines that tell a tick's outcome. */
+export function outcomesOf(runner: SimulatedRunner, tickId?: string): Line[] {
+  return runner.lines.filter(
+    ({ event, fields }) =>
+      /^tick\.(dispatched|missed|suppressed)$/.test(event) && (tickId === undefined || fields.tick?.id === tickId),
+  );
+}
+
+/** Ids of the ticks that targets took, in the order they did. */
+export function dispatchedIds(runner: SimulatedRunner): string[] {
+  return runner.tries.filter(({ answer }) => answer === "accepted").map(({ message }) => message.tick.id);
+}

@@ -1,0 +1,31 @@
+/** Variables of a process. */
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** A region and credentials that open nothing; what runs against the embedded AWS gets these and no others. */
+const DUMMIES = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" } as const;
+
+/**
+ * The environment of a process that works on the embedded AWS: without any real AWS setting (credentials, profile,
+ * configuration files, role, endpoint), with dummies in their place.
+ *
+ * @param endpoint where the embedded AWS answers.
+ */
+export function emulatorEnvironment(env: ProcessEnvironment, endpoint: string): Record<string, string> {
+  return {
+    ...withoutAws(env),
+    ...DUMMIES,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+}
+
+/** An environment without its AWS settings. */
+export function withoutAws(env: ProcessEnvironment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => !entry[0].startsWith("AWS_") && entry[1] !== undefined,
+    ),
+  );
+}

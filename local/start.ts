@@ -1,0 +1,193 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { CommanderError } from "commander";
+import { Listr, type ListrTask } from "listr2";
+import type { EnvironmentConfig } from "../config/types";
+import { ConfigError } from "../config/validate";
+import { stackId } from "../constructs/naming";
+import { systemClock } from "../functions/runtime/clock";
+import { followTickEvents } from "../report/log-reader";
+import { toJsonLines } from "../report/records";
+import { buildReport, toReportJson } from "../report/summary";
+import { renderReport } from "../report/table";
+import { MINUTE_MS, msToDuration } from "../schedule/duration";
+import { examine, renderFindings } from "./doctor";
+import { type Followed, followTicks } from "./follow";
+import { interruption } from "./interruption";
+import { LOCAL, type LocalFields, LocalSession, localEnvironment } from "./session";
+import { fieldsFor, readStartOptions, type StartOptions } from "./start-options";
+import { scheduleTimings, tickLogGroups } from "./tick-logs";
+
+/** Exit codes of `npm start`. */
+const EXIT = { ok: 0, failed: 1, usage: 2, doctor: 3, missedTicks: 99, interrupted: 130 } as const;
+
+/** The first tick comes at the latest when the rule has fired (within a minute and its second) and a minute was planned. */
+const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
+
+async function main(): Promise<number> {
+  const options = readStartOptions(process.argv.slice(2));
+  const configured = localEnvironment({});
+  const { fields, notes } = fieldsFor(options, configured);
+  const environment = localEnvironment(fields);
+  const { signal, endedBy } = interruption();
+
+  const findings = await examine(process.env, configured.awsProviderVersion ?? ">= 5.100.0");
+  if (findings.some(({ state }) => state === "missing")) {
+    console.error(renderFindings(findings.filter(({ state }) => state === "missing")));
+    return EXIT.doctor;
+  }
+  console.log(heading(environment));
+  for (const note of notes) console.log(`  ${note}`);
+
+  const session = new LocalSession({ env: process.env, keep: options.keep, signal });
+  let keep = false;
+  try {
+    const since = Date.now();
+    await new Listr(setUp(session, fields), { concurrent: false, rendererOptions: { collapseSubtasks: false } }).run();
+    keep = options.keep;
+    const followed = await follow(session, environment, options, since, signal);
+    const ok = report(followed, environment, options);
+    if (endedBy()) return EXIT.interrupted;
+    return ok ? EXIT.ok : EXIT.missedTicks;
+  } catch (error) {
+    if (signal.aborted) {
+      console.error(`\nEnded by ${endedBy()}.`);
+      return EXIT.interrupted;
+    }
+    throw error;
+  } finally {
+    if (keep) console.log(keepText(session, fields));
+    else await session.stop();
+  }
+}
+
+function heading({ strategy, schedules }: EnvironmentConfig): string {
+  const pacing = strategy.kind === "sfn-loop" ? `, ${strategy.pacing ?? "clock"} pacing` : "";
+  const clocks = schedules.map(({ name, interval }) => `${name} every ${interval}`).join(", ");
+  return `${stackId(LOCAL)}: ${strategy.kind}${pacing}, ${clocks}`;
+}
+
+/** The steps until the clock is deployed; the emulator and the providers, which are independent, side by side. */
+function setUp(session: LocalSession, fields: LocalFields): ListrTask[] {
+  return [
+    {
+      title: "Embedded AWS and Terraform providers",
+      task: (_, task) =>
+        task.newListr(
+          [
+            {
+              title: "Embedded AWS",
+              task: async (_, task) => {
+                const { endpoint, reused } = await session.start();
+                task.title = `Embedded AWS on ${endpoint}${reused ? " (still running)" : ""}`;
+              },
+            },
+            {
+              title: "Terraform providers",
+              task: async (_, task) => {
+                const notes = await session.useProviders((text) => {
+                  task.output = text;
+                });
+                task.title = ["Terraform providers", ...notes].join("\n");
+              },
+            },
+          ],
+          { concurrent: true },
+        ),
+    },
+    { title: "State bucket", task: () => session.createStateBucket() },
+    {
+      title: `cdktf deploy ${stackId(LOCAL)}`,
+      task: async (_, task) => {
+        const start = Date.now();
+        let told = -1;
+        await session.deploy(fields, ({ done, planned, now }) => {
+          // Where each text is a line of its own, one a finished resource is enough.
+          if (!process.stdout.isTTY && done === told) return;
+          told = done;
+          task.output = `${planned > 0 ? `${done} of ${planned} resources, ` : ""}${now}`;
+        });
+        task.title = `cdktf deploy ${stackId(LOCAL)} (${Math.round((Date.now() - start) / 1000)} s)`;
+      },
+    },
+  ];
+}
+
+async function follow(
+  session: LocalSession,
+  environment: EnvironmentConfig,
+  { forMs }: StartOptions,
+  from: number,
+  signal: AbortSignal,
+): Promise<Followed> {
+  const { endpoint } = session.emulator;
+  const client = new CloudWatchLogsClient({
+    endpoint,
+    region: environment.region,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const isTTY = process.stdout.isTTY === true;
+  console.log(`Following for ${msToDuration(forMs)} from the first tick on.`);
+  return followTicks({
+    events: (stop) =>
+      followTickEvents({
+        client,
+        logGroups: tickLogGroups(LOCAL, environment),
+        from,
+        signal: stop,
+        pause: (ms, stop) => sleep(ms, undefined, { signal: stop }).catch(() => undefined),
+      }),
+    schedules: scheduleTimings(environment),
+    clock: systemClock,
+    output: { write: (text) => process.stdout.write(text), isTTY, colour: isTTY && !process.env.NO_COLOR },
+    forMs,
+    firstTickTimeoutMs: FIRST_TICK_WITHIN_MS,
+    signal,
+  });
+}
+
+/** Writes the two files, prints the tables. @returns whether every tick that was due came exactly once. */
+function report(
+  { schedules, ticks, records }: Followed,
+  { strategy }: EnvironmentConfig,
+  { out }: StartOptions,
+): boolean {
+  if (schedules.length === 0) return false;
+  const summary = buildReport({
+    generatedAt: Date.now(),
+    observed: `${LOCAL}, ${strategy.kind} (embedded AWS)`,
+    schedules,
+    ticks,
+  });
+  const directory = resolve(out);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "ticks.jsonl"), toJsonLines(records));
+  writeFileSync(join(directory, "report.json"), toReportJson(summary));
+  console.log(renderReport(summary, { colour: process.stdout.isTTY === true && !process.env.NO_COLOR }));
+  console.log(`Written to ${out}: ticks.jsonl, report.json`);
+  return summary.ok;
+}
+
+function keepText(session: LocalSession, fields: LocalFields): string {
+  const exports = Object.entries(session.settings(fields)).map(([name, value]) => `  export ${name}='${value}'`);
+  return [
+    `The embedded AWS goes on at ${session.emulator.endpoint}, and its clock with it. npm stop ends it; npm start takes it up again.`,
+    `For cdktf on it, such as npx cdktf diff ${stackId(LOCAL)}:`,
+    ...exports,
+  ].join("\n");
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
+    console.error(
+      error instanceof ConfigError || !(error instanceof Error)
+        ? String((error as Error).message ?? error)
+        : error.message,
+    );
+    process.exit(EXIT.failed);
+  },
+);
