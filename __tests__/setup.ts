@@ -1,3 +1,3 @@
-import { Testing } from "cdktf";
+import { setupJest } from "cdktf/lib/testing/adapters/jest";
 
-Testing.setupJest();
+setupJest();

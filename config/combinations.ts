@@ -75,7 +75,11 @@ function targetProblems(
   at: (string | number)[],
 ): Problem[] {
   if (!Array.isArray(schedule?.targets)) return [];
-  return schedule.targets.flatMap((arn: unknown, k) => {
+  return schedule.targets.flatMap((arn: unknown, k, targets: readonly unknown[]) => {
+    if (typeof arn === "string" && targets.indexOf(arn) < k) {
+      const message = "is named before: it would get every tick twice. Name it once.";
+      return [{ path: [...at, "targets", k], message }];
+    }
     const [, , service, arnRegion, arnAccount] = String(arn).split(":");
     const foreign = arnAccount !== undefined && (arnRegion !== region || arnAccount !== account);
     return foreign && /^(lambda|sns)$/.test(String(service))

@@ -11,7 +11,8 @@ export function scheduleSpec(schedule: ScheduleConfig, strategy: StrategyKind): 
     intervalMs,
     phaseMs: ms(schedule.phase ?? "0s"),
     catchUpMs: schedule.catchUpWindow ? ms(schedule.catchUpWindow) : intervalMs,
-    payload: schedule.payload ?? {},
+    // Null is a payload too.
+    payload: schedule.payload === undefined ? {} : schedule.payload,
   };
 }
 

@@ -1,13 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CommanderError } from "commander";
 import { Listr, type ListrTask } from "listr2";
 import type { EnvironmentConfig } from "../config/types";
 import { ConfigError } from "../config/validate";
 import { stackId } from "../constructs/naming";
-import { systemClock } from "../functions/runtime/clock";
 import { followTickEvents } from "../report/log-reader";
 import { toJsonLines } from "../report/records";
 import { buildReport, toReportJson } from "../report/summary";
@@ -15,6 +13,7 @@ import { renderReport } from "../report/table";
 import { MINUTE_MS, msToDuration } from "../schedule/duration";
 import { examine, renderFindings } from "./doctor";
 import { type Followed, followTicks } from "./follow";
+import { followClock, pause } from "./follow-clock";
 import { interruption } from "./interruption";
 import { LOCAL, type LocalFields, LocalSession, localEnvironment } from "./session";
 import { fieldsFor, readStartOptions, type StartOptions } from "./start-options";
@@ -137,11 +136,16 @@ async function follow(
         logGroups: tickLogGroups(LOCAL, environment),
         from,
         signal: stop,
-        pause: (ms, stop) => sleep(ms, undefined, { signal: stop }).catch(() => undefined),
+        pause,
       }),
     schedules: scheduleTimings(environment),
-    clock: systemClock,
-    output: { write: (text) => process.stdout.write(text), isTTY, colour: isTTY && !process.env.NO_COLOR },
+    clock: followClock,
+    output: {
+      write: (text) => process.stdout.write(text),
+      isTTY,
+      colour: isTTY && !process.env.NO_COLOR,
+      columns: process.stdout.columns,
+    },
     forMs,
     firstTickTimeoutMs: FIRST_TICK_WITHIN_MS,
     signal,

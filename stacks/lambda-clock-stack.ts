@@ -52,11 +52,13 @@ export class LambdaClockStack extends ClockStack {
   }
 
   private createClock(topic: SnsTopic, props: LambdaClockStackProps): BundledFunction {
-    const schedules: ClockSchedule[] = props.schedules.map((schedule) => ({
-      ...scheduleSpec(schedule, "lambda-clock"),
-      payload: terraformLiteral(schedule.payload ?? {}),
-      topics: [topic.arn, ...(schedule.targets ?? []).filter(isTopic)],
-    }));
+    // Read once: each reading is another token, and a set of them would hold it many times.
+    const topicArn = topic.arn;
+    const schedules: ClockSchedule[] = props.schedules.map((schedule) => {
+      const spec = scheduleSpec(schedule, "lambda-clock");
+      const topics = [topicArn, ...(schedule.targets ?? []).filter(isTopic)];
+      return { ...spec, payload: terraformLiteral(spec.payload), topics };
+    });
     return new BundledFunction(this, "lambda-clock", {
       ...this.functionSettings,
       source: "lambda-clock",

@@ -8,6 +8,9 @@ import { playFirings } from "../simulation/planned-minutes";
 import { survivableBehaviour } from "../simulation/rule-firings";
 import { MINUTE, scheduleOf } from "../simulation/schedules";
 
+/** Many plays of many minutes take seconds where the machine has other work as well. */
+jest.setTimeout(60_000);
+
 /** Any schedule of 1 s to 2 h; half of them finer than a minute and a half. */
 const schedules = fc
   .tuple(fc.oneof(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 7_200 })), fc.nat())

@@ -47,9 +47,11 @@ export interface SimulatedRunner extends TickRunner {
   readonly rows: Map<string, { readonly claimant: string; readonly at: number }>;
 }
 
+const ACCEPT: NonNullable<SimulationOptions["answer"]> = () => ({ answer: "accepted" });
+
 /** A runner whose ledger claims atomically in memory, and whose targets and log record what they are given. */
 export function simulatedRunner(clock: VirtualTime, options: SimulationOptions = {}): SimulatedRunner {
-  const { answer = () => ({ answer: "accepted" as const }), claimMs = () => 0 } = options;
+  const { answer = ACCEPT, claimMs = () => 0 } = options;
   const tries: Try[] = [];
   const lines: Line[] = [];
   const warmed: string[] = [];

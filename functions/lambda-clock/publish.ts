@@ -25,7 +25,7 @@ export function minuteToPublish(eventTime: string): number {
  *
  * @param eventTime ISO 8601, UTC.
  * @param call the id of this invocation.
- * @throws TypeError where eventTime is not an instant.
+ * @throws TypeError where eventTime is not an instant; what the ledger threw, after all other ticks have had their turn.
  */
 export async function publishMinute(
   runner: TickRunner,
@@ -36,7 +36,9 @@ export async function publishMinute(
   const scheduledAt = minuteToPublish(eventTime);
   const due = schedules.filter((schedule) => isOnGrid(schedule, scheduledAt));
   await runner.clock.waitUntil(scheduledAt - CLAIM_LEAD_MS);
-  await Promise.all(
+  // All to their end, also where one throws: what is still under way when a handler ends is frozen with its function.
+  const results = await Promise.allSettled(
     due.map((schedule) => runTick(runner, schedule, tickAt(schedule, scheduledAt), schedule.topics, call)),
   );
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }

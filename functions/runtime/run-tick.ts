@@ -1,12 +1,9 @@
-import { type MissedReason, ON_TIME_WITHIN_MS } from "../../schedule/outcome";
+import { type LoggedReason, ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { iso, type ScheduleSpec, type Tick, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
 import { DispatchError, type Targets } from "./targets";
-
-/** The reasons that a function can know and log. */
-export type LoggedReason = Exclude<MissedReason, "not-seen">;
 
 /** What a tick is run with. */
 export interface TickRunner {

@@ -35,10 +35,21 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="launcher.py", description="Starts the emulator; docs/emulator.md explains it.", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = _Parser(
+        prog="launcher.py",
+        description="Starts the emulator; docs/emulator.md explains it.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     parser.add_argument("--port", type=int, required=True, default=argparse.SUPPRESS, help="TCP port to serve on")
     parser.add_argument("--host", default=LOOPBACK, help=f"only {LOOPBACK} is accepted: the emulator has no access control")
-    parser.add_argument("--state-dir", type=Path, required=True, metavar="DIR", help="everything the emulator writes is under DIR")
+    parser.add_argument(
+        "--state-dir",
+        type=Path,
+        required=True,
+        default=argparse.SUPPRESS,
+        metavar="DIR",
+        help="everything the emulator writes is under DIR",
+    )
     parser.add_argument(
         "--persist",
         action="store_true",

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildApp } from "../app";
+import type { Environments } from "../config/types";
+import { ConfigError } from "../config/validate";
+import { LambdaClockStack } from "../stacks/lambda-clock-stack";
+import { SfnLoopStack } from "../stacks/sfn-loop-stack";
+import { StateBackendStack } from "../stacks/state-backend-stack";
+import { environment } from "./config/examples";
+
+const outdir = mkdtempSync(join(tmpdir(), "metronome-app-"));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+const build = (environments: Environments) => buildApp(environments, { app: { outdir } });
+
+test("each environment has a stack of its strategy's class, and one for its state's bucket", () => {
+  const { node } = build({ dev: environment(), prod: environment({ strategy: { kind: "lambda-clock" } }) });
+  const classes = node.children.map((stack) => [stack.node.id, stack.constructor]);
+  expect(classes).toEqual([
+    ["metronome-dev", SfnLoopStack],
+    ["metronome-state-dev", StateBackendStack],
+    ["metronome-prod", LambdaClockStack],
+    ["metronome-state-prod", StateBackendStack],
+  ]);
+});
+
+test("stacks do not depend on each other: each is deployed by itself", () => {
+  const app = build({ dev: environment(), prod: environment() });
+  app.synth();
+  for (const stack of Object.values(app.manifest.stacks)) expect(stack.dependencies).toEqual([]);
+});
+
+test("a wrong configuration is refused before anything is built", () => {
+  expect(() => build({ dev: environment({ account: "1" }) })).toThrow(ConfigError);
+});
+
+test("no environments are no stacks", () => {
+  expect(build({}).node.children).toEqual([]);
+});

@@ -1,0 +1,38 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { FailureQueue } from "../../constructs/failure-queue";
+import { statements, synthesizeStack } from "../template";
+
+const template = synthesizeStack((scope) => {
+  new FailureQueue(scope, "failures", {
+    name: "metronome-dev-failures",
+    senders: [
+      { service: "events.amazonaws.com", arnPattern: "arn:aws:events:eu-central-1:111111111111:rule/metronome-dev-*" },
+      { service: "sns.amazonaws.com", arnPattern: "arn:aws:sns:eu-central-1:111111111111:metronome-dev-*" },
+    ],
+  });
+});
+
+test("the queue keeps failures for 14 days, encrypted", () => {
+  expect(template.text).toHaveResourceWithProperties(SqsQueue, {
+    name: "metronome-dev-failures",
+    message_retention_seconds: 1_209_600,
+    sqs_managed_sse_enabled: true,
+  });
+});
+
+test("each sender may only send, and only for its own resources", () => {
+  const queue = expect.stringMatching(/^\$\{aws_sqs_queue\.failures_queue_\w+\.arn\}$/);
+  const send = { Effect: "Allow", Action: "sqs:SendMessage", Resource: queue };
+  expect(statements(template.resource("aws_sqs_queue_policy").policy)).toEqual([
+    {
+      ...send,
+      Principal: { Service: "events.amazonaws.com" },
+      Condition: { ArnLike: { "aws:SourceArn": "arn:aws:events:eu-central-1:111111111111:rule/metronome-dev-*" } },
+    },
+    {
+      ...send,
+      Principal: { Service: "sns.amazonaws.com" },
+      Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:eu-central-1:111111111111:metronome-dev-*" } },
+    },
+  ]);
+});

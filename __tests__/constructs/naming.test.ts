@@ -1,0 +1,17 @@
+import { functionLogGroup, physicalName, stackId } from "../../constructs/naming";
+
+test("a physical name is made of project, environment and role", () => {
+  expect(physicalName("dev", "iterator")).toBe("metronome-dev-iterator");
+  expect(stackId("dev")).toBe("metronome-dev");
+  expect(functionLogGroup("metronome-dev-iterator")).toBe("/aws/lambda/metronome-dev-iterator");
+});
+
+test("64 characters are a name, 65 are not", () => {
+  expect(physicalName("dev", "a".repeat(50))).toHaveLength(64);
+  const name = `metronome-dev-${"a".repeat(51)}`;
+  expect(() => physicalName("dev", "a".repeat(51))).toThrow(
+    new RangeError(
+      `the name "${name}" has 65 characters, and AWS takes 64: shorten the environment's or the schedule's name`,
+    ),
+  );
+});

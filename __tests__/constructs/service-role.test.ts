@@ -1,0 +1,40 @@
+import { ServiceRole } from "../../constructs/service-role";
+import { statements, synthesizeStack } from "../template";
+
+const synthesizeRole = (sourceAccount?: string) =>
+  synthesizeStack((scope) => {
+    new ServiceRole(scope, "role", {
+      name: "metronome-dev-rule-heartbeat",
+      service: "events.amazonaws.com",
+      sourceAccount,
+      allow: [{ actions: ["states:StartExecution"], resources: ["arn:aws:states:::m"] }],
+    });
+  });
+
+test("the role may be taken by its service, for resources of the account alone", () => {
+  const { assume_role_policy, name } = synthesizeRole("111111111111").resource("aws_iam_role");
+  expect(name).toBe("metronome-dev-rule-heartbeat");
+  expect(statements(assume_role_policy)).toEqual([
+    {
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } },
+    },
+  ]);
+});
+
+test("without an account there is no condition", () => {
+  const [statement] = statements(synthesizeRole().resource("aws_iam_role").assume_role_policy);
+  expect(statement).not.toHaveProperty("Condition");
+});
+
+test("its one policy is inline and allows what it is given", () => {
+  const template = synthesizeRole();
+  const [role] = Object.keys(template.resources("aws_iam_role"));
+  const { role: policyRole, policy } = template.resource("aws_iam_role_policy");
+  expect(policyRole).toBe(`\${aws_iam_role.${role}.name}`);
+  expect(statements(policy)).toEqual([
+    { Effect: "Allow", Action: ["states:StartExecution"], Resource: ["arn:aws:states:::m"] },
+  ]);
+});

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { EnvironmentConfig } from "../../config/types";
+import { type Followed, followTicks } from "../../local/follow";
+import { followClock, pause } from "../../local/follow-clock";
+import { LOCAL, type LocalFields, LocalSession } from "../../local/session";
+import { scheduleTimings, tickLogGroups } from "../../local/tick-logs";
+import { WORK_DIR } from "../../local/work-dir";
+import { followTickEvents } from "../../report/log-reader";
+import { buildReport, type ClockReport } from "../../report/summary";
+import { MINUTE_MS } from "../../schedule/duration";
+
+/** A fault that the emulator puts on a rule's coming firings. */
+export interface Fault {
+  readonly rule: string;
+  readonly fault: "twice" | "late" | "lost";
+  readonly delaySeconds?: number;
+  readonly afterFirings?: number;
+}
+
+/** The local environment on an emulator of its own, for one file of tests: real Terraform, real handlers. */
+export class EmulatorSession {
+  private readonly directory = mkdtempSync(join(WORK_DIR, "e2e-"));
+  readonly session = new LocalSession({
+    env: process.env,
+    keep: false,
+    directory: join(this.directory, "aws"),
+    output: join(this.directory, "cdktf.out"),
+  });
+
+  async open(): Promise<void> {
+    await Promise.all([this.session.start(), this.session.useProviders()]);
+    await this.session.createStateBucket();
+  }
+
+  async close(): Promise<void> {
+    await this.session.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  deploy(fields: LocalFields): Promise<EnvironmentConfig> {
+    return this.session.deploy(fields);
+  }
+
+  /** Puts faults on the rules of the environment. */
+  async inject(faults: readonly Fault[]): Promise<void> {
+    for (const fault of faults) await this.post("faults", { firings: 1, ...fault });
+  }
+
+  /** What the rules did: each firing's fault, or none. */
+  async firings(): Promise<
+    readonly { readonly rule: string; readonly firedAt: string; readonly fault: string | null }[]
+  > {
+    const response = await fetch(`${this.session.emulator.endpoint}/_metronome/firings`);
+    return ((await response.json()) as { firings: { rule: string; firedAt: string; fault: string | null }[] }).firings;
+  }
+
+  /** Follows the ticks of a deployed environment for a span from its first tick on, and reports. */
+  async observe(environment: EnvironmentConfig, forMs: number): Promise<{ followed: Followed; report: ClockReport }> {
+    const from = Date.now();
+    const followed = await followTicks({
+      events: (stop) =>
+        followTickEvents({
+          client: new CloudWatchLogsClient(this.client),
+          logGroups: tickLogGroups(LOCAL, environment),
+          from,
+          signal: stop,
+          pause,
+        }),
+      schedules: scheduleTimings(environment),
+      clock: followClock,
+      output: { write: () => undefined, isTTY: false, colour: false },
+      forMs,
+      firstTickTimeoutMs: 3 * MINUTE_MS,
+    });
+    const { schedules, ticks } = followed;
+    return { followed, report: buildReport({ generatedAt: Date.now(), observed: "e2e", schedules, ticks }) };
+  }
+
+  /** The names of all that the stacks could have left behind. */
+  async leftovers(): Promise<string[]> {
+    const { functions, machines, tables, topics, groups } = {
+      functions: (await new LambdaClient(this.client).send(new ListFunctionsCommand({}))).Functions,
+      machines: (await new SFNClient(this.client).send(new ListStateMachinesCommand({}))).stateMachines,
+      tables: (await new DynamoDBClient(this.client).send(new ListTablesCommand({}))).TableNames,
+      topics: (await new SNSClient(this.client).send(new ListTopicsCommand({}))).Topics,
+      groups: (await new CloudWatchLogsClient(this.client).send(new DescribeLogGroupsCommand({}))).logGroups,
+    };
+    return [
+      ...(functions ?? []).map(({ FunctionName }) => String(FunctionName)),
+      ...(machines ?? []).map(({ name }) => String(name)),
+      ...(tables ?? []),
+      ...(topics ?? []).map(({ TopicArn }) => String(TopicArn)),
+      ...(groups ?? []).map(({ logGroupName }) => String(logGroupName)),
+    ];
+  }
+
+  private get client() {
+    return {
+      endpoint: this.session.emulator.endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    };
+  }
+
+  private async post(path: string, body: object): Promise<void> {
+    const response = await fetch(`${this.session.emulator.endpoint}/_metronome/${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  }
+}
+
+/** The figures of a report that a clock without a flaw has at 0, by schedule. */
+export function flaws(report: ClockReport): Record<string, { missed: number; duplicate: number; offGrid: number }> {
+  return Object.fromEntries(
+    report.schedules.map(({ schedule, outcomes, duplicate, offGrid }) => [
+      schedule,
+      { missed: outcomes.missed + outcomes["duplicate-suppressed"], duplicate, offGrid },
+    ]),
+  );
+}

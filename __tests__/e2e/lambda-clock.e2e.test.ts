@@ -1,0 +1,82 @@
+import type { LocalFields } from "../../local/session";
+import { MINUTE_MS } from "../../schedule/duration";
+import { EmulatorSession, flaws } from "./emulator-session";
+
+const LAMBDA_CLOCK: LocalFields = {
+  strategy: { kind: "lambda-clock" },
+  schedules: [
+    { name: "heartbeat", interval: "1m" },
+    { name: "slow", interval: "2m", payload: { only: "every other minute" } },
+  ],
+};
+const EXPRESS_LOOP: LocalFields = {
+  strategy: { kind: "sfn-loop", machineType: "EXPRESS" },
+  schedules: [
+    { name: "heartbeat", interval: "1s" },
+    { name: "slow", interval: "90s" },
+  ],
+};
+const NO_FLAWS = { missed: 0, duplicate: 0, offGrid: 0 };
+
+describe("lambda-clock, deployed by cdktf to the emulator", () => {
+  const emulator = new EmulatorSession();
+  beforeAll(() => emulator.open(), 5 * MINUTE_MS);
+  afterAll(() => emulator.close(), MINUTE_MS);
+
+  it(
+    "loses and doubles no minute while its rules fire twice, 59 s late, and once not at all",
+    async () => {
+      const environment = await emulator.deploy(LAMBDA_CLOCK);
+      await emulator.inject(await faultsForTheNextFirings());
+      const { report } = await emulator.observe(environment, 5 * MINUTE_MS);
+      expect(flaws(report)).toEqual({ heartbeat: NO_FLAWS, slow: NO_FLAWS });
+      expect(report.schedules.map(({ due }) => due)).toEqual([5, expect.any(Number)]);
+      const faults = (await emulator.firings()).flatMap(({ fault }) => (fault ? [fault] : []));
+      expect([...new Set(faults)].sort()).toEqual(["late", "lost", "twice"]);
+      const table = report.schedules[0]?.publishToStartMs;
+      expect(table?.count).toBe(5);
+      expect(table?.failures).toBe(0);
+    },
+    12 * MINUTE_MS,
+  );
+
+  it(
+    "shows no changes after the deploy",
+    async () => {
+      expect(await emulator.session.hasChanges(LAMBDA_CLOCK)).toBe(false);
+    },
+    3 * MINUTE_MS,
+  );
+
+  it(
+    "gives way to an Express loop at 1 s and 90 s by a change of its strategy alone",
+    async () => {
+      const environment = await emulator.deploy(EXPRESS_LOOP);
+      const { report } = await emulator.observe(environment, 2.5 * MINUTE_MS);
+      expect(flaws(report)).toEqual({ heartbeat: NO_FLAWS, slow: NO_FLAWS });
+      expect(report.schedules[0]?.due).toBe(150);
+      expect(await emulator.session.hasChanges(EXPRESS_LOOP)).toBe(false);
+    },
+    10 * MINUTE_MS,
+  );
+
+  it(
+    "leaves nothing behind when it is destroyed",
+    async () => {
+      await emulator.session.destroy(EXPRESS_LOOP);
+      expect(await emulator.leftovers()).toEqual([]);
+    },
+    5 * MINUTE_MS,
+  );
+
+  /** Each of the five rules fires every five minutes; the faults go to those of the second to fourth minute from now. */
+  async function faultsForTheNextFirings() {
+    const minute = Math.floor(Date.now() / MINUTE_MS);
+    const rule = (ahead: number) => `metronome-local-LambdaClock_${(minute + ahead) % 5}`;
+    return [
+      { rule: rule(2), fault: "twice" },
+      { rule: rule(3), fault: "late", delaySeconds: 59 },
+      { rule: rule(4), fault: "lost" },
+    ] as const;
+  }
+});

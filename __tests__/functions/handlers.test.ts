@@ -1,0 +1,68 @@
+import type { Context } from "aws-lambda";
+import type { IteratorEvent } from "../../functions/iterator/index";
+import type { Ledger } from "../../functions/runtime/ledger";
+import type { TickMessage } from "../../schedule/tick";
+import { clockOf, loopOf, MINUTE } from "../simulation/schedules";
+
+const mockClaims: string[][] = [];
+const mockDispatched: TickMessage[] = [];
+const mockTables: string[] = [];
+jest.mock("../../functions/runtime/clock", () => ({
+  systemClock: { now: () => mockNow, waitUntil: async () => undefined },
+}));
+jest.mock("../../functions/runtime/log", () => ({ createLog: () => () => undefined }));
+jest.mock("../../functions/runtime/ledger", () => ({
+  dynamoLedger: (table: string): Ledger => {
+    mockTables.push(table);
+    return {
+      claimMinute: async (_, __, run) => mockClaims.push(["minute", run]) > 0,
+      claimTick: async (tick, call) => mockClaims.push([tick.id, call]) > 0,
+    };
+  },
+}));
+jest.mock("../../functions/runtime/targets", () => ({
+  awsTargets: () => ({
+    dispatch: async (_: string, message: TickMessage) => void mockDispatched.push(message),
+    warm: async () => undefined,
+  }),
+}));
+
+const mockNow = MINUTE + 59_500;
+const context = { awsRequestId: "request-1" } as Context;
+const PAYLOAD = { "path.$": "$.not.a.path", nested: [null, "ü"] };
+
+beforeEach(() => {
+  jest.resetModules();
+  for (const list of [mockClaims, mockDispatched, mockTables]) list.length = 0;
+  process.env.LEDGER_TABLE = "metronome-ledger";
+});
+afterEach(() => {
+  delete process.env.LEDGER_TABLE;
+  delete process.env.SCHEDULES;
+});
+
+test("the Iterator reads the payload from its text, claims for its execution, and dispatches as this request", async () => {
+  const { handler } = await import("../../functions/iterator/index");
+  const event: IteratorEvent = {
+    iterator: { index: 0, count: 0 },
+    execution: "arn:execution",
+    schedule: { ...loopOf(10), payload: JSON.stringify(PAYLOAD) },
+  };
+  expect(await handler(event, context)).toMatchObject({ index: 7, continue: true, wakeAt: "2026-11-22T18:26:09.000Z" });
+  expect(mockTables).toEqual(["metronome-ledger"]);
+  expect(mockClaims).toEqual([...Array(3).fill(["minute", "arn:execution"]), ["beat-1795371960", "request-1"]]);
+  expect(mockDispatched.map(({ payload }) => payload)).toEqual([PAYLOAD]);
+});
+
+test("LambdaClock reads its schedules from its environment, and publishes as this request", async () => {
+  process.env.SCHEDULES = JSON.stringify([clockOf(1, { payload: PAYLOAD })]);
+  const { handler } = await import("../../functions/lambda-clock/index");
+  await handler({ time: "2026-11-22T18:25:30Z" }, context);
+  expect(mockClaims).toEqual([["beat-1795371960", "request-1"]]);
+  expect(mockDispatched.map(({ payload }) => payload)).toEqual([PAYLOAD]);
+});
+
+test.each(["iterator", "lambda-clock"])("%s without its ledger's name does not start", async (name) => {
+  delete process.env.LEDGER_TABLE;
+  await expect(import(`../../functions/${name}/index`)).rejects.toThrow("environment variable LEDGER_TABLE is not set");
+});

@@ -1,0 +1,59 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  type PutItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { dynamoLedger } from "../../functions/runtime/ledger";
+import { minuteOf } from "../../schedule/minute";
+import { tickAt } from "../../schedule/tick";
+import { MINUTE, scheduleOf } from "../simulation/schedules";
+
+const DAY_S = 24 * 60 * 60;
+const TICK = tickAt(scheduleOf(10, 0, { catchUpMs: 10_000 }), MINUTE);
+
+/** A table that answers each put as told. */
+function table(answer: () => Promise<unknown> = () => Promise.resolve({})) {
+  const puts: PutItemCommandInput[] = [];
+  const send = (command: { input: PutItemCommandInput }) => {
+    puts.push(command.input);
+    return answer();
+  };
+  return { puts, ledger: dynamoLedger("metronome-ledger", { send } as unknown as DynamoDBClient) };
+}
+
+test("a claim creates its row, on the condition that it is new or the claimant's own", async () => {
+  const { puts, ledger } = table();
+  expect(await ledger.claimTick(TICK, "call-1")).toBe(true);
+  expect(await ledger.claimMinute("beat@STANDARD", minuteOf(MINUTE), "run-1")).toBe(true);
+  for (const put of puts) {
+    expect(put.TableName).toBe("metronome-ledger");
+    expect(put.ConditionExpression).toBe("attribute_not_exists(id) OR claimedBy = :claimant");
+    expect(put.ExpressionAttributeValues?.[":claimant"]).toEqual(put.Item?.claimedBy);
+  }
+  expect(puts.map(({ Item }) => [Item?.id?.S, Item?.claimedBy?.S])).toEqual([
+    ["tick#beat-1795371900", "call-1"],
+    ["minute#beat@STANDARD#29922865", "run-1"],
+  ]);
+});
+
+test("a row is kept for a day beyond what it claims, in epoch seconds as TTL wants it", async () => {
+  const { puts, ledger } = table();
+  await ledger.claimTick(TICK, "call-1");
+  await ledger.claimMinute("beat@STANDARD", minuteOf(MINUTE), "run-1");
+  expect(puts.map(({ Item }) => Number(Item?.expiresAt?.N))).toEqual([
+    MINUTE / 1_000 + 10 + DAY_S,
+    MINUTE / 1_000 + 60 + DAY_S,
+  ]);
+});
+
+test("a row that exists already is another's: no error, and no claim", async () => {
+  const { ledger } = table(() => Promise.reject(new ConditionalCheckFailedException({ message: "", $metadata: {} })));
+  expect(await ledger.claimTick(TICK, "call-2")).toBe(false);
+  expect(await ledger.claimMinute("beat@STANDARD", 1, "run-2")).toBe(false);
+});
+
+test("a table that fails otherwise is an error, not a claim", async () => {
+  const { ledger } = table(() => Promise.reject(new Error("ProvisionedThroughputExceeded")));
+  await expect(ledger.claimTick(TICK, "call-1")).rejects.toThrow("ProvisionedThroughputExceeded");
+  await expect(ledger.claimMinute("beat@STANDARD", 1, "run-1")).rejects.toThrow("ProvisionedThroughputExceeded");
+});

@@ -1,0 +1,183 @@
+import fc from "fast-check";
+import { type ClockSchedule, minuteToPublish, publishMinute } from "../../functions/lambda-clock/publish";
+import { iso } from "../../schedule/tick";
+import { clockOf, MINUTE, TOPIC_ARN } from "../simulation/schedules";
+import { dispatchedIds, outcomesOf, type SimulationOptions, simulatedRunner } from "../simulation/simulated-runner";
+import { VirtualTime } from "../simulation/virtual-time";
+
+const OTHER_TOPIC = `${TOPIC_ARN}-other`;
+
+interface Firing {
+  /** The event's time, and when the function gets it; ms after MINUTE. */
+  readonly eventAt: number;
+  readonly arrivesAt?: number;
+}
+
+/** LambdaClock gets these firings. */
+async function fire(firings: readonly Firing[], schedules: readonly ClockSchedule[], options?: SimulationOptions) {
+  const time = new VirtualTime(MINUTE);
+  const runner = simulatedRunner(time, options);
+  const calls = firings.map(async ({ eventAt, arrivesAt = eventAt + 300 }, k) => {
+    await time.waitUntil(MINUTE + arrivesAt);
+    await publishMinute(runner, schedules, iso(MINUTE + eventAt), `call-${k}`);
+  });
+  const results = await time.passUntilDone(Promise.allSettled(calls));
+  const published = runner.tries.map(({ at, message }) => [message.tick.id, at - MINUTE]);
+  const outcomes = outcomesOf(runner).map(({ event, fields }) => [
+    event,
+    fields.tick?.id,
+    fields.late ?? fields.reason,
+  ]);
+  return { runner, results, published, outcomes };
+}
+
+describe("the minute an event stands for", () => {
+  test.each([
+    ["2026-11-22T18:25:00Z", "2026-11-22T18:26:00.000Z"],
+    ["2026-11-22T18:25:37Z", "2026-11-22T18:26:00.000Z"],
+    ["2026-11-22T18:25:37.891Z", "2026-11-22T18:26:00.000Z"],
+    ["2026-11-22T18:25:59.999Z", "2026-11-22T18:26:00.000Z"],
+    ["2026-12-31T23:59:59Z", "2027-01-01T00:00:00.000Z"],
+  ])("of %s is the next, from its second 0 exactly: %s", (eventTime, expected) => {
+    expect(iso(minuteToPublish(eventTime))).toBe(expected);
+  });
+
+  test.each(["", "now", "18:25"])("%j stands for none", async (eventTime) => {
+    expect(() => minuteToPublish(eventTime)).toThrow(TypeError);
+    const runner = simulatedRunner(new VirtualTime(MINUTE));
+    await expect(publishMinute(runner, [clockOf(1)], eventTime, "call")).rejects.toThrow(TypeError);
+    expect(runner.lines).toEqual([]);
+  });
+});
+
+test("a tick is published at second 0 to the ms, whatever the ms of the event's time and of its arrival", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 59_999 }),
+      fc.integer({ min: 0, max: 59_999 }),
+      fc.integer({ min: 0, max: 500 }),
+      async (eventAt, delay, claimMs) => {
+        const arrivesAt = Math.min(eventAt + delay, 59_499);
+        const { published, outcomes } = await fire([{ eventAt, arrivesAt }], [clockOf(1)], { claimMs: () => claimMs });
+        expect(published).toEqual([["beat-1795371960", 60_000]]);
+        expect(outcomes).toEqual([["tick.dispatched", "beat-1795371960", false]]);
+      },
+    ),
+  );
+});
+
+test("five rules in a row publish every minute once", async () => {
+  const minutes = Array.from({ length: 10 }, (_, k) => k);
+  const { published } = await fire(
+    minutes.map((k) => ({ eventAt: k * 60_000 + 7_777, arrivesAt: k * 60_000 + 31_111 })),
+    [clockOf(1)],
+  );
+  expect(published).toEqual(minutes.map((k) => [`beat-${1795371960 + k * 60}`, (k + 1) * 60_000]));
+});
+
+describe("an event that comes after its minute", () => {
+  test("is published at once, flagged late", async () => {
+    const { published, outcomes } = await fire([{ eventAt: 25_000, arrivesAt: 75_432 }], [clockOf(1)]);
+    expect(published).toEqual([["beat-1795371960", 75_432]]);
+    expect(outcomes).toEqual([["tick.dispatched", "beat-1795371960", true]]);
+  });
+
+  test("is counted as missed where the tick has expired", async () => {
+    const { published, outcomes } = await fire([{ eventAt: 25_000, arrivesAt: 120_000 }], [clockOf(1)]);
+    expect(published).toEqual([]);
+    expect(outcomes).toEqual([["tick.missed", "beat-1795371960", "expired"]]);
+  });
+});
+
+describe("two firings for one minute", () => {
+  test.each<[string, Firing[]]>([
+    ["at once", [{ eventAt: 10_000 }, { eventAt: 10_000 }]],
+    ["one late within the minute", [{ eventAt: 10_000 }, { eventAt: 10_000, arrivesAt: 59_900 }]],
+    ["one after the minute", [{ eventAt: 10_000 }, { eventAt: 10_000, arrivesAt: 70_000 }]],
+  ])("publish once: %s", async (_, firings) => {
+    const { published, outcomes } = await fire(firings, [clockOf(1)], { claimMs: () => 30 });
+    expect(published).toEqual([["beat-1795371960", 60_000]]);
+    expect(outcomes.map(([event]) => event).sort()).toEqual(["tick.dispatched", "tick.suppressed"]);
+  });
+
+  test("the second stands in where the first died before it claimed: a claim is made in the last second only", async () => {
+    const { runner } = await fire([{ eventAt: 10_000 }], [clockOf(1)]);
+    expect((runner.rows.get("tick#beat-1795371960")?.at as number) - MINUTE).toBe(59_000);
+  });
+});
+
+describe("several schedules", () => {
+  const schedules = [
+    clockOf(1),
+    clockOf(5, { name: "fifth", topics: [OTHER_TOPIC] }),
+    clockOf(60, { name: "hourly" }),
+    clockOf(2, { name: "odd", phaseMs: 60_000 }),
+  ];
+
+  test("of several minutes are published on their own grid", async () => {
+    const firings = Array.from({ length: 60 }, (_, k) => ({ eventAt: k * 60_000 + 12_000 }));
+    const { runner } = await fire(firings, schedules);
+    const of = (name: string) =>
+      runner.tries
+        .filter(({ message }) => message.tick.schedule === name)
+        .map(({ message }) => message.tick.scheduledAt?.slice(11, 16));
+    expect(of("beat")).toHaveLength(60);
+    expect(of("fifth")).toEqual([
+      "18:30",
+      "18:35",
+      "18:40",
+      "18:45",
+      "18:50",
+      "18:55",
+      "19:00",
+      "19:05",
+      "19:10",
+      "19:15",
+      "19:20",
+      "19:25",
+    ]);
+    expect(of("hourly")).toEqual(["19:00"]);
+    expect(of("odd").slice(0, 3)).toEqual(["18:27", "18:29", "18:31"]);
+    for (const { at, message } of runner.tries) expect(at).toBe(Date.parse(message.tick.scheduledAt as string));
+  });
+
+  test("get their ticks on their own topics, and with their own payload", async () => {
+    const { runner } = await fire(
+      [{ eventAt: 299_000 }],
+      [clockOf(1, { payload: "a" }), clockOf(5, { name: "fifth", topics: [OTHER_TOPIC], payload: "b" })],
+    );
+    expect(runner.tries.map(({ target, message }) => [target, message.tick.schedule, message.payload])).toEqual([
+      [TOPIC_ARN, "beat", "a"],
+      [OTHER_TOPIC, "fifth", "b"],
+    ]);
+  });
+
+  test("do not lose their ticks to another's that fails", async () => {
+    const { runner, outcomes } = await fire([{ eventAt: 299_000 }], schedules, {
+      answer: (target) => ({ answer: target === OTHER_TOPIC ? "rejected" : "accepted" }),
+    });
+    expect(dispatchedIds(runner)).toEqual(["beat-1795372200"]);
+    expect(outcomes.map(([event, id]) => [event, id]).sort()).toEqual([
+      ["tick.dispatched", "beat-1795372200"],
+      ["tick.missed", "fifth-1795372200"],
+    ]);
+  });
+
+  test("do not lose their ticks to another's claim that the ledger cannot decide: the call ends after them, with that error", async () => {
+    const time = new VirtualTime(MINUTE + 298_000);
+    const runner = simulatedRunner(time, { claimMs: () => 40 });
+    const { claimTick } = runner.ledger;
+    const ledger = {
+      ...runner.ledger,
+      claimTick: (...[tick, call]: Parameters<typeof claimTick>) =>
+        tick.id.startsWith("fifth") ? Promise.reject(new Error("the ledger is away")) : claimTick(tick, call),
+    };
+    // What is still under way when a handler ends is frozen with its function.
+    let dispatchedAtEnd: string[] = [];
+    const call = publishMinute({ ...runner, ledger }, schedules, iso(time.now()), "call").finally(() => {
+      dispatchedAtEnd = dispatchedIds(runner);
+    });
+    await expect(time.passUntilDone(call)).rejects.toThrow("the ledger is away");
+    expect(dispatchedAtEnd).toEqual(["beat-1795372200"]);
+  });
+});

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { OVERRIDES_VARIABLE } from "../config/overrides";
+
+const PROJECT_DIR = resolve(__dirname, "..");
+const outdir = mkdtempSync(join(tmpdir(), "metronome-main-"));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** Runs main.ts as cdktf does. */
+function main(out: string, variables: Record<string, string>) {
+  return spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+    cwd: PROJECT_DIR,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, CDKTF_OUTDIR: join(outdir, out), ...variables },
+    encoding: "utf8",
+  });
+}
+
+const local = (fields: object) => ({ [OVERRIDES_VARIABLE]: JSON.stringify({ environment: "local", fields }) });
+
+test("a good configuration is synthesized without a word", () => {
+  const { status, stdout, stderr } = main("good", local({ strategy: { kind: "lambda-clock" }, schedules: [MINUTELY] }));
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+  const stacks = ["local", "dev", "prod"].flatMap((name) => [`metronome-${name}`, `metronome-state-${name}`]);
+  expect(readdirSync(join(outdir, "good", "stacks")).sort()).toEqual(stacks.sort());
+});
+
+const MINUTELY = { name: "heartbeat", interval: "1m" };
+
+test("a bad one ends in one message of all its problems, without a stack trace, and exit code 1", () => {
+  const fields = {
+    strategy: { kind: "cron" },
+    schedules: [{ name: "heartbeat", interval: "0s" }],
+    backend: { bucket: "X" },
+  };
+  const { status, stdout, stderr } = main("bad", local(fields));
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    "The configuration has 3 problems (config/environments.ts):",
+    expect.stringMatching(/^ {2}local\.strategy\.kind: "cron" is not a strategy\./),
+    expect.stringMatching(/^ {2}local\.schedules\[0\]\.interval: "0s" is not an interval/),
+    expect.stringMatching(/^ {2}local\.backend\.bucket: "X" is not a bucket name/),
+  ]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(existsSync(join(outdir, "bad"))).toBe(false);
+});
+
+test.each([
+  ["{", "is not {"],
+  [JSON.stringify({ environment: "prod", fields: {} }), '"prod" is not an environment with an endpoint'],
+])("overrides %s end in one message", (json, problem) => {
+  const { status, stderr } = main("bad", { [OVERRIDES_VARIABLE]: json });
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    "The configuration has a problem (config/environments.ts):",
+    expect.stringContaining(problem),
+  ]);
+  expect(status).toBe(1);
+});

@@ -1,0 +1,98 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { emulatorPython } from "../local/emulator-venv";
+import { PROJECT_DIR, WORK_DIR } from "../local/work-dir";
+
+/** What a check came to. */
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** One check: a command, and how its tests are counted. */
+interface Check {
+  readonly title: string;
+  readonly run: () => Tally | Promise<Tally>;
+  /** Whether it takes Terraform, Python or minutes. */
+  readonly slow?: boolean;
+}
+
+const bin = (name: string) => join(PROJECT_DIR, "node_modules", ".bin", name);
+
+const CHECKS: readonly Check[] = [
+  { title: "Format and lint (Biome)", run: () => command(bin("biome"), ["ci", "--error-on-warnings", "."]) },
+  { title: "Types (tsc)", run: () => command(bin("tsc"), ["--noEmit"]) },
+  { title: "Dead code (knip)", run: () => command(bin("knip"), []) },
+  { title: "Unit, stacks and ASL (jest)", run: () => jest("fast", ["--maxWorkers=2"]) },
+  { title: "Synth (cdktf)", slow: true, run: () => command(bin("cdktf"), ["synth"]) },
+  { title: "Emulator (unittest)", slow: true, run: emulatorTests },
+  // Two at a time: each has an emulator of its own, and waits more than it works.
+  { title: "End to end (jest)", slow: true, run: () => jest("e2e", ["--maxWorkers=2"]) },
+];
+
+/** `npm test`, and with `--fast` the checks that need no Terraform: runs them all, and ends with the sum. */
+async function main(): Promise<void> {
+  const checks = CHECKS.filter(({ slow }) => !(slow && process.argv.includes("--fast")));
+  const tallies: [string, Tally][] = [];
+  for (const { title, run } of checks) {
+    console.log(`\n── ${title}`);
+    tallies.push([title, await run()]);
+  }
+  console.log("");
+  for (const [title, { passed, failed }] of tallies) {
+    console.log(`${failed > 0 ? "✗" : "✓"} ${title}: ${passed} of ${passed + failed}`);
+  }
+  const sum = (field: keyof Tally) => tallies.reduce((total, [, tally]) => total + tally[field], 0);
+  const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
+  process.exitCode = sum("failed") > 0 ? 1 : 0;
+}
+
+/** Runs a command that counts as one check. */
+function command(file: string, args: readonly string[]): Tally {
+  const { status, error } = spawnSync(file, args, {
+    cwd: PROJECT_DIR,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, CI: "1", CHECKPOINT_DISABLE: "1" },
+  });
+  if (error) console.error(error.message);
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+function jest(project: string, args: readonly string[]): Tally {
+  const results = join(WORK_DIR, `jest-${project}.json`);
+  mkdirSync(WORK_DIR, { recursive: true });
+  rmSync(results, { force: true });
+  const { passed } = command(bin("jest"), [
+    "--ci",
+    "--selectProjects",
+    project,
+    ...args,
+    "--json",
+    `--outputFile=${results}`,
+  ]);
+  if (!existsSync(results)) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
+    readFileSync(results, "utf8"),
+  ) as Record<string, number>;
+  const failed = (numFailedTests ?? 0) + (numRuntimeErrorTestSuites ?? 0);
+  // A run that fails without a failed test, as with none to run, is a failure all the same.
+  return {
+    passed: numPassedTests ?? 0,
+    failed: failed === 0 && passed === 0 ? 1 : failed,
+    skipped: numPendingTests ?? 0,
+  };
+}
+
+async function emulatorTests(): Promise<Tally> {
+  const python = await emulatorPython(process.env);
+  return command(python, ["-m", "unittest", "discover", "-s", "local/emulator/tests", "-t", "local/emulator"]);
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  console.log("0 passed, 1 failed");
+  process.exit(1);
+});

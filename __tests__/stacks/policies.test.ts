@@ -1,0 +1,88 @@
+import { KEY } from "../config/examples";
+import { synthesize } from "../synthesis";
+import { list, type Statement, statements, type Template } from "../template";
+import { everyTarget, STRATEGIES } from "./strategies";
+
+/** Actions that know no resource (Service Authorization Reference), and so need a wildcard. */
+const WITHOUT_RESOURCE = new Set([
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+]);
+
+const environments = Object.fromEntries(
+  STRATEGIES.map(([, strategy], k) => [
+    `env-${k}`,
+    everyTarget(strategy, { backend: { bucket: `state-${k}`, kmsKeyId: KEY } }),
+  ]),
+);
+
+/** Every statement of every policy in every stack: of a role, of its trust, of a queue, of a bucket. */
+const all: readonly (readonly [where: string, statement: Statement])[] = Object.entries(
+  synthesize(environments),
+).flatMap(([stack, template]) =>
+  policiesOf(template).flatMap(([address, policy]) =>
+    statements(policy).map((statement) => [`${stack} ${address}`, statement] as const),
+  ),
+);
+
+function policiesOf(template: Template): [address: string, policy: unknown][] {
+  return template.entries().flatMap(([address, values]) =>
+    Object.entries(values)
+      .filter(([, value]) => typeof value === "string" && value.includes('"Statement"'))
+      .map(([key, value]): [string, unknown] => [`${address}.${key}`, value]),
+  );
+}
+
+const allowing = all.filter(([, { Effect }]) => Effect === "Allow");
+
+test("the walk finds the policies of every kind", () => {
+  const kinds = new Set(all.map(([where]) => where.replace(/^\S+ (\w+)\.[^.]+/, "$1")));
+  expect([...kinds].sort()).toEqual([
+    "aws_iam_role.assume_role_policy",
+    "aws_iam_role_policy.policy",
+    "aws_s3_bucket_policy.policy",
+    "aws_sqs_queue_policy.policy",
+  ]);
+  expect(all.length).toBeGreaterThan(60);
+});
+
+test("no policy allows an action on every resource where the action knows any", () => {
+  const tooWide = allowing.flatMap(([where, { Action, Resource }]) =>
+    list(Resource).includes("*")
+      ? list(Action)
+          .filter((action) => !WITHOUT_RESOURCE.has(action))
+          .map((a) => [where, a])
+      : [],
+  );
+  expect(tooWide).toEqual([]);
+});
+
+test("a wildcard stands at the end of an ARN only, for the streams of one log group or the objects of one bucket", () => {
+  const resources = all.flatMap(([, { Resource }]) => list(Resource)).filter((resource) => resource !== "*");
+  const wild = resources.filter((resource) => resource.includes("*"));
+  expect(wild.length).toBeGreaterThan(0);
+  for (const resource of wild)
+    expect(resource).toMatch(/^\$\{aws_(cloudwatch_log_group|s3_bucket)\.[\w-]+\.arn\}(:|\/)\*$/);
+});
+
+test("no policy allows a family of actions", () => {
+  expect(allowing.flatMap(([, { Action }]) => list(Action)).filter((action) => action.includes("*"))).toEqual([]);
+});
+
+test("nobody but an AWS service is let in from outside, and only for this account's resources where the service can say so", () => {
+  const outside = allowing.filter(([, { Principal }]) => Principal !== undefined);
+  for (const [where, { Principal, Condition }] of outside) {
+    expect([where, Principal]).toEqual([where, { Service: expect.stringMatching(/^[a-z]+\.amazonaws\.com$/) }]);
+    const { Service } = Principal as { Service: string };
+    if (Service === "lambda.amazonaws.com") continue;
+    expect([where, JSON.stringify(Condition)]).toEqual([where, expect.stringContaining("111111111111")]);
+  }
+});

@@ -1,0 +1,16 @@
+import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
+import { environment, FUNCTION, FUNCTION_ALIAS, schedule, TOPIC } from "../config/examples";
+
+/** Every kind of stack a clock can be, by what it is called. */
+export const STRATEGIES: readonly (readonly [name: string, strategy: StrategyConfig])[] = [
+  ["sfn-loop", { kind: "sfn-loop" }],
+  ["sfn-loop on Express", { kind: "sfn-loop", machineType: "EXPRESS" }],
+  ["relative sfn-loop", { kind: "sfn-loop", pacing: "relative" }],
+  ["lambda-clock", { kind: "lambda-clock" }],
+];
+
+/** An environment in which a schedule has no target of its own, and another has one of each kind. */
+export function everyTarget(strategy: StrategyConfig, fields: Partial<EnvironmentConfig> = {}): EnvironmentConfig {
+  const targets = [FUNCTION, FUNCTION_ALIAS, TOPIC];
+  return environment({ strategy, schedules: [schedule(), schedule({ name: "report", targets })], ...fields });
+}
