@@ -1,5 +1,5 @@
 import { durationToMs, MINUTE_MS, msToDuration } from "../schedule/duration";
-import { jsonBytes } from "./json";
+import { jsonBytes, jsonTextBytes } from "./json";
 import type { EnvironmentConfig, ScheduleConfig, SfnLoopStrategy } from "./types";
 
 /** Something wrong with a value in the light of others. */
@@ -21,7 +21,7 @@ const RELATIVE_SHORTEST_WITH_CHECK_MS = 5_000;
 const LAMBDA_CLOCK_SCHEDULES_BYTES = 3_900;
 const LAMBDA_CLOCK_BYTES_BESIDES = 220;
 
-/** A state's input takes 256 KiB; the Iterator's holds the payload once, with room for the rest. */
+/** A state's input takes 256 KiB; the Iterator's holds the payload once, as JSON text inside of JSON, with room for the rest. */
 const SFN_LOOP_PAYLOAD_BYTES = 128 * 1024;
 
 /** What the fields of one environment must be together. Values that are wrong on their own are passed over here. */
@@ -137,10 +137,10 @@ function strategyProblems(
             'has no meaning under relative pacing, whose ticks have no grid. Leave it out, or write pacing: "clock".',
         });
       }
-      if (jsonBytes(schedule.payload) > SFN_LOOP_PAYLOAD_BYTES) {
+      if (jsonTextBytes(schedule.payload) > SFN_LOOP_PAYLOAD_BYTES) {
         problems.push({
           path: [...at, "payload"],
-          message: `is longer than ${SFN_LOOP_PAYLOAD_BYTES} bytes as JSON. Put it in S3 or a table, and its key here.`,
+          message: `is longer than ${SFN_LOOP_PAYLOAD_BYTES} bytes as JSON text. Put it in S3 or a table, and its key here.`,
         });
       }
       break;

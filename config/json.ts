@@ -15,3 +15,8 @@ export function notJson(value: unknown, at: readonly PropertyKey[] = []): readon
 export function jsonBytes(value: unknown): number {
   return value === undefined || notJson(value) ? 0 : Buffer.byteLength(JSON.stringify(value));
 }
+
+/** The length of a value's JSON as a text inside of JSON, in bytes; 0 where it is none. */
+export function jsonTextBytes(value: unknown): number {
+  return value === undefined || notJson(value) ? 0 : jsonBytes(JSON.stringify(value));
+}

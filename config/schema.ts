@@ -55,7 +55,11 @@ const sfnLoop = z.strictObject({
   iteratorMemory: memory.optional(),
 });
 
-const lambdaClock = z.strictObject({ kind: z.literal("lambda-clock"), clockMemory: memory.optional() });
+const lambdaClock = z.strictObject({
+  kind: z.literal("lambda-clock"),
+  horizon: wholeNumber(1, 5, " minutes", "Write 2, so that one lost firing of a rule loses no tick.").optional(),
+  clockMemory: memory.optional(),
+});
 
 const strategy = z.discriminatedUnion("kind", [sfnLoop, lambdaClock], {
   error: (issue) =>

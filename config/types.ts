@@ -41,8 +41,14 @@ export interface SfnLoopStrategy {
 export interface LambdaClockStrategy {
   readonly kind: "lambda-clock";
   /**
+   * Minutes that a firing of a rule serves: the one after its own and, standing by, those after that. With 1, as
+   * published, a firing that does not come loses its minute; a horizon of n survives n − 1 of them in a row. 1 to 5.
+   * @default 2, so that one lost firing loses no tick
+   */
+  readonly horizon?: number;
+  /**
    * Memory of the clock function in MB, 128 to 10240.
-   * @default 256: it waits for half a minute a tick, which is billed
+   * @default 128: it does nothing but wait, and its duration, a minute and a half a firing, is what it costs
    */
   readonly clockMemory?: number;
 }

@@ -24,9 +24,25 @@ export function validate(environments: Environments): Environments {
   const combinations = Object.entries(environments ?? {}).flatMap(([name, environment]) =>
     combinationProblems(environment ?? {}).map(({ path, message }) => line([name, ...path], message, environments)),
   );
-  const problems = [...fields, ...combinations];
+  const problems = [...fields, ...combinations, ...nameClashes(environments ?? {})];
   if (problems.length > 0) throw new ConfigError(problems);
   return environments;
+}
+
+/**
+ * Environments of one account whose physical names could be the same, or match each other's patterns: those of which
+ * one's name goes on where the other's ends, as `dev` and `dev-2`.
+ */
+function nameClashes(environments: Environments): string[] {
+  const all = Object.entries(environments);
+  return all.flatMap(([name, environment]) =>
+    all
+      .filter(([other, before]) => before?.account === environment?.account && name.startsWith(`${other}-`))
+      .map(
+        ([other]) =>
+          `${name}: this name goes on where "${other}" ends, an environment of the same account, so their resources' names could clash. Rename one, such as to "${name.replaceAll("-", "")}".`,
+      ),
+  );
 }
 
 function describe(issue: z.core.$ZodIssue, environments: Environments): string {

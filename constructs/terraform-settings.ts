@@ -1,3 +1,4 @@
+import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Backend, type TerraformStack } from "cdktf";
 import type { BackendConfig } from "../config/types";
@@ -19,6 +20,9 @@ export interface TerraformSettings {
 
 /** `use_lockfile` arrived in Terraform 1.10. */
 const TERRAFORM_VERSION = ">= 1.10.0";
+
+/** The newest version that @cdktf/provider-archive 11.0.1 was made for. */
+const ARCHIVE_VERSION = "2.7.1";
 
 /** Services the stacks and the provider itself speak to. */
 const SERVICES = ["dynamodb", "events", "iam", "lambda", "logs", "s3", "sfn", "sns", "sqs", "sts"] as const;
@@ -42,6 +46,12 @@ export function useAws(stack: TerraformStack, settings: TerraformSettings): void
     }),
   });
   if (awsProviderVersion) stack.addOverride("terraform.required_providers.aws.version", awsProviderVersion);
+}
+
+/** Gives a stack the archive provider, in one version: another could zip the same files to other bytes. */
+export function useArchive(stack: TerraformStack): void {
+  new ArchiveProvider(stack, "archive");
+  stack.addOverride("terraform.required_providers.archive.version", ARCHIVE_VERSION);
 }
 
 /** Puts a stack's state into the environment's bucket, locked while it is in use, under a key of its own. */

@@ -1,19 +1,20 @@
 /** Variables of a process. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** A region and credentials that open nothing; what runs against the embedded AWS gets these and no others. */
-const DUMMIES = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" } as const;
+/** Credentials that open nothing; what works on the embedded AWS gets these and no others. */
+export const DUMMY_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" } as const;
 
 /**
  * The environment of a process that works on the embedded AWS: without any real AWS setting (credentials, profile,
- * configuration files, role, endpoint), with dummies in their place.
+ * configuration files, role, endpoint), with dummy credentials in their place.
  *
  * @param endpoint where the embedded AWS answers.
  */
 export function emulatorEnvironment(env: ProcessEnvironment, endpoint: string): Record<string, string> {
   return {
     ...withoutAws(env),
-    ...DUMMIES,
+    AWS_ACCESS_KEY_ID: DUMMY_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: DUMMY_CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL: endpoint,
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: "/dev/null",

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,6 +41,9 @@ const READY_WITHIN_MS = 30_000;
 
 const DEFAULT_DIRECTORY = join(WORK_DIR, "aws");
 
+/** How often a start is tried: a port that was free may be taken by another by the time the emulator is up. */
+const TRIES = 3;
+
 /**
  * The embedded AWS: the one that a `--keep` left running, or a new one.
  *
@@ -53,12 +56,22 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const python = await emulatorPython(options.env, options.signal);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const port = await freePort(options.preferredPort);
   const logFile = join(directory, "emulator.log");
-  const log = openSync(logFile, "a");
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const port = await freePort(tries === 1 ? options.preferredPort : undefined);
+    const emulator = launch(python, port, directory, logFile, options);
+    if (await comesUp(emulator, options.signal)) return emulator;
+    await endTree(emulator.pid, 2_000);
+    options.signal?.throwIfAborted();
+  }
+  throw new Error(`the emulator did not come up. Its last words:\n${readFileSync(logFile, "utf8").slice(-2_000)}`);
+}
+
+function launch(python: string, port: number, directory: string, logFile: string, options: EmulatorOptions): Emulator {
   const args = ["--port", String(port), "--state-dir", join(directory, "data")];
   if (!options.keep) args.push("--watch-parent");
   if (options.ruleSecond !== undefined) args.push("--rule-second", String(options.ruleSecond));
+  const log = openSync(logFile, "a");
   const child = spawn(python, [join(PROJECT_DIR, "local", "emulator", "launcher.py"), ...args], {
     cwd: PROJECT_DIR,
     env: withoutAws(options.env),
@@ -66,30 +79,30 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     detached: true,
     stdio: ["ignore", log, log],
   });
+  closeSync(log);
   child.unref();
-  const pid = child.pid;
-  if (pid === undefined)
+  if (child.pid === undefined) {
     throw new Error(`the emulator could not be started: ${python} is not there. Delete ${WORK_DIR} and try again.`);
-  const endpoint = `http://127.0.0.1:${port}`;
-  writeFileSync(join(directory, "running.json"), JSON.stringify({ pid, endpoint } satisfies Note));
-  for (const until = Date.now() + READY_WITHIN_MS; !(await isReady(endpoint)); await sleep(100)) {
-    if (!isAlive(pid) || Date.now() > until || options.signal?.aborted) {
-      await endTree(pid, 2_000);
-      options.signal?.throwIfAborted();
-      throw new Error(
-        `the emulator did not come up on port ${port}. Its last words:\n${readFileSync(logFile, "utf8").slice(-2_000)}`,
-      );
-    }
   }
-  return { endpoint, pid, reused: false };
+  const note: Note = { pid: child.pid, endpoint: `http://127.0.0.1:${port}` };
+  writeFileSync(join(directory, "running.json"), JSON.stringify(note));
+  return { ...note, reused: false };
+}
+
+async function comesUp(emulator: Emulator, signal?: AbortSignal): Promise<boolean> {
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until && !signal?.aborted; await sleep(100)) {
+    if (await answers(emulator)) return true;
+    if (!isAlive(emulator.pid)) return false;
+  }
+  return false;
 }
 
 /** The emulator that runs with its data in this directory, if one does. */
 export async function runningEmulator(directory = DEFAULT_DIRECTORY): Promise<Emulator | undefined> {
   const file = join(directory, "running.json");
   if (!existsSync(file)) return undefined;
-  const { pid, endpoint } = JSON.parse(readFileSync(file, "utf8")) as Note;
-  return isAlive(pid) && (await isReady(endpoint)) ? { pid, endpoint, reused: true } : undefined;
+  const note = JSON.parse(readFileSync(file, "utf8")) as Note;
+  return (await answers(note)) ? { ...note, reused: true } : undefined;
 }
 
 /** Ends an emulator, with all it has started, and removes its data. */
@@ -98,11 +111,14 @@ export async function stopEmulator({ pid }: Emulator, directory = DEFAULT_DIRECT
   rmSync(directory, { recursive: true, force: true });
 }
 
-async function isReady(endpoint: string): Promise<boolean> {
-  return fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(2_000) }).then(
-    (response) => response.ok,
-    () => false,
-  );
+/** Whether it is this emulator, and no other on its port, that answers. */
+async function answers({ pid, endpoint }: Note): Promise<boolean> {
+  try {
+    const response = await fetch(`${endpoint}/_metronome/process`, { signal: AbortSignal.timeout(2_000) });
+    return response.ok && ((await response.json()) as { pid: number }).pid === pid;
+  } catch {
+    return false;
+  }
 }
 
 /** A free loopback port: the preferred one where it is free. */

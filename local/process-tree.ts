@@ -36,6 +36,11 @@ export async function endTree(pid: number, graceMs = 10_000): Promise<void> {
   signal(tree.filter(isAlive), "SIGKILL");
 }
 
+/** Ends a process and all below it at once, without asking: for when this process itself is about to end. */
+export function killTree(pid: number): void {
+  signal([pid, ...descendants(pid)], "SIGKILL");
+}
+
 function signal(pids: readonly number[], name: NodeJS.Signals): void {
   for (const pid of pids) {
     try {

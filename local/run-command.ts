@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
-import { endTree } from "./process-tree";
+import { endTree, killTree } from "./process-tree";
 
 /** A command that ended badly. The message has its last words and where the whole log is. */
 export class CommandError extends Error {
@@ -50,7 +50,9 @@ export async function runCommand(command: string, args: readonly string[], optio
   });
   const ended = exitOf(child);
   const abort = () => void (child.pid && endTree(child.pid));
+  const kill = () => child.pid && killTree(child.pid);
   options.signal?.addEventListener("abort", abort, { once: true });
+  process.once("exit", kill);
   const output: string[] = [];
   const read = [child.stdout, child.stderr].map(async (stream) => {
     for await (const line of createInterface({ input: stream })) {
@@ -69,6 +71,7 @@ export async function runCommand(command: string, args: readonly string[], optio
     return output;
   } finally {
     options.signal?.removeEventListener("abort", abort);
+    process.off("exit", kill);
     log.end();
   }
 }

@@ -28,7 +28,8 @@ export function localEnvironment(fields: LocalFields): EnvironmentConfig {
   return validate(all)[LOCAL] as EnvironmentConfig;
 }
 
-export interface SessionOptions extends Pick<EmulatorOptions, "keep" | "directory" | "ruleSecond" | "signal"> {
+export interface SessionOptions
+  extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "signal"> {
   readonly env: NodeJS.ProcessEnv;
   /** Where cdktf synthesizes to. @default the project's `cdktf.out` */
   readonly output?: string;
@@ -49,8 +50,7 @@ export class LocalSession {
 
   /** Starts the embedded AWS, or finds the one a `--keep` has left. */
   async start(): Promise<Emulator> {
-    const preferredPort = Number(new URL(localEnvironment({}).endpoint ?? "http://127.0.0.1:0").port);
-    this.emulatorInUse = await startEmulator({ ...this.options, preferredPort });
+    this.emulatorInUse = await startEmulator(this.options);
     return this.emulatorInUse;
   }
 

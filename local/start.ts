@@ -1,23 +1,21 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CommanderError } from "commander";
 import { Listr, type ListrTask } from "listr2";
 import type { EnvironmentConfig } from "../config/types";
 import { ConfigError } from "../config/validate";
 import { stackId } from "../constructs/naming";
-import { followTickEvents } from "../report/log-reader";
 import { toJsonLines } from "../report/records";
 import { buildReport, toReportJson } from "../report/summary";
 import { renderReport } from "../report/table";
 import { MINUTE_MS, msToDuration } from "../schedule/duration";
 import { examine, renderFindings } from "./doctor";
 import { type Followed, followTicks } from "./follow";
-import { followClock, pause } from "./follow-clock";
+import { followClock } from "./follow-clock";
 import { interruption } from "./interruption";
 import { LOCAL, type LocalFields, LocalSession, localEnvironment } from "./session";
 import { fieldsFor, readStartOptions, type StartOptions } from "./start-options";
-import { scheduleTimings, tickLogGroups } from "./tick-logs";
+import { localTickEvents, scheduleTimings } from "./tick-logs";
 
 /** Exit codes of `npm start`. */
 const EXIT = { ok: 0, failed: 1, usage: 2, doctor: 3, missedTicks: 99, interrupted: 130 } as const;
@@ -40,7 +38,9 @@ async function main(): Promise<number> {
   console.log(heading(environment));
   for (const note of notes) console.log(`  ${note}`);
 
-  const session = new LocalSession({ env: process.env, keep: options.keep, signal });
+  // The configuration's port where it is free, so that a plain `npx cdktf` finds a kept clock.
+  const preferredPort = Number(new URL(configured.endpoint ?? "http://127.0.0.1:0").port);
+  const session = new LocalSession({ env: process.env, keep: options.keep, preferredPort, signal });
   let keep = false;
   try {
     const since = Date.now();
@@ -121,23 +121,10 @@ async function follow(
   from: number,
   signal: AbortSignal,
 ): Promise<Followed> {
-  const { endpoint } = session.emulator;
-  const client = new CloudWatchLogsClient({
-    endpoint,
-    region: environment.region,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
   const isTTY = process.stdout.isTTY === true;
   console.log(`Following for ${msToDuration(forMs)} from the first tick on.`);
   return followTicks({
-    events: (stop) =>
-      followTickEvents({
-        client,
-        logGroups: tickLogGroups(LOCAL, environment),
-        from,
-        signal: stop,
-        pause,
-      }),
+    events: localTickEvents(session.emulator.endpoint, environment, from),
     schedules: scheduleTimings(environment),
     clock: followClock,
     output: {

@@ -1,4 +1,5 @@
 import { BucketAlreadyOwnedByYou, CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import { DUMMY_CREDENTIALS } from "./aws-environment";
 
 /**
  * Creates the bucket of a local environment's state, versioned, where it is not there. On AWS the stack
@@ -10,7 +11,7 @@ export async function createStateBucket(bucket: string, region: string, endpoint
     region,
     endpoint,
     forcePathStyle: true,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    credentials: DUMMY_CREDENTIALS,
   });
   try {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));

@@ -1,11 +1,10 @@
-import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { EnvironmentConfig, ScheduleConfig } from "../config/types";
 import { BundledFunction, type FunctionSettings } from "../constructs/bundled-function";
 import { FailureQueue } from "../constructs/failure-queue";
 import { physicalName } from "../constructs/naming";
-import { useAws, useRemoteState } from "../constructs/terraform-settings";
+import { useArchive, useAws, useRemoteState } from "../constructs/terraform-settings";
 import { TickLedger } from "../constructs/tick-ledger";
 import { arn } from "../schedule/arn";
 import { tracedForFree } from "../schedule/tracing";
@@ -39,7 +38,7 @@ export abstract class ClockStack extends TerraformStack {
     super(scope, id);
     useAws(this, props);
     useRemoteState(this, props);
-    new ArchiveProvider(this, "archive");
+    useArchive(this);
     this.functionSettings = {
       runtime: props.runtime ?? DEFAULT_RUNTIME,
       logRetentionDays: props.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,

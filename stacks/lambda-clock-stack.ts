@@ -21,8 +21,14 @@ const LAMBDA_CLOCK = "LambdaClock";
 /** Each of the article's rules fires every five minutes, each at another minute of the five. */
 const RULES = [0, 1, 2, 3, 4] as const;
 
-/** Longest call of LambdaClock in s: a rule fires anywhere in its minute, and the wait goes to the end of it. */
-const CLOCK_TIMEOUT_S = 75;
+/** Minutes that a firing serves, unless the environment says otherwise: its own and, standing by, the one after. */
+const DEFAULT_HORIZON = 2;
+
+/** Memory of LambdaClock in MB, unless the environment says otherwise. */
+const DEFAULT_CLOCK_MEMORY = 128;
+
+/** Room beyond the horizon in which LambdaClock may still run, in s: start-up, and the tries of a dispatch. */
+const TIMEOUT_MARGIN_S = 15;
 
 /** An environment whose schedules run on LambdaClock: five rules, a function that waits to second 0, a topic, an analyser. */
 export class LambdaClockStack extends ClockStack {
@@ -54,6 +60,7 @@ export class LambdaClockStack extends ClockStack {
   private createClock(topic: SnsTopic, props: LambdaClockStackProps): BundledFunction {
     // Read once: each reading is another token, and a set of them would hold it many times.
     const topicArn = topic.arn;
+    const { horizon = DEFAULT_HORIZON, clockMemory = DEFAULT_CLOCK_MEMORY } = props.strategy;
     const schedules: ClockSchedule[] = props.schedules.map((schedule) => {
       const spec = scheduleSpec(schedule, "lambda-clock");
       const topics = [topicArn, ...(schedule.targets ?? []).filter(isTopic)];
@@ -64,9 +71,10 @@ export class LambdaClockStack extends ClockStack {
       source: "lambda-clock",
       name: this.physicalName(LAMBDA_CLOCK),
       description: "LambdaClock: waits to second 0 of the next minute and publishes its ticks",
-      timeout: CLOCK_TIMEOUT_S,
-      memory: props.strategy.clockMemory ?? 256,
-      environment: { LEDGER_TABLE: this.ledger.name, SCHEDULES: JSON.stringify(schedules) },
+      // A rule fires anywhere in its minute, and the first wait goes to the end of it.
+      timeout: horizon * 60 + TIMEOUT_MARGIN_S,
+      memory: clockMemory,
+      environment: { LEDGER_TABLE: this.ledger.name, SCHEDULES: JSON.stringify(schedules), HORIZON: String(horizon) },
       failureQueueArn: this.failures.arn,
       allow: [
         { actions: ["sns:Publish"], resources: [...new Set(schedules.flatMap(({ topics }) => topics))] },

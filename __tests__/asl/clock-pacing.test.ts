@@ -3,15 +3,19 @@ import { minuteOf, startOfMinute } from "../../schedule/minute";
 import { tickId } from "../../schedule/tick";
 import { loopOf, MINUTE } from "../simulation/schedules";
 import { between, seededRandom } from "../simulation/seeded-random";
-import { dispatchedIds, outcomesOf, type SimulatedRunner } from "../simulation/simulated-runner";
+import {
+  amiss,
+  dispatchedIds,
+  NOTHING_AMISS,
+  outcomesOf,
+  type SimulatedRunner,
+  skewed,
+} from "../simulation/simulated-runner";
 import { statesOf } from "./loop-machine";
 import { awkwardStarts, runRule, steadyStarts } from "./rule-run";
 
 /** Hours of virtual time take seconds where the machine has other work as well. */
 jest.setTimeout(60_000);
-
-/** Instants (ms after MINUTE) in the order of dispatch. */
-const dispatchedAt = (runner: SimulatedRunner) => runner.tries.map(({ at }) => at - MINUTE);
 
 /** The ticks due from when the first run had planned to the end of the last minute that was planned. */
 function due(runner: SimulatedRunner, schedule: ReturnType<typeof loopOf>): number[] {
@@ -35,7 +39,7 @@ describe("over hours, with a rule that fires twice, up to 59 s late, and not at 
     async ({ intervalS, phaseS, hours }) => {
       const random = seededRandom(intervalS * 100 + phaseS);
       const schedule = loopOf(intervalS, phaseS);
-      const { starts, ...amiss } = awkwardStarts(random, hours * 60);
+      const { starts, ...faults } = awkwardStarts(random, hours * 60);
       const { runner, machine, failures } = await runRule(
         {
           schedule,
@@ -45,15 +49,21 @@ describe("over hours, with a rule that fires twice, up to 59 s late, and not at 
         starts,
       );
 
-      expect(Math.min(amiss.doubled, amiss.late, amiss.lost)).toBeGreaterThan(3);
+      expect(Math.min(faults.doubled, faults.late, faults.lost)).toBeGreaterThan(3);
       expect(failures).toEqual([]);
       const instants = due(runner, schedule);
       expect(instants.length).toBeGreaterThanOrEqual((hours * 3_600) / intervalS - 1);
-      expect(dispatchedIds(runner)).toEqual(instants.map((at) => tickId("beat", at)));
+      const ids = instants.map((at) => tickId("beat", at));
+      expect(amiss(runner, ids)).toEqual(NOTHING_AMISS);
       // The first tick alone may be claimed too late: its run planned it less than a claim ahead.
-      expect(dispatchedAt(runner).slice(1)).toEqual(instants.slice(1).map((at) => at - MINUTE));
-      expect((runner.tries[0]?.at as number) - (instants[0] as number)).toBeLessThanOrEqual(40);
-      expect(outcomesOf(runner).filter(({ event }) => event !== "tick.dispatched")).toEqual([]);
+      const late = skewed(runner);
+      expect(late.filter(([id]) => id !== ids[0]).slice(0, 5)).toEqual([]);
+      expect(late[0]?.[1] ?? 0).toBeLessThanOrEqual(40);
+      expect(
+        outcomesOf(runner)
+          .filter(({ event }) => event !== "tick.dispatched")
+          .slice(0, 5),
+      ).toEqual([]);
       expect(outcomesOf(runner)).toHaveLength(instants.length);
       expect(machine.executions).toHaveLength(starts.length);
     },
@@ -112,7 +122,12 @@ describe("calls that come later than the lead", () => {
         steadyStarts(random, 120),
       );
       expect(failures).toEqual([]);
-      expect(dispatchedIds(runner)).toEqual(due(runner, schedule).map((at) => tickId("beat", at)));
+      expect(
+        amiss(
+          runner,
+          due(runner, schedule).map((at) => tickId("beat", at)),
+        ),
+      ).toEqual(NOTHING_AMISS);
       const skews = runner.tries.map(({ at, message }) => {
         const claimedAt = runner.rows.get(`tick#${message.tick.id}`)?.at as number;
         const scheduledAt = Date.parse(message.tick.scheduledAt as string);

@@ -64,7 +64,8 @@ describe("an Iterator that crashes", () => {
       const first = runner.lines.find(({ event }) => event === "run.planned")?.at as number;
       const due = dueIds(runner, schedule, first + 1);
       const counted = new Set([...dispatched, ...idsOf(runner, "tick.missed")]);
-      expect([...counted].sort()).toEqual(due);
+      expect(due.filter((id) => !counted.has(id)).slice(0, 5)).toEqual([]);
+      expect(counted.size).toBe(due.length);
       // Two crashes in a row, 1 s and 2 s apart, are survived by an interval of 7 s and more; three are rare.
       if (intervalS >= 7) expect(dispatched.length).toBeGreaterThanOrEqual(due.length - 2);
       expect(dispatched.length).toBeGreaterThan(due.length * 0.7);

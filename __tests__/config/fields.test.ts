@@ -132,6 +132,11 @@ test("lambda-clock: clockMemory cannot be 64", () => {
   expectProblem(problemsOf({ dev }), "dev.strategy.clockMemory", ["", 64, "64", "from 128 to 10240", "Leave it out"]);
 });
 
+test("lambda-clock: a horizon cannot be 6", () => {
+  const dev = { ...environment(), strategy: { kind: "lambda-clock", horizon: 6 } };
+  expectProblem(problemsOf({ dev }), "dev.strategy.horizon", ["", 6, "6", "from 1 to 5", "Write 2"]);
+});
+
 describe("unknown fields", () => {
   test.each([
     ["dev", { ...environment(), schedule: [] }, "schedule"],

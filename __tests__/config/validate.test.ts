@@ -38,7 +38,7 @@ test.each<[string, EnvironmentConfig]>([
     { ...COMPLETE, strategy: { kind: "sfn-loop", pacing: "relative", duplicateCheck: true, iteratorMemory: 10_240 } },
   ],
   ["lambda-clock with defaults", environment({ strategy: { kind: "lambda-clock" } })],
-  ["lambda-clock with every field", { ...COMPLETE, strategy: { kind: "lambda-clock", clockMemory: 512 } }],
+  ["lambda-clock with every field", { ...COMPLETE, strategy: { kind: "lambda-clock", horizon: 3, clockMemory: 512 } }],
   ["an embedded AWS on localhost", environment({ endpoint: "http://localhost:4566" })],
   ["an embedded AWS on IPv6", environment({ endpoint: "http://[::1]:65535" })],
   ["a GovCloud region", environment({ region: "us-gov-west-1" })],
@@ -80,4 +80,19 @@ test("all problems of all environments come at once, one line each, under one he
 test("a long value is cut short", () => {
   const [problem] = problemsOf({ dev: environment({ region: "x".repeat(1_000) }) });
   expect(problem).toBe(`dev.region: "${"x".repeat(76)}… is not an AWS region. Write it like "eu-central-1".`);
+});
+
+describe("environments of one account whose names begin alike", () => {
+  const dev = environment();
+
+  test("are refused where one goes on after a dash", () => {
+    const [problem, ...others] = problemsOf({ dev, "dev-2": { ...dev, backend: { bucket: "another" } } });
+    expect(problem).toMatch(/^dev-2: this name goes on where "dev" ends.*Rename one, such as to "dev2"\.$/);
+    expect(others).toEqual([]);
+  });
+
+  test("are accepted without a dash, and in two accounts", () => {
+    expect(problemsOf({ dev, dev2: dev })).toEqual([]);
+    expect(problemsOf({ dev, "dev-2": { ...dev, account: "999999999999" } })).toEqual([]);
+  });
 });

@@ -6,12 +6,13 @@ import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { EnvironmentConfig } from "../../config/types";
+import { DUMMY_CREDENTIALS } from "../../local/aws-environment";
 import { type Followed, followTicks } from "../../local/follow";
-import { followClock, pause } from "../../local/follow-clock";
-import { LOCAL, type LocalFields, LocalSession } from "../../local/session";
-import { scheduleTimings, tickLogGroups } from "../../local/tick-logs";
+import { followClock } from "../../local/follow-clock";
+import { interruption } from "../../local/interruption";
+import { type LocalFields, LocalSession } from "../../local/session";
+import { localTickEvents, scheduleTimings } from "../../local/tick-logs";
 import { WORK_DIR } from "../../local/work-dir";
-import { followTickEvents } from "../../report/log-reader";
 import { buildReport, type ClockReport } from "../../report/summary";
 import { MINUTE_MS } from "../../schedule/duration";
 
@@ -26,21 +27,25 @@ export interface Fault {
 /** The local environment on an emulator of its own, for one file of tests: real Terraform, real handlers. */
 export class EmulatorSession {
   private readonly directory = mkdtempSync(join(WORK_DIR, "e2e-"));
+  private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
   readonly session = new LocalSession({
     env: process.env,
+    signal: interruption().signal,
     keep: false,
     directory: join(this.directory, "aws"),
     output: join(this.directory, "cdktf.out"),
   });
 
   async open(): Promise<void> {
+    process.once("exit", this.removeDirectory);
     await Promise.all([this.session.start(), this.session.useProviders()]);
     await this.session.createStateBucket();
   }
 
   async close(): Promise<void> {
     await this.session.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    this.removeDirectory();
+    process.off("exit", this.removeDirectory);
   }
 
   deploy(fields: LocalFields): Promise<EnvironmentConfig> {
@@ -62,16 +67,8 @@ export class EmulatorSession {
 
   /** Follows the ticks of a deployed environment for a span from its first tick on, and reports. */
   async observe(environment: EnvironmentConfig, forMs: number): Promise<{ followed: Followed; report: ClockReport }> {
-    const from = Date.now();
     const followed = await followTicks({
-      events: (stop) =>
-        followTickEvents({
-          client: new CloudWatchLogsClient(this.client),
-          logGroups: tickLogGroups(LOCAL, environment),
-          from,
-          signal: stop,
-          pause,
-        }),
+      events: localTickEvents(this.session.emulator.endpoint, environment, Date.now()),
       schedules: scheduleTimings(environment),
       clock: followClock,
       output: { write: () => undefined, isTTY: false, colour: false },
@@ -104,7 +101,7 @@ export class EmulatorSession {
     return {
       endpoint: this.session.emulator.endpoint,
       region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      credentials: DUMMY_CREDENTIALS,
     };
   }
 

@@ -39,6 +39,7 @@ beforeEach(() => {
 afterEach(() => {
   delete process.env.LEDGER_TABLE;
   delete process.env.SCHEDULES;
+  delete process.env.HORIZON;
 });
 
 test("the Iterator reads the payload from its text, claims for its execution, and dispatches as this request", async () => {
@@ -56,6 +57,7 @@ test("the Iterator reads the payload from its text, claims for its execution, an
 
 test("LambdaClock reads its schedules from its environment, and publishes as this request", async () => {
   process.env.SCHEDULES = JSON.stringify([clockOf(1, { payload: PAYLOAD })]);
+  process.env.HORIZON = "1";
   const { handler } = await import("../../functions/lambda-clock/index");
   await handler({ time: "2026-11-22T18:25:30Z" }, context);
   expect(mockClaims).toEqual([["beat-1795371960", "request-1"]]);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type ClockSchedule, minuteToPublish, publishMinute } from "../../functions/lambda-clock/publish";
+import { type ClockSchedule, minuteToPublish, publishMinutes } from "../../functions/lambda-clock/publish";
 import { iso } from "../../schedule/tick";
 import { clockOf, MINUTE, TOPIC_ARN } from "../simulation/schedules";
 import { dispatchedIds, outcomesOf, type SimulationOptions, simulatedRunner } from "../simulation/simulated-runner";
@@ -19,7 +19,7 @@ async function fire(firings: readonly Firing[], schedules: readonly ClockSchedul
   const runner = simulatedRunner(time, options);
   const calls = firings.map(async ({ eventAt, arrivesAt = eventAt + 300 }, k) => {
     await time.waitUntil(MINUTE + arrivesAt);
-    await publishMinute(runner, schedules, iso(MINUTE + eventAt), `call-${k}`);
+    await publishMinutes(runner, schedules, 1, iso(MINUTE + eventAt), `call-${k}`);
   });
   const results = await time.passUntilDone(Promise.allSettled(calls));
   const published = runner.tries.map(({ at, message }) => [message.tick.id, at - MINUTE]);
@@ -45,7 +45,7 @@ describe("the minute an event stands for", () => {
   test.each(["", "now", "18:25"])("%j stands for none", async (eventTime) => {
     expect(() => minuteToPublish(eventTime)).toThrow(TypeError);
     const runner = simulatedRunner(new VirtualTime(MINUTE));
-    await expect(publishMinute(runner, [clockOf(1)], eventTime, "call")).rejects.toThrow(TypeError);
+    await expect(publishMinutes(runner, [clockOf(1)], 1, eventTime, "call")).rejects.toThrow(TypeError);
     expect(runner.lines).toEqual([]);
   });
 });
@@ -174,10 +174,37 @@ describe("several schedules", () => {
     };
     // What is still under way when a handler ends is frozen with its function.
     let dispatchedAtEnd: string[] = [];
-    const call = publishMinute({ ...runner, ledger }, schedules, iso(time.now()), "call").finally(() => {
+    const call = publishMinutes({ ...runner, ledger }, schedules, 1, iso(time.now()), "call").finally(() => {
       dispatchedAtEnd = dispatchedIds(runner);
     });
     await expect(time.passUntilDone(call)).rejects.toThrow("the ledger is away");
     expect(dispatchedAtEnd).toEqual(["beat-1795372200"]);
+  });
+});
+
+describe("a horizon of two minutes", () => {
+  const firingsAt = (minutes: readonly number[], delay: (minute: number) => number) => async (horizon: number) => {
+    const time = new VirtualTime(MINUTE);
+    const runner = simulatedRunner(time);
+    const calls = minutes.map(async (minute) => {
+      await time.waitUntil(MINUTE + minute * 60_000 + 37_000 + delay(minute));
+      await publishMinutes(runner, [clockOf(1)], horizon, iso(MINUTE + minute * 60_000), `call-${minute}`);
+    });
+    await time.passUntilDone(Promise.all(calls));
+    return runner.tries.map(({ at }) => at - MINUTE);
+  };
+  const everyMinute = [60_000, 120_000, 180_000, 240_000, 300_000, 360_000];
+
+  test("serves every minute once, at second 0, where each rule fires", async () => {
+    expect(await firingsAt([0, 1, 2, 3, 4], () => 0)(2)).toEqual(everyMinute);
+  });
+
+  test("loses no minute where one firing does not come, and a horizon of one loses it", async () => {
+    expect(await firingsAt([0, 1, 3, 4], () => 0)(2)).toEqual(everyMinute);
+    expect(await firingsAt([0, 1, 3, 4], () => 0)(1)).toEqual([60_000, 120_000, 240_000, 300_000]);
+  });
+
+  test("publishes on time where one firing is 59 s late", async () => {
+    expect(await firingsAt([0, 1, 2, 3, 4], (minute) => (minute === 2 ? 59_000 : 0))(2)).toEqual(everyMinute);
   });
 });

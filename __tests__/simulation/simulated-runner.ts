@@ -104,3 +104,24 @@ export function outcomesOf(runner: SimulatedRunner, tickId?: string): Line[] {
 export function dispatchedIds(runner: SimulatedRunner): string[] {
   return runner.tries.filter(({ answer }) => answer === "accepted").map(({ message }) => message.tick.id);
 }
+
+/** What is wrong with the ticks that were dispatched: the first few of each kind, so that a failure can be read. */
+export function amiss(runner: SimulatedRunner, dueIds: readonly string[]) {
+  const seen = dispatchedIds(runner);
+  const [due, once, unseen] = [new Set(dueIds), new Set(seen), new Set(seen)];
+  return {
+    missed: dueIds.filter((id) => !once.has(id)).slice(0, 5),
+    doubled: seen.filter((id) => !unseen.delete(id)).slice(0, 5),
+    notDue: seen.filter((id) => !due.has(id)).slice(0, 5),
+  };
+}
+
+/** What `amiss` says where every due tick was dispatched exactly once. */
+export const NOTHING_AMISS = { missed: [], doubled: [], notDue: [] };
+
+/** Ticks of a grid that were not dispatched at their instant to the ms: id and dispatch skew in ms. */
+export function skewed(runner: SimulatedRunner): [string, number][] {
+  return runner.tries
+    .map(({ at, message }): [string, number] => [message.tick.id, at - Date.parse(message.tick.scheduledAt as string)])
+    .filter(([, skew]) => skew !== 0);
+}

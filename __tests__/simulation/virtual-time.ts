@@ -6,8 +6,12 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** The real one, kept before anybody puts virtual time in its place. */
+/** The real ones, kept before anybody puts virtual time in their place. */
+const real = { Date: globalThis.Date, setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
 const turnOfTheEventLoop = globalThis.setImmediate;
+
+/** More timers than this in one instant are a loop that waits for nothing. */
+const MOST_IN_ONE_INSTANT = 10_000;
 
 /**
  * Virtual time: it passes only when everything that runs has come to rest, and then jumps to the next timer. Any
@@ -16,6 +20,7 @@ const turnOfTheEventLoop = globalThis.setImmediate;
 export class VirtualTime implements Clock {
   private readonly timers: Timer[] = [];
   private lastId = 0;
+  private inThisInstant = 0;
 
   /** @param instant ms since the epoch. */
   constructor(private instant: number) {}
@@ -51,9 +56,7 @@ export class VirtualTime implements Clock {
       await new Promise((resolve) => turnOfTheEventLoop(resolve));
       const next = this.timers[0];
       if (!next || next.at > end) break;
-      this.timers.shift();
-      this.instant = next.at;
-      next.action();
+      this.passTo(next);
     }
     this.instant = Math.max(this.instant, end);
   }
@@ -72,11 +75,19 @@ export class VirtualTime implements Clock {
     for (;;) {
       await new Promise((resolve) => turnOfTheEventLoop(resolve));
       if (done) return work;
-      const next = this.timers.shift();
+      const next = this.timers[0];
       if (!next) throw new Error("nothing is left to wait for, and the work is not done");
-      this.instant = next.at;
-      next.action();
+      this.passTo(next);
     }
+  }
+
+  private passTo(next: Timer): void {
+    this.inThisInstant = next.at === this.instant ? this.inThisInstant + 1 : 0;
+    if (this.inThisInstant > MOST_IN_ONE_INSTANT)
+      throw new Error("time stands still: something waits for no time at all");
+    this.timers.shift();
+    this.instant = next.at;
+    next.action();
   }
 }
 
@@ -86,7 +97,6 @@ export class VirtualTime implements Clock {
  * @returns what puts the real ones back.
  */
 export function installAsGlobalTime(time: VirtualTime): () => void {
-  const real = { Date: globalThis.Date, setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
   class VirtualDate extends real.Date {
     constructor(...parts: ConstructorParameters<typeof Date> | []) {
       super(...((parts.length === 0 ? [time.now()] : parts) as ConstructorParameters<typeof Date>));

@@ -60,10 +60,18 @@ test("function and topic bear the published name", () => {
   expect(template.resource("aws_sns_topic").name).toBe("metronome-dev-LambdaClock");
 });
 
+test.each([1, 2, 5])("with a horizon of %d it may run for all of these minutes", (horizon) => {
+  const template = synthesizeClock(environmentWith([schedule()], { strategy: { kind: "lambda-clock", horizon } }));
+  const { timeout } = template.resource("aws_lambda_function", "lambda-clock");
+  expect(timeout).toBeGreaterThan(horizon * 60);
+  expect(timeout).toBeLessThanOrEqual(900);
+  expect(variablesOf(template).HORIZON).toBe(String(horizon));
+});
+
 test("the clock function can wait for a whole minute, with little memory unless the strategy says otherwise", () => {
   const { timeout, memory_size } = synthesizeSchedules(schedule()).resource("aws_lambda_function", "lambda-clock");
   expect(timeout).toBeGreaterThan(60);
-  expect(memory_size).toBe(256);
+  expect(memory_size).toBe(128);
   const strategy: LambdaClockStrategy = { kind: "lambda-clock", clockMemory: 512 };
   const larger = synthesizeClock(environmentWith([schedule()], { strategy }));
   expect(larger.resource("aws_lambda_function", "lambda-clock").memory_size).toBe(512);
@@ -88,6 +96,7 @@ test("it publishes every schedule to its own topic and to the topics among the t
   const { SCHEDULES, ...variables } = variablesOf(template);
   expect(variables).toEqual({
     POWERTOOLS_SERVICE_NAME: "lambda-clock",
+    HORIZON: "2",
     LEDGER_TABLE: expect.stringMatching(/^\$\{aws_dynamodb_table\.ledger_table_\w+\.name\}$/),
   });
   const common = { strategy: "lambda-clock", phaseMs: 0, payload: {} };

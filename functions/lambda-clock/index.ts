@@ -5,7 +5,7 @@ import { dynamoLedger } from "../runtime/ledger";
 import { createLog } from "../runtime/log";
 import type { TickRunner } from "../runtime/run-tick";
 import { awsTargets } from "../runtime/targets";
-import { type ClockSchedule, publishMinute } from "./publish";
+import { type ClockSchedule, publishMinutes } from "./publish";
 
 const runner: TickRunner = {
   clock: systemClock,
@@ -14,8 +14,9 @@ const runner: TickRunner = {
   log: createLog(),
 };
 const schedules = JSON.parse(required("SCHEDULES")) as ClockSchedule[];
+const horizon = Number(required("HORIZON"));
 
 /** LambdaClock: the target of its five rules. */
 export async function handler(event: Pick<ScheduledEvent, "time">, context: Context): Promise<void> {
-  await publishMinute(runner, schedules, event.time, context.awsRequestId);
+  await publishMinutes(runner, schedules, horizon, event.time, context.awsRequestId);
 }

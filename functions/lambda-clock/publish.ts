@@ -20,25 +20,44 @@ export function minuteToPublish(eventTime: string): number {
 }
 
 /**
- * Waits to second 0 of the minute after the event's time and publishes a tick of every schedule that has one then.
- * An event that comes after that instant publishes at once: such a tick is flagged late, and missed once it has expired.
+ * Waits to second 0 of the minute after the event's time and publishes a tick of every schedule that has one then; then
+ * stands by for the minutes after it, to the end of the horizon. Each tick is published by whoever claims it: usually
+ * the firing of its own minute, and where that did not come, the one before.
  *
+ * An event that comes after its instant publishes at once: such a tick is flagged late, and missed once it has expired.
+ *
+ * @param horizon how many minutes the firing serves, from the one after its event on; at least 1.
  * @param eventTime ISO 8601, UTC.
  * @param call the id of this invocation.
  * @throws TypeError where eventTime is not an instant; what the ledger threw, after all other ticks have had their turn.
  */
-export async function publishMinute(
+export async function publishMinutes(
   runner: TickRunner,
   schedules: readonly ClockSchedule[],
+  horizon: number,
   eventTime: string,
   call: string,
 ): Promise<void> {
-  const scheduledAt = minuteToPublish(eventTime);
+  const first = minuteToPublish(eventTime);
+  const failures: unknown[] = [];
+  for (let k = 0; k < horizon; k++) {
+    failures.push(...(await publishAt(runner, schedules, first + k * MINUTE_MS, call)));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Publishes the ticks of one instant. @returns what went wrong before a tick could be run. */
+async function publishAt(
+  runner: TickRunner,
+  schedules: readonly ClockSchedule[],
+  scheduledAt: number,
+  call: string,
+): Promise<unknown[]> {
   const due = schedules.filter((schedule) => isOnGrid(schedule, scheduledAt));
   await runner.clock.waitUntil(scheduledAt - CLAIM_LEAD_MS);
   // All to their end, also where one throws: what is still under way when a handler ends is frozen with its function.
   const results = await Promise.allSettled(
     due.map((schedule) => runTick(runner, schedule, tickAt(schedule, scheduledAt), schedule.topics, call)),
   );
-  for (const result of results) if (result.status === "rejected") throw result.reason;
+  return results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
 }

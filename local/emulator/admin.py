@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ class Admin:
     def __init__(self, clock: RuleClock) -> None:
         self._clock = clock
         self._routes: dict[tuple[str, str], Callable[[Any], dict[str, Any]]] = {
+            ("GET", "process"): self._show_process,
             ("GET", "gaps"): self._show_gaps,
             ("GET", "faults"): self._show_faults,
             ("POST", "faults"): self._add_fault,
@@ -45,6 +47,9 @@ class Admin:
             return 200, route(_parse(raw))
         except BadRequest as error:
             return 400, {"error": str(error)}
+
+    def _show_process(self, _body: Any) -> dict[str, Any]:
+        return {"pid": os.getpid()}
 
     def _show_gaps(self, _body: Any) -> dict[str, Any]:
         return {"gaps": [gap.as_json() for gap in closed_gaps()]}
