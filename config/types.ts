@@ -84,6 +84,7 @@ export interface ScheduleConfig {
   readonly catchUpWindow?: Duration;
   /**
    * What a run does with ticks whose time had passed before it planned: `skip` them, or run the `latest` one, late.
+   * Clock pacing of sfn-loop only: the others plan nothing ahead, and lambda-clock publishes a late minute until it expires.
    * @default "skip"
    */
   readonly overdue?: OverduePolicy;
