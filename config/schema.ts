@@ -84,7 +84,9 @@ const schedule = z.strictObject(
     name: text(
       NAME(LONGEST_SCHEDULE_NAME),
       `is not a schedule name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_SCHEDULE_NAME} characters. Write a shorter or simpler one, such as "heartbeat".`,
-    ),
+    ).refine((name) => !/^manual(-|$)/.test(name), {
+      error: 'is kept for ticks fired by hand, whose ids begin with "manual-". Choose another name.',
+    }),
     interval: duration(
       SECOND_MS,
       LONGEST_INTERVAL_MS,

@@ -132,6 +132,17 @@ test("lambda-clock: clockMemory cannot be 64", () => {
   expectProblem(problemsOf({ dev }), "dev.strategy.clockMemory", ["", 64, "64", "from 128 to 10240", "Leave it out"]);
 });
 
+test.each(["manual", "manual-heartbeat"])("a schedule cannot be named %s, as ticks fired by hand are", (name) => {
+  const dev = environment({ schedules: [{ ...schedule(), name }] });
+  expectProblem(problemsOf({ dev }), "dev.schedules[0].name", [
+    "",
+    name,
+    JSON.stringify(name),
+    "manual-",
+    "Choose another",
+  ]);
+});
+
 test("lambda-clock: a horizon cannot be 6", () => {
   const dev = { ...environment(), strategy: { kind: "lambda-clock", horizon: 6 } };
   expectProblem(problemsOf({ dev }), "dev.strategy.horizon", ["", 6, "6", "from 1 to 5", "Write 2"]);
