@@ -6,7 +6,10 @@ export interface TickLedgerProps {
   readonly name: string;
 }
 
-/** The ledger: the table in which minutes and ticks are claimed. Rows end by TTL; nothing in it outlives a day. */
+/**
+ * The ledger: the table in which minutes and ticks are claimed. Rows end by TTL; nothing in it outlives a day. It is
+ * encrypted with DynamoDB's own key, as every table is: it holds names and instants only, and that key costs nothing.
+ */
 export class TickLedger extends Construct {
   readonly name: string;
   /** What a function needs to claim. */
@@ -20,7 +23,6 @@ export class TickLedger extends Construct {
       hashKey: "id",
       attribute: [{ name: "id", type: "S" }],
       ttl: { attributeName: "expiresAt", enabled: true },
-      serverSideEncryption: { enabled: true },
     });
     this.name = table.name;
     this.claim = { actions: ["dynamodb:PutItem"], resources: [table.arn] };

@@ -3,7 +3,7 @@ import { TerraformOutput } from "cdktf";
 import { TickLedger } from "../../constructs/tick-ledger";
 import { synthesizeStack } from "../template";
 
-test("the ledger is a table by id, paid by request, encrypted, whose rows end by TTL", () => {
+test("the ledger is a table by id, paid by request, whose rows end by TTL", () => {
   const { text } = synthesizeStack((scope) => {
     new TickLedger(scope, "ledger", { name: "metronome-dev-ledger" });
   });
@@ -13,7 +13,6 @@ test("the ledger is a table by id, paid by request, encrypted, whose rows end by
     hash_key: "id",
     attribute: [{ name: "id", type: "S" }],
     ttl: { attribute_name: "expiresAt", enabled: true },
-    server_side_encryption: { enabled: true },
   });
 });
 

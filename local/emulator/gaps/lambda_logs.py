@@ -141,3 +141,18 @@ def platform_line(message: str, timestamp_ms: int, level: str) -> str | None:
     else:
         return message
     return json.dumps({"time": iso_ms(timestamp_ms), "type": kind, "record": record})
+
+
+@closes_gap("services.lambda_svc:_emit_lambda_logs", "services.lambda_svc:_functions", "services.cloudwatch_logs:_log_groups")
+def late_lines_do_not_bring_a_deleted_log_group_back() -> None:
+    """On AWS the lines of an invocation that outlives its function's log group are lost, unless the function's role may create
+    log groups. MiniStack (services/lambda_svc.py:_emit_lambda_logs) creates the group anew, so a destroy leaves it behind."""
+    emit = lambda_svc._emit_lambda_logs
+
+    def emit_lambda_logs(function: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        config = function.get("config") or function
+        group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config['FunctionName']}"
+        if config["FunctionName"] in lambda_svc._functions or group in cloudwatch_logs._log_groups:
+            emit(function, *args, **kwargs)
+
+    lambda_svc._emit_lambda_logs = emit_lambda_logs

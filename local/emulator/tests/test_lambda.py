@@ -101,6 +101,25 @@ class LogTest(unittest.TestCase):
         self.assertLess(min(durations_ms), 40)
 
 
+    @covers("late_lines_do_not_bring_a_deleted_log_group_back")
+    def test_a_deleted_log_group_stays_deleted_though_an_invocation_of_its_function_goes_on(self) -> None:
+        logs = emulator.client("logs")
+
+        def groups() -> list[str]:
+            return [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+
+        for name in ("leaves", "stays"):
+            emulator.function(name, WAITS)
+            logs.create_log_group(logGroupName=f"/aws/lambda/{name}")
+            emulator.invoke(name, InvocationType="Event")
+        time.sleep(0.5)
+        emulator.client("lambda").delete_function(FunctionName="leaves")
+        logs.delete_log_group(logGroupName="/aws/lambda/leaves")
+        until(lambda: ends_with(emulator.log_lines("stays"), "ran"))
+        time.sleep(0.5)
+        self.assertNotIn("/aws/lambda/leaves", groups())
+
+
 class ErrorTest(unittest.TestCase):
     @covers("errors_keep_their_class_and_the_environment")
     def test_an_error_has_its_name_and_leaves_the_environment_warm(self) -> None:
