@@ -12,8 +12,8 @@ const LAMBDA_CLOCK: LocalFields = {
 const EXPRESS_LOOP: LocalFields = {
   strategy: { kind: "sfn-loop", machineType: "EXPRESS" },
   schedules: [
-    { name: "heartbeat", interval: "1s" },
-    { name: "slow", interval: "90s" },
+    { name: "seconds", interval: "1s" },
+    { name: "ninety", interval: "90s" },
   ],
 };
 const NO_FLAWS = { missed: 0, duplicate: 0, offGrid: 0 };
@@ -53,7 +53,7 @@ describe("lambda-clock, deployed by cdktf to the emulator", () => {
     async () => {
       const environment = await emulator.deploy(EXPRESS_LOOP);
       const { report } = await emulator.observe(environment, 2.5 * MINUTE_MS);
-      expect(flaws(report)).toEqual({ heartbeat: NO_FLAWS, slow: NO_FLAWS });
+      expect(flaws(report)).toEqual({ seconds: NO_FLAWS, ninety: NO_FLAWS });
       expect(report.schedules[0]?.due).toBe(150);
       expect(await emulator.session.hasChanges(EXPRESS_LOOP)).toBe(false);
     },
