@@ -12,10 +12,11 @@ import { environment } from "./config/examples";
 const outdir = mkdtempSync(join(tmpdir(), "metronome-app-"));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
+const backend = { bucket: "another" };
 const build = (environments: Environments) => buildApp(environments, { app: { outdir } });
 
 test("each environment has a stack of its strategy's class, and one for its state's bucket", () => {
-  const { node } = build({ dev: environment(), prod: environment({ strategy: { kind: "lambda-clock" } }) });
+  const { node } = build({ dev: environment(), prod: environment({ strategy: { kind: "lambda-clock" }, backend }) });
   const classes = node.children.map((stack) => [stack.node.id, stack.constructor]);
   expect(classes).toEqual([
     ["metronome-dev", SfnLoopStack],
@@ -26,7 +27,7 @@ test("each environment has a stack of its strategy's class, and one for its stat
 });
 
 test("stacks do not depend on each other: each is deployed by itself", () => {
-  const app = build({ dev: environment(), prod: environment() });
+  const app = build({ dev: environment(), prod: environment({ backend }) });
   app.synth();
   for (const stack of Object.values(app.manifest.stacks)) expect(stack.dependencies).toEqual([]);
 });

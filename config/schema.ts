@@ -29,6 +29,19 @@ const duration = (minMs: number, maxMs: number, what: string) =>
     { error: what },
   );
 
+/** A map whose names are checked apart from its values: `z.record` passes over the value that a wrong name has. */
+const mapOf = <T extends z.ZodType>(name: z.ZodType<string>, value: T, error: string) =>
+  z.record(z.string(), value, { error }).superRefine(
+    (map, context) => {
+      for (const key of Object.keys(map)) {
+        const issues = name.safeParse(key).error?.issues;
+        if (issues) context.addIssue({ code: "invalid_key", origin: "record", issues, path: [key] });
+      }
+    },
+    // Also where values are wrong, but not where it is no map at all.
+    { when: ({ issues }) => !issues.some(({ path }) => !path?.length) },
+  );
+
 /** Lower-case letters, digits and single dashes, a letter first; no dash last. */
 const NAME = (longest: number) => new RegExp(`^(?=.{1,${longest}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`);
 
@@ -172,7 +185,7 @@ const environment = z.strictObject(
       /^(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2})*$/,
       'is not a version constraint. Write it like ">= 5.100.0, < 7", or leave it out.',
     ).optional(),
-    tags: z.record(tagKey, tagValue, { error: 'is not a map of texts. Write { CostCenter: "…" }.' }).optional(),
+    tags: mapOf(tagKey, tagValue, 'is not a map of texts. Write { CostCenter: "…" }.').optional(),
     endpoint: text(
       /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(?!0)(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
       'is not a loopback address with a port. Write "http://127.0.0.1:4566", or leave the field out for AWS.',
@@ -182,7 +195,7 @@ const environment = z.strictObject(
 );
 
 /** The fields of all environments, each on its own; `combinations.ts` checks what they must be together. */
-export const environmentsSchema = z.record(
+export const environmentsSchema = mapOf(
   text(
     NAME(LONGEST_ENVIRONMENT_NAME),
     `is not an environment name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_ENVIRONMENT_NAME} characters. Rename it.`,
@@ -190,5 +203,5 @@ export const environmentsSchema = z.record(
     error: 'is not an environment name: "state-…" would be taken for another environment\'s state bucket. Rename it.',
   }),
   environment,
-  { error: "is not a map of environments. Write { local: {…}, dev: {…} }." },
+  "is not a map of environments. Write { local: {…}, dev: {…} }.",
 );

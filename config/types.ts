@@ -26,7 +26,7 @@ export interface SfnLoopStrategy {
   /**
    * Whether a run stops where another execution of its machine is running. Relative pacing only, and not on EXPRESS,
    * which has no ListExecutions. Under clock pacing the claim in the ledger is the guard.
-   * @default true with relative pacing
+   * @default true with relative pacing, because nothing else keeps a doubled firing from doubling its ticks
    */
   readonly duplicateCheck?: boolean;
   /**
@@ -64,17 +64,17 @@ export interface ScheduleConfig {
   readonly interval: Duration;
   /**
    * Shift of the grid against the Unix epoch, less than the interval.
-   * @default "0s"
+   * @default "0s", so that ticks are at round times: "10s" at seconds 0, 10, 20, …
    */
   readonly phase?: Duration;
   /**
    * ARNs of Lambda functions and SNS topics in the environment's account and region; each gets every tick.
-   * @default a sample function, which runs for 1 to 3 s and does nothing else
+   * @default a sample function, which runs for 1 to 3 s and does nothing else, so that a new clock can be seen ticking
    */
   readonly targets?: readonly string[];
   /**
    * Handed to the targets with every tick.
-   * @default {}
+   * @default {}, because a tick's id and instant are enough for most targets
    */
   readonly payload?: Json;
   /**
@@ -85,17 +85,17 @@ export interface ScheduleConfig {
   /**
    * What a run does with ticks whose time had passed before it planned: `skip` them, or run the `latest` one, late.
    * Clock pacing of sfn-loop only: the others plan nothing ahead, and lambda-clock publishes a late minute until it expires.
-   * @default "skip"
+   * @default "skip", because a late tick is rarely worth more than the next one on time
    */
   readonly overdue?: OverduePolicy;
 }
 
-/** Where an environment's Terraform state lives: an S3 bucket that `metronome-state-<env>` creates. */
+/** Where an environment's Terraform state lives: an S3 bucket that `metronome-state-<env>` creates, so each names its own. */
 export interface BackendConfig {
   readonly bucket: string;
-  /** @default the environment's region */
+  /** @default the environment's region, so that an environment needs no region but its own */
   readonly region?: string;
-  /** @default the bucket's own encryption (SSE-S3) */
+  /** @default the bucket's own encryption (SSE-S3), because it costs nothing and needs no key policy */
   readonly kmsKeyId?: string;
 }
 
@@ -109,12 +109,12 @@ export interface EnvironmentConfig {
   readonly backend: BackendConfig;
   /**
    * Lambda runtime of all functions: nodejs22.x or nodejs24.x.
-   * @default "nodejs24.x"
+   * @default "nodejs24.x", the newer of the two: it is patched for longer
    */
   readonly runtime?: "nodejs22.x" | "nodejs24.x";
   /**
    * Days that logs are kept; one of the values CloudWatch Logs takes.
-   * @default 30
+   * @default 30, a month to look back on; CloudWatch's own default keeps, and bills, for ever
    */
   readonly logRetentionDays?: number;
   /**
@@ -124,14 +124,18 @@ export interface EnvironmentConfig {
   readonly tracing?: boolean;
   /**
    * Version constraint of the hashicorp/aws provider.
-   * @default the version that @cdktf/provider-aws was made for, pinned exactly
+   * @default the version that @cdktf/provider-aws was made for, pinned exactly: its types fit that one, and no plan
+   * changes by itself
    */
   readonly awsProviderVersion?: string;
-  /** Tags of all resources, besides Project and Environment. */
+  /**
+   * Tags of all resources, besides Project and Environment.
+   * @default none, because those two are enough to tell what is whose
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /**
    * Where AWS answers, if it is not AWS: the embedded one. Loopback addresses only; credentials are then dummies.
-   * @default AWS
+   * @default AWS, because an embedded one is for trying things out on one machine
    */
   readonly endpoint?: string;
 }

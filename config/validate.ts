@@ -24,7 +24,12 @@ export function validate(environments: Environments): Environments {
   const combinations = Object.entries(environments ?? {}).flatMap(([name, environment]) =>
     combinationProblems(environment ?? {}).map(({ path, message }) => line([name, ...path], message, environments)),
   );
-  const problems = [...fields, ...combinations, ...nameClashes(environments ?? {})];
+  const problems = [
+    ...fields,
+    ...combinations,
+    ...nameClashes(environments ?? {}),
+    ...sharedBuckets(environments ?? {}),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return environments;
 }
@@ -43,6 +48,18 @@ function nameClashes(environments: Environments): string[] {
           `${name}: this name goes on where "${other}" ends, an environment of the same account, so their resources' names could clash. Rename one, such as to "${name.replaceAll("-", "")}".`,
       ),
   );
+}
+
+/** Buckets that an environment before names too: each environment's `metronome-state-<env>` stack owns its bucket. */
+function sharedBuckets(environments: Environments): string[] {
+  const all = Object.entries(environments);
+  return all.flatMap(([name, environment], k) => {
+    const bucket = environment?.backend?.bucket;
+    const owner = all.slice(0, k).find(([, before]) => before?.backend?.bucket === bucket)?.[0];
+    if (!bucket || owner === undefined) return [];
+    const message = `is the bucket of "${owner}" too. Give each environment its own: its stack metronome-state-${name} creates and owns it.`;
+    return [line([name, "backend", "bucket"], message, environments)];
+  });
 }
 
 function describe(issue: z.core.$ZodIssue, environments: Environments): string {

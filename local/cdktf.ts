@@ -76,8 +76,10 @@ export function advance(progress: { done: number; planned: number; now: string }
     progress.now = `${(step[3] ?? step[5] ?? "").toLowerCase()} ${step[1] ?? step[4]}`;
     return true;
   }
-  if (/: (Creation|Modifications|Destruction) complete after/.test(line)) {
+  const finished = /(\S+): (Creation|Modifications|Destruction) complete after/.exec(line);
+  if (finished) {
     progress.done += 1;
+    progress.now = `${finished[1]} is done`;
     return true;
   }
   return false;

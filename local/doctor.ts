@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { findMirror, realMirrorFileSystem, terraformPlatform } from "./provider-mirror";
-import { registryAnswers } from "./providers";
-import { readUserCliConfig } from "./terraform-cli-config";
+import { ARCHIVE_VERSION } from "./archive-stand-in";
+import { type ChooseProvidersOptions, chooseProviders } from "./providers";
 import { compareVersions } from "./version-constraint";
+import { PROJECT_DIR } from "./work-dir";
 
 /** One thing that the project needs of a machine. */
 export interface Finding {
@@ -13,6 +13,9 @@ export interface Finding {
   /** How to get what is missing. */
   readonly remedy?: string;
 }
+
+/** Where providers are looked for. */
+type Machine = Pick<ChooseProvidersOptions, "projectDir" | "askRegistry" | "fileSystem">;
 
 /** A program and the least version of it. */
 interface Program {
@@ -42,13 +45,18 @@ const PROGRAMS: readonly Program[] = [
  * Looks at the machine: programs, providers, and whether real credentials are about.
  *
  * @param awsConstraint the version constraint of hashicorp/aws that a mirror must serve.
+ * @param machine where providers are looked for; by default this checkout, the registry and this machine's file system.
  */
-export async function examine(env: NodeJS.ProcessEnv, awsConstraint: string): Promise<Finding[]> {
+export async function examine(
+  env: NodeJS.ProcessEnv,
+  awsConstraint: string,
+  machine: Partial<Machine> = {},
+): Promise<Finding[]> {
   return [
     { name: "Node.js", state: "ok", found: process.versions.node },
     ...PROGRAMS.map((program) => examineProgram(program, env)),
     examineVenv(env),
-    ...(await examineProviders(env, awsConstraint)),
+    ...(await examineProviders(env, awsConstraint, machine)),
     examineCredentials(env),
   ];
 }
@@ -90,53 +98,35 @@ function examineVenv(env: NodeJS.ProcessEnv): Finding {
       };
 }
 
-async function examineProviders(env: NodeJS.ProcessEnv, awsConstraint: string): Promise<Finding[]> {
+/** Where the providers would come from, decided as for `npm start`; what keeps them from being had is a finding. */
+async function examineProviders(
+  env: NodeJS.ProcessEnv,
+  awsConstraint: string,
+  machine: Partial<Machine>,
+): Promise<Finding[]> {
   const name = "Terraform providers";
-  const registry = await registryAnswers();
-  if (registry.answers) return [{ name, state: "ok", found: "the Terraform registry answers" }];
-  const home = env.HOME ?? env.USERPROFILE ?? "";
-  const mirror = findMirror({
-    env,
-    home,
-    workingDirectory: process.cwd(),
-    configured: readUserCliConfig(env, home, process.platform).filesystemMirrors,
-    os: process.platform,
-    awsConstraint,
-    platform: terraformPlatform(process.platform, process.arch),
-    fileSystem: realMirrorFileSystem(),
-  });
-  const silent = `the registry does not answer (${registry.reason})`;
-  if (!mirror) {
-    return [
-      {
-        name,
-        state: "missing",
-        found: `${silent}, and no mirror of hashicorp/aws was found`,
-        remedy:
-          "Connect to the internet, or set METRONOME_PROVIDER_MIRROR to a filesystem mirror that has hashicorp/aws",
-      },
-    ];
+  try {
+    const choice = await chooseProviders({ projectDir: PROJECT_DIR, ...machine, env, needs: { aws: awsConstraint } });
+    if (choice.kind === "registry") return [{ name, state: "ok", found: choice.why }];
+    const found: Finding = { name, state: "ok", found: choice.note };
+    return choice.archiveFrom === "stand-in" ? [found, examineGo(env)] : [found];
+  } catch (error) {
+    return [{ name, state: "missing", found: (error as Error).message }];
   }
-  const found: Finding = { name, state: "ok", found: `${silent}; a filesystem mirror has hashicorp/aws` };
-  const go = spawnSync("go", ["version"], { encoding: "utf8", env });
-  return go.status === 0
-    ? [
-        found,
-        {
-          name: "Go",
-          state: "ok",
-          found: `${/go(\d[\d.]*)/.exec(go.stdout)?.[1]}, for the stand-in of hashicorp/archive`,
-        },
-      ]
-    : [
-        found,
-        {
-          name: "Go",
-          state: "missing",
-          found: "no go on the PATH, and without a registry a stand-in for hashicorp/archive is built",
-          remedy: "Install Go 1.25 or later: go.dev/dl, or put hashicorp/archive into the mirror",
-        },
-      ];
+}
+
+/** Go, which builds the stand-in for hashicorp/archive. */
+function examineGo(env: NodeJS.ProcessEnv): Finding {
+  const { status, stdout } = spawnSync("go", ["version"], { encoding: "utf8", env });
+  const version = /go(\d[\d.]*)/.exec(stdout ?? "")?.[1];
+  return status === 0 && version
+    ? { name: "Go", state: "ok", found: `${version}, for the stand-in of hashicorp/archive` }
+    : {
+        name: "Go",
+        state: "missing",
+        found: `no go on the PATH, and the mirror has no hashicorp/archive ${ARCHIVE_VERSION}: a stand-in for it is built`,
+        remedy: "Install Go 1.25 or later: go.dev/dl, or put hashicorp/archive into the mirror",
+      };
 }
 
 function examineCredentials(env: NodeJS.ProcessEnv): Finding {

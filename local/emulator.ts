@@ -39,6 +39,9 @@ interface Note {
 /** Longest start, in ms; measured: about 1 s. */
 const READY_WITHIN_MS = 30_000;
 
+/** Longest wait for an answer of an emulator that runs, in ms. */
+const BUSY_MS = 10_000;
+
 const DEFAULT_DIRECTORY = join(WORK_DIR, "aws");
 
 /** How often a start is tried: a port that was free may be taken by another by the time the emulator is up. */
@@ -102,7 +105,11 @@ export async function runningEmulator(directory = DEFAULT_DIRECTORY): Promise<Em
   const file = join(directory, "running.json");
   if (!existsSync(file)) return undefined;
   const note = JSON.parse(readFileSync(file, "utf8")) as Note;
-  return (await answers(note)) ? { ...note, reused: true } : undefined;
+  // One that is alive and busy gets its time to answer: its data must not be removed under it.
+  for (const until = Date.now() + BUSY_MS; isAlive(note.pid) && Date.now() < until; await sleep(200)) {
+    if (await answers(note)) return { ...note, reused: true };
+  }
+  return undefined;
 }
 
 /** Ends an emulator, with all it has started, and removes its data. */

@@ -240,8 +240,15 @@ function instantOf({ tick }: Exclude<TickEvent, { kind: "run.planned" }>): numbe
   return at === null ? -Infinity : Date.parse(at);
 }
 
-/** Whether an event can tell of the first tick: one that was dispatched, or tried on its grid in vain. */
+/**
+ * Whether an event can tell of the first tick: one that was dispatched, or tried on its grid in vain. A start tells of it
+ * too, and where the dispatching function goes on for a minute, as under lambda-clock, long before the dispatch can be
+ * read; but not a start after its tick's expiry: a retry, perhaps of a tick from before anyone followed.
+ */
 function begins(event: Exclude<TickEvent, { kind: "run.planned" }>): boolean {
   if (event.kind === "tick.missed") return event.reason.startsWith("dispatch-") && event.tick.scheduledAt !== null;
+  if (event.kind === "tick.started" || event.kind === "tick.measured") {
+    return !(Date.parse(event.startedAt) >= Date.parse(event.tick.expiresAt));
+  }
   return event.kind === "tick.dispatched";
 }

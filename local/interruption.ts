@@ -1,5 +1,10 @@
+/** One Ctrl-C can reach this process twice, from the terminal and handed on by npm: within this, in ms, it is one. */
+const ONE_REQUEST_MS = 1_000;
+
 /** How often it is looked whether the parent process is still there, in ms. */
 const PARENT_CHECK_MS = 500;
+
+const PARENT_ENDED = "the end of its parent process";
 
 /**
  * A signal that aborts when this process is asked to end: by Ctrl-C, SIGTERM, a closed terminal, or the end of the
@@ -8,15 +13,18 @@ const PARENT_CHECK_MS = 500;
 export function interruption(): { readonly signal: AbortSignal; readonly endedBy: () => string | undefined } {
   const controller = new AbortController();
   let reason: string | undefined;
+  let firstAt = 0;
   const end = (by: string) => {
-    if (reason && by !== "the end of its parent process") process.exit(130);
-    reason ??= by;
+    if (reason && by !== PARENT_ENDED && Date.now() - firstAt > ONE_REQUEST_MS) process.exit(130);
+    if (reason) return;
+    reason = by;
+    firstAt = Date.now();
     controller.abort(new Error(`ended by ${by}`));
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => end(name));
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) end("the end of its parent process");
+    if (process.ppid !== parent) end(PARENT_ENDED);
   }, PARENT_CHECK_MS).unref();
   return { signal: controller.signal, endedBy: () => reason };
 }

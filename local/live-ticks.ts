@@ -11,7 +11,7 @@ interface LiveTick {
   /** When its first event was read. */
   readonly seenAt: number;
   dispatches: number;
-  /** How often it came: dispatches, or starts of one function, whichever is more. */
+  /** How often it came: dispatches, or starts of one function, whichever is more; 1 where only the analyser saw it. */
   times: number;
   dispatchedAt: number | null;
   startedAt: number | null;
@@ -19,8 +19,9 @@ interface LiveTick {
 }
 
 /**
- * Turns events into the lines of the live view. A tick's line is ready when its dispatch and start have been seen, when
- * it was missed, or when the grace is over; lines come in order of time. It reads no clock: callers say what time it is.
+ * Turns events into the lines of the live view. A tick's line is ready when its start has been seen, which tells of its
+ * dispatch too, when it was missed, or when the grace is over; lines come in order of time. It reads no clock: callers
+ * say what time it is.
  */
 export class LiveTicks {
   private readonly ticks = new Map<string, LiveTick>();
@@ -39,10 +40,15 @@ export class LiveTicks {
 
   /** Takes in an event that was read at `now` (ms since the epoch). */
   add(event: TickEvent, now: number): void {
-    if (event.kind === "run.planned" || event.kind === "tick.suppressed" || event.kind === "tick.measured") return;
+    if (event.kind === "run.planned" || event.kind === "tick.suppressed") return;
     const live = this.liveOf(event.tick, now);
     if (event.kind === "tick.missed") {
       live.missed = event.reason;
+      return;
+    }
+    if (event.kind === "tick.measured") {
+      live.dispatchedAt ??= Date.parse(event.tick.dispatchedAt);
+      live.times = Math.max(live.times, 1);
       return;
     }
     if (event.kind === "tick.dispatched") live.dispatches += 1;
@@ -83,7 +89,7 @@ export class LiveTicks {
     );
   }
 
-  /** Whether the tick of a schedule at `scheduledAt` (ms since the epoch) needs no more waiting for. */
+  /** Whether all events of the tick of a schedule at `scheduledAt` (ms since the epoch) that are waited for were seen. */
   isComplete(schedule: string, scheduledAt: number): boolean {
     const live = this.ticks.get(keyOf(schedule, tickId(schedule, scheduledAt)));
     return live !== undefined && isComplete(live);
@@ -115,7 +121,7 @@ export class LiveTicks {
   }
 
   private isReady(live: LiveTick, now: number): boolean {
-    return isComplete(live) || now >= live.seenAt + this.graceMs;
+    return live.startedAt !== null || isComplete(live) || now >= live.seenAt + this.graceMs;
   }
 
   /** The line of a tick, after those of the ticks before it that were due and of which nothing was seen. */

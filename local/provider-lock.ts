@@ -26,3 +26,13 @@ export function forgetForeignLock(stackDir: string, fingerprint: string): boolea
   fs.writeFileSync(fingerprintFile, fingerprint);
   return locked;
 }
+
+/**
+ * Makes a stack's directory ready for `terraform init` against an embedded AWS: forgets where its state was before. Each
+ * emulator may have another port, and Terraform would take another endpoint for a move of the state, and refuse.
+ *
+ * @param stackDir the directory in which Terraform runs
+ */
+export function forgetBackend(stackDir: string): void {
+  fs.rmSync(path.join(stackDir, ".terraform", "terraform.tfstate"), { force: true });
+}

@@ -30,22 +30,48 @@ export interface ProviderNeeds {
   readonly aws: string;
 }
 
-/** What {@link prepareProviders} works with. */
-export interface PrepareProvidersOptions {
+/** What {@link chooseProviders} works with. */
+export interface ChooseProvidersOptions {
   /** The root of the project's checkout. */
   readonly projectDir: string;
-  /** The project's directory for things that git ignores, such as `.metronome`. */
-  readonly workDir: string;
   /** The environment that Terraform would be started with. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly needs: ProviderNeeds;
-  /** Is told of steps that take long, before they begin. @default silence */
-  readonly say?: (message: string) => void;
   /** Asks the registry. @default registryAnswers */
   readonly askRegistry?: () => Promise<RegistryAnswer>;
   /** Where mirrors are looked for. @default the machine's file system */
   readonly fileSystem?: MirrorFileSystem;
 }
+
+/** What {@link prepareProviders} works with. */
+export interface PrepareProvidersOptions extends ChooseProvidersOptions {
+  /** The project's directory for things that git ignores, such as `.metronome`. */
+  readonly workDir: string;
+  /** Is told of steps that take long, before they begin. @default silence */
+  readonly say?: (message: string) => void;
+}
+
+/** Where providers come from, before anything is made ready. */
+export type ProviderChoice =
+  | {
+      readonly kind: "registry";
+      /** The user's own Terraform CLI configuration. */
+      readonly user: UserCliConfig;
+      /** Why it was chosen: a clause. */
+      readonly why: string;
+      /** Sentences for the user; often none. */
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly kind: "mirror";
+      readonly mirror: Mirror;
+      /** The mirror's versions of hashicorp/aws that fit the need, newest first; at least one. */
+      readonly awsVersions: readonly string[];
+      /** Where hashicorp/archive comes from; the stand-in needs Go, also where an earlier build of it is used. */
+      readonly archiveFrom: MirrorProviders["archiveFrom"];
+      /** Why it was chosen, and what Terraform takes from it: a sentence. */
+      readonly note: string;
+    };
 
 /** Terraform takes providers from the registry, or as the user's own Terraform CLI configuration says. */
 export interface RegistryProviders {
@@ -100,31 +126,32 @@ export async function registryAnswers(timeoutMs = 3000, get: typeof fetch = fetc
 }
 
 /**
- * Finds out where Terraform's providers come from, and makes them ready: the registry where it answers, else a filesystem mirror on
- * this machine, with the project's stand-in for hashicorp/archive where the mirror lacks it. For the local environment only: a real
- * environment uses Terraform as the user has set it up.
+ * Finds out where Terraform's providers come from: the registry where it answers, else a filesystem mirror on this machine. For the
+ * local environment only: a real environment uses Terraform as the user has set it up.
  *
- * @throws Error when no provider can be had, a setting has an unknown value, or the stand-in cannot be built; it says what to do
+ * @throws Error when no provider can be had, or a setting has an unknown value; it says what to do
  */
-export async function prepareProviders(options: PrepareProvidersOptions): Promise<RegistryProviders | MirrorProviders> {
+export async function chooseProviders(options: ChooseProvidersOptions): Promise<ProviderChoice> {
   const { env } = options;
   const home = env.HOME ?? env.USERPROFILE ?? "";
   const user = readUserCliConfig(env, home, process.platform);
   const choice = env[PROVIDERS_VARIABLE] ?? "";
   switch (choice) {
     case "registry":
-      return fromRegistry(user, []);
+      return { kind: "registry", user, why: `${PROVIDERS_VARIABLE} is "registry"`, notes: [] };
     case "mirror":
-      return fromMirror(options, home, user, `${PROVIDERS_VARIABLE} is "mirror"`);
+      return chooseMirror(options, home, user, `${PROVIDERS_VARIABLE} is "mirror"`);
     case "": {
       const registry = await (options.askRegistry ?? registryAnswers)();
       if (registry.answers) {
-        return fromRegistry(user, []);
+        return { kind: "registry", user, why: `${REGISTRY_HOST} answers`, notes: [] };
       }
+      const silent = `${REGISTRY_HOST} does not answer (${registry.reason})`;
       if (user.hasNetworkMirror && !env[MIRROR_VARIABLE]) {
-        return fromRegistry(user, [`Providers come from where ${user.file} says.`]);
+        const why = `${silent}, and ${user.file} names a network mirror`;
+        return { kind: "registry", user, why, notes: [`Providers come from where ${user.file} says.`] };
       }
-      return fromMirror(options, home, user, `${REGISTRY_HOST} does not answer (${registry.reason})`);
+      return chooseMirror(options, home, user, silent);
     }
     default:
       throw new Error(
@@ -133,7 +160,18 @@ export async function prepareProviders(options: PrepareProvidersOptions): Promis
   }
 }
 
-function fromRegistry(user: UserCliConfig, notes: readonly string[]): RegistryProviders {
+/**
+ * Makes the providers ready that {@link chooseProviders} finds, with the project's stand-in for hashicorp/archive where a mirror lacks
+ * it.
+ *
+ * @throws Error as chooseProviders does, and when the stand-in cannot be built; it says what to do
+ */
+export async function prepareProviders(options: PrepareProvidersOptions): Promise<RegistryProviders | MirrorProviders> {
+  const choice = await chooseProviders(options);
+  return choice.kind === "registry" ? fromRegistry(choice) : fromMirror(options, choice);
+}
+
+function fromRegistry({ user, notes }: Extract<ProviderChoice, { kind: "registry" }>): RegistryProviders {
   return {
     kind: "registry",
     fingerprint: "registry",
@@ -142,13 +180,12 @@ function fromRegistry(user: UserCliConfig, notes: readonly string[]): RegistryPr
   };
 }
 
-async function fromMirror(
-  options: PrepareProvidersOptions,
+function chooseMirror(
+  options: ChooseProvidersOptions,
   home: string,
   user: UserCliConfig,
   why: string,
-): Promise<MirrorProviders> {
-  const workDir = path.resolve(options.workDir);
+): Extract<ProviderChoice, { kind: "mirror" }> {
   const platform = terraformPlatform(process.platform, process.arch);
   const mirror = findMirror({
     env: options.env,
@@ -167,46 +204,58 @@ async function fromMirror(
   if (awsVersions.length === 0) {
     throw wrongAws(mirror, options.needs.aws);
   }
-  const archive = await archiveSource(options, mirror, workDir, platform);
+  return {
+    kind: "mirror",
+    mirror,
+    awsVersions,
+    archiveFrom: mirror.archiveVersions.includes(ARCHIVE_VERSION) ? "mirror" : "stand-in",
+    note: `${why}: Terraform takes hashicorp/aws ${awsVersions[0]} from the mirror ${mirror.root} (${mirror.foundBy}).`,
+  };
+}
+
+async function fromMirror(
+  options: PrepareProvidersOptions,
+  { mirror, awsVersions, archiveFrom, note }: Extract<ProviderChoice, { kind: "mirror" }>,
+): Promise<MirrorProviders> {
+  const workDir = path.resolve(options.workDir);
+  const archive = archiveFrom === "mirror" ? realArchive(mirror) : await standInArchive(options, mirror, workDir);
   const cliConfigFile = path.join(workDir, "terraform.tfrc");
   writeFile(cliConfigFile, renderCliConfig(archive.blocks));
-  const awsNote = `${why}: Terraform takes hashicorp/aws ${awsVersions[0]} from the mirror ${mirror.root} (${mirror.foundBy}).`;
   return {
     kind: "mirror",
     fingerprint: `mirror ${mirror.root} archive ${archive.identity}`,
     cliConfigFile,
     mirrorDir: mirror.root,
     awsVersions,
-    archiveFrom: archive.from,
-    notes: [awsNote, ...archive.notes],
+    archiveFrom,
+    notes: [note, ...archive.notes],
     env: { ...mirrorEnv(cliConfigFile), ...archive.env },
   };
 }
 
 /** Where hashicorp/archive comes from next to a mirror. */
 interface ArchiveSource {
-  readonly from: MirrorProviders["archiveFrom"];
   readonly identity: string;
   readonly blocks: readonly FilesystemMirrorBlock[];
   readonly notes: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function archiveSource(
+function realArchive(mirror: Mirror): ArchiveSource {
+  return { identity: ARCHIVE_VERSION, blocks: [{ directory: mirror.root }], notes: [], env: {} };
+}
+
+async function standInArchive(
   options: PrepareProvidersOptions,
   mirror: Mirror,
   workDir: string,
-  platform: string,
 ): Promise<ArchiveSource> {
-  if (mirror.archiveVersions.includes(ARCHIVE_VERSION)) {
-    return { from: "mirror", identity: ARCHIVE_VERSION, blocks: [{ directory: mirror.root }], notes: [], env: {} };
-  }
+  const platform = terraformPlatform(process.platform, process.arch);
   const sourceDir = path.join(options.projectDir, "local", "archive-provider");
   const standIn = await buildArchiveStandIn({ sourceDir, workDir, env: options.env, platform, say: options.say });
   const archive = [`${REGISTRY_HOST}/hashicorp/archive`];
   const built = standIn.buildSeconds > 0 ? `, built in ${standIn.buildSeconds.toFixed(0)} s` : "";
   return {
-    from: "stand-in",
     identity: standIn.key,
     blocks: [
       { directory: mirror.root, exclude: archive },

@@ -7,7 +7,7 @@ import { stackId } from "../constructs/naming";
 import { emulatorEnvironment } from "./aws-environment";
 import { type CdktfOptions, type DeployProgress, deploy, destroy, hasChanges } from "./cdktf";
 import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "./emulator";
-import { forgetForeignLock } from "./provider-lock";
+import { forgetBackend, forgetForeignLock } from "./provider-lock";
 import { prepareProviders } from "./providers";
 import { createStateBucket } from "./state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "./work-dir";
@@ -68,7 +68,9 @@ export class LocalSession {
       needs: { aws },
       say,
     });
-    forgetForeignLock(join(this.output, "stacks", stackId(LOCAL)), providers.fingerprint);
+    const stackDir = join(this.output, "stacks", stackId(LOCAL));
+    forgetForeignLock(stackDir, providers.fingerprint);
+    forgetBackend(stackDir);
     // Without a registry there is nothing to record other platforms' checksums from.
     const lock: Record<string, string> = providers.kind === "mirror" ? { CDKTF_SKIP_PROVIDER_LOCK: "true" } : {};
     this.providerSettings = { ...providers.env, ...lock };

@@ -46,12 +46,21 @@ function duration(text: string): string {
   return text;
 }
 
-/** The fields of the local environment that these options ask for, and sentences on what follows from them. */
+/**
+ * The fields of the local environment that these options ask for, and sentences on what follows from them.
+ *
+ * @throws RangeError where a pacing is asked of a strategy that has none.
+ */
 export function fieldsFor(
   options: StartOptions,
   environment: EnvironmentConfig,
 ): { fields: LocalFields; notes: string[] } {
   const strategy = strategyFor(options, environment.strategy);
+  if (options.pacing && strategy.kind !== "sfn-loop") {
+    throw new RangeError(
+      `--pacing ${options.pacing} is for sfn-loop, and the strategy is ${strategy.kind}. Leave it out, or add --strategy sfn-loop.`,
+    );
+  }
   const notes: string[] = [];
   const schedules = environment.schedules.map((schedule): ScheduleConfig => {
     const ms = durationToMs(schedule.interval) ?? 0;

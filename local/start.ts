@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { CommanderError } from "commander";
 import { Listr, type ListrTask } from "listr2";
 import type { EnvironmentConfig } from "../config/types";
-import { ConfigError } from "../config/validate";
 import { stackId } from "../constructs/naming";
 import { toJsonLines } from "../report/records";
 import { buildReport, toReportJson } from "../report/summary";
@@ -23,6 +22,11 @@ const EXIT = { ok: 0, failed: 1, usage: 2, doctor: 3, missedTicks: 99, interrupt
 /** The first tick comes at the latest when the rule has fired (within a minute and its second) and a minute was planned. */
 const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
 
+/** A step that failed: the list of steps says so in a word, and its cause is told in full below. */
+class StepError extends Error {
+  override readonly name = "StepError";
+}
+
 async function main(): Promise<number> {
   const options = readStartOptions(process.argv.slice(2));
   const configured = localEnvironment({});
@@ -41,11 +45,15 @@ async function main(): Promise<number> {
   // The configuration's port where it is free, so that a plain `npx cdktf` finds a kept clock.
   const preferredPort = Number(new URL(configured.endpoint ?? "http://127.0.0.1:0").port);
   const session = new LocalSession({ env: process.env, keep: options.keep, preferredPort, signal });
+  const providerNotes: string[] = [];
   let keep = false;
   try {
     const since = Date.now();
-    await new Listr(setUp(session, fields), { concurrent: false, rendererOptions: { collapseSubtasks: false } }).run();
-    keep = options.keep;
+    // Its own signal handling would end this process before what it has started is ended.
+    const display = { registerSignalListeners: false, rendererOptions: { collapseSubtasks: false } };
+    await new Listr(setUp(session, fields, providerNotes), display).run();
+    for (const note of providerNotes) console.log(`  ${note}`);
+    keep = options.keep || session.emulator.reused;
     const followed = await follow(session, environment, options, since, signal);
     const ok = report(followed, environment, options);
     if (endedBy()) return EXIT.interrupted;
@@ -69,7 +77,7 @@ function heading({ strategy, schedules }: EnvironmentConfig): string {
 }
 
 /** The steps until the clock is deployed; the emulator and the providers, which are independent, side by side. */
-function setUp(session: LocalSession, fields: LocalFields): ListrTask[] {
+function setUp(session: LocalSession, fields: LocalFields, providerNotes: string[]): ListrTask[] {
   return [
     {
       title: "Embedded AWS and Terraform providers",
@@ -86,10 +94,10 @@ function setUp(session: LocalSession, fields: LocalFields): ListrTask[] {
             {
               title: "Terraform providers",
               task: async (_, task) => {
-                const notes = await session.useProviders((text) => {
+                const say = (text: string) => {
                   task.output = text;
-                });
-                task.title = ["Terraform providers", ...notes].join("\n");
+                };
+                providerNotes.push(...(await session.useProviders(say)));
               },
             },
           ],
@@ -102,11 +110,14 @@ function setUp(session: LocalSession, fields: LocalFields): ListrTask[] {
       task: async (_, task) => {
         const start = Date.now();
         let told = -1;
-        await session.deploy(fields, ({ done, planned, now }) => {
+        const deployed = session.deploy(fields, ({ done, planned, now }) => {
           // Where each text is a line of its own, one a finished resource is enough.
           if (!process.stdout.isTTY && done === told) return;
           told = done;
           task.output = `${planned > 0 ? `${done} of ${planned} resources, ` : ""}${now}`;
+        });
+        await deployed.catch((error: Error) => {
+          throw new StepError("failed", { cause: error });
         });
         task.title = `cdktf deploy ${stackId(LOCAL)} (${Math.round((Date.now() - start) / 1000)} s)`;
       },
@@ -174,11 +185,8 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
-    console.error(
-      error instanceof ConfigError || !(error instanceof Error)
-        ? String((error as Error).message ?? error)
-        : error.message,
-    );
+    const told = error instanceof StepError ? error.cause : error;
+    console.error(told instanceof Error ? told.message : String(told));
     process.exit(EXIT.failed);
   },
 );

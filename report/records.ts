@@ -8,14 +8,16 @@ interface Collected {
   readonly dispatches: string[];
   /** Starts by the function that logged them. */
   readonly starts: Map<string, { readonly dispatchedAt: string; readonly startedAt: string }[]>;
-  readonly latencies: number[];
+  /** What the analyser measured, by the function that logged it. */
+  readonly measures: Map<string, { readonly dispatchedAt: string; readonly startedAt: string }[]>;
   missed: LoggedReason | undefined;
   suppressed: number;
   partial: boolean;
 }
 
 /**
- * Collects the events of ticks, in any order, and makes records of them.
+ * Collects the events of ticks, in any order, and makes records of them. Where the event of a dispatch is not there (yet),
+ * a start or the analyser's event tells of it: each carries its tick's dispatchedAt.
  *
  * A tick id has as many records as it was dispatched, or as one function started for it, whichever is more: a tick
  * that came twice gives two records of the same id.
@@ -38,13 +40,12 @@ export class TickCollector {
       case "tick.suppressed":
         entry.suppressed += 1;
         return;
-      case "tick.started": {
+      case "tick.started":
+      case "tick.measured": {
+        const ofKind = event.kind === "tick.started" ? entry.starts : entry.measures;
         const start = { dispatchedAt: event.tick.dispatchedAt, startedAt: event.startedAt };
-        entry.starts.set(event.source, [...(entry.starts.get(event.source) ?? []), start]);
-        return;
+        ofKind.set(event.source, [...(ofKind.get(event.source) ?? []), start]);
       }
-      case "tick.measured":
-        entry.latencies.push(Date.parse(event.startedAt) - Date.parse(event.tick.dispatchedAt));
     }
   }
 
@@ -61,7 +62,7 @@ export class TickCollector {
     return this.entriesIn(schedule, span).map((entry) => ({
       id: entry.tick.id,
       scheduledAt: entry.tick.scheduledAt === null ? null : Date.parse(entry.tick.scheduledAt),
-      dispatchedAt: dispatchesOf(entry),
+      dispatchedAt: instantsItCame(entry),
       missed: entry.missed,
       suppressed: entry.suppressed,
     }));
@@ -69,7 +70,11 @@ export class TickCollector {
 
   /** Publish-to-start latencies that LambdaClock's analyser measured for a schedule's ticks in a span, in ms. */
   latencies(schedule: string, span: Span): number[] {
-    return this.entriesIn(schedule, span).flatMap((entry) => entry.latencies);
+    return this.entriesIn(schedule, span).flatMap(({ measures }) =>
+      [...measures.values()]
+        .flat()
+        .map(({ dispatchedAt, startedAt }) => Date.parse(startedAt) - Date.parse(dispatchedAt)),
+    );
   }
 
   /** Ticks of a schedule in a span that reached some of their targets and not others. */
@@ -85,7 +90,7 @@ export class TickCollector {
       tick,
       dispatches: [],
       starts: new Map(),
-      latencies: [],
+      measures: new Map(),
       missed: undefined,
       suppressed: 0,
       partial: false,
@@ -112,20 +117,20 @@ export function toJsonLines(records: readonly TickRecord[]): string {
 }
 
 /** Where in time a tick stands, ms since the epoch: its scheduledAt or, without a grid, its first dispatch or its id's second. */
-function instantOf({ tick, dispatches, starts }: Collected): number {
-  const first = dispatches[0] ?? [...starts.values()][0]?.[0]?.dispatchedAt;
-  const at = tick.scheduledAt ?? first;
+function instantOf(entry: Collected): number {
+  const { tick } = entry;
+  const at = tick.scheduledAt ?? dispatchesOf(entry)[0];
   return at === undefined ? Number(tick.id.slice(tick.id.lastIndexOf("-") + 1)) * 1_000 : Date.parse(at);
 }
 
-/** How often the tick came. */
-function timesOf({ dispatches, starts }: Collected): number {
-  return Math.max(dispatches.length, ...[...starts.values()].map((ofFunction) => ofFunction.length));
+/** How often the tick came. What the analyser received twice came once: it is no target. */
+function timesOf(entry: Collected): number {
+  return Math.max(dispatchesOf(entry).length, ...[...entry.starts.values()].map((ofFunction) => ofFunction.length));
 }
 
 function recordsOf(entry: Collected): TickRecord[] {
   const { id, schedule, strategy, scheduledAt } = entry.tick;
-  const dispatches = [...entry.dispatches].sort();
+  const dispatches = dispatchesOf(entry);
   const starts = [...entry.starts.values()].map((ofFunction) => ofFunction.map((start) => start.startedAt).sort());
   return Array.from({ length: timesOf(entry) }, (_, k) => ({
     id,
@@ -137,16 +142,24 @@ function recordsOf(entry: Collected): TickRecord[] {
   }));
 }
 
-/** When the tick was dispatched, ms, ascending, one for each time it came; a start tells of a dispatch that was not logged. */
-function dispatchesOf(entry: Collected): number[] {
-  const logged = entry.dispatches.map((at) => Date.parse(at));
-  const told = [...entry.starts.values()]
-    .sort((a, b) => b.length - a.length)
-    .flat()
-    .map((start) => Date.parse(start.dispatchedAt));
-  return [...logged, ...told.filter((at) => !logged.includes(at)), ...told]
-    .slice(0, timesOf(entry))
-    .sort((a, b) => a - b);
+/**
+ * The dispatches of a tick, ascending: those that were logged, and those that only functions it reached tell of. A
+ * dispatch to several targets has an instant for each, and counts once, at the earliest.
+ */
+function dispatchesOf({ dispatches, starts, measures }: Collected): string[] {
+  const toldByFunction = [...starts.values(), ...measures.values()].map((ofFunction) =>
+    [...new Set(ofFunction.map(({ dispatchedAt }) => dispatchedAt))].sort(),
+  );
+  const times = Math.max(dispatches.length, ...toldByFunction.map(({ length }) => length));
+  const told = Array.from({ length: times }, (_, k) => toldByFunction.flatMap((ofOne) => ofOne[k] ?? []).sort()[0]);
+  const unlogged = told.flatMap((at) => (at === undefined || dispatches.includes(at) ? [] : [at]));
+  return [...dispatches, ...unlogged].slice(0, times).sort();
+}
+
+/** When the tick was dispatched, ms, ascending, one for each time it came: a dispatch that was delivered twice came twice. */
+function instantsItCame(entry: Collected): number[] {
+  const dispatches = dispatchesOf(entry).map((at) => Date.parse(at));
+  return Array.from({ length: timesOf(entry) }, (_, k) => dispatches[Math.min(k, dispatches.length - 1)] as number);
 }
 
 /** By scheduledAt, then dispatchedAt, an unknown one last. The instants are ISO 8601 in UTC, so their texts sort as they do. */

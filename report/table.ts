@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { msToDuration } from "../schedule/duration";
+import { msToDuration, SECOND_MS } from "../schedule/duration";
 import { type Paint, painter } from "./paint";
 import type { ArticleTable, Statistics } from "./statistics";
 import type { ClockReport, ScheduleReport, Threshold } from "./summary";
@@ -48,7 +48,8 @@ function heading(report: ScheduleReport, paint: Paint): string {
   const { schedule, strategy, pacing, interval, phase, span, due } = report;
   const kind = strategy === "sfn-loop" ? `${strategy}, ${pacing} pacing` : strategy;
   const shift = phase === "0s" ? "" : ` + ${phase}`;
-  const length = msToDuration(Date.parse(span.to) - Date.parse(span.from));
+  const seconds = Math.round((Date.parse(span.to) - Date.parse(span.from)) / SECOND_MS);
+  const length = msToDuration(seconds * SECOND_MS);
   const time = (instant: string) => instant.slice(11, 19);
   const observed = `${span.from.slice(0, 10)} ${time(span.from)} to ${time(span.to)} UTC (${length}), ${due} ticks due`;
   return `${paint("bold", schedule)}  ${kind}, every ${interval}${shift}\n${paint("dim", observed)}`;

@@ -21,6 +21,11 @@ export function firstAfter(grid: Grid, instant: number): number {
   return (Math.floor((instant - grid.phaseMs) / grid.intervalMs) + 1) * grid.intervalMs + grid.phaseMs;
 }
 
+/** The last instant of the grid at or before `instant` (both ms since the epoch). */
+export function lastAtOrBefore(grid: Grid, instant: number): number {
+  return firstAfter(grid, instant) - grid.intervalMs;
+}
+
 /** Whether `instant` (ms since the epoch) lies on the grid. */
 export function isOnGrid(grid: Grid, instant: number): boolean {
   return firstAtOrAfter(grid, instant) === instant;

@@ -48,7 +48,7 @@ export interface TickRecord {
   readonly strategy: StrategyKind;
   /** ISO 8601, UTC, ms; `null` under relative pacing. */
   readonly scheduledAt: string | null;
-  /** `null` where a target's start was seen and its dispatch was not. */
+  /** `null` for a further delivery of a tick that was dispatched once. */
   readonly dispatchedAt: string | null;
   /** When the target's handler began; `null` where the target does not log it. */
   readonly startedAt: string | null;

@@ -15,6 +15,9 @@ export interface ClockStackProps extends Omit<EnvironmentConfig, "strategy"> {
   readonly environment: string;
 }
 
+/** What the dispatch to a topic takes: to publish, and to ask for something small first, so that the connection is open. */
+export const TOPIC_ACTIONS = ["sns:Publish", "sns:GetTopicAttributes"] as const;
+
 /** Runtime of all functions, unless the environment says otherwise. */
 const DEFAULT_RUNTIME = "nodejs24.x";
 /** Days that logs are kept, unless the environment says otherwise. */

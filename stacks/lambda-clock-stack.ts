@@ -9,7 +9,7 @@ import { terraformLiteral } from "../constructs/terraform-literal";
 import { TopicSubscriber } from "../constructs/topic-subscriber";
 import type { ClockSchedule } from "../functions/lambda-clock/publish";
 import { isTopic } from "../schedule/arn";
-import { ClockStack, type ClockStackProps } from "./clock-stack";
+import { ClockStack, type ClockStackProps, TOPIC_ACTIONS } from "./clock-stack";
 
 export interface LambdaClockStackProps extends ClockStackProps {
   readonly strategy: LambdaClockStrategy;
@@ -77,7 +77,7 @@ export class LambdaClockStack extends ClockStack {
       environment: { LEDGER_TABLE: this.ledger.name, SCHEDULES: JSON.stringify(schedules), HORIZON: String(horizon) },
       failureQueueArn: this.failures.arn,
       allow: [
-        { actions: ["sns:Publish"], resources: [...new Set(schedules.flatMap(({ topics }) => topics))] },
+        { actions: TOPIC_ACTIONS, resources: [...new Set(schedules.flatMap(({ topics }) => topics))] },
         this.ledger.claim,
       ],
     });

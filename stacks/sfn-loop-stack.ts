@@ -6,7 +6,7 @@ import { LoopClock } from "../constructs/loop-clock";
 import type { Allow } from "../constructs/policy";
 import type { LoopSchedule } from "../functions/iterator/iterate";
 import { isTopic } from "../schedule/arn";
-import { ClockStack, type ClockStackProps } from "./clock-stack";
+import { ClockStack, type ClockStackProps, TOPIC_ACTIONS } from "./clock-stack";
 
 export interface SfnLoopStackProps extends ClockStackProps {
   readonly strategy: SfnLoopStrategy;
@@ -73,7 +73,7 @@ export class SfnLoopStack extends ClockStack {
     const functions = targets.filter((target) => !isTopic(target));
     return [
       ...(functions.length > 0 ? [{ actions: ["lambda:InvokeFunction"], resources: functions }] : []),
-      ...(topics.length > 0 ? [{ actions: ["sns:Publish"], resources: topics }] : []),
+      ...(topics.length > 0 ? [{ actions: TOPIC_ACTIONS, resources: topics }] : []),
     ];
   }
 

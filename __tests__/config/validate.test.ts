@@ -46,7 +46,9 @@ test.each<[string, EnvironmentConfig]>([
   ["a provider of one major version", environment({ awsProviderVersion: "~> 6.25" })],
   ["a KMS key by its id", environment({ backend: { bucket: "abc", kmsKeyId: `mrk-${"0".repeat(32)}` } })],
 ])("%s is valid", (_what, dev) => {
-  expect(problemsOf({ dev, "a-16-letter-name": dev })).toEqual([]);
+  expect(problemsOf({ dev, "a-16-letter-name": { ...dev, backend: { ...dev.backend, bucket: "another" } } })).toEqual(
+    [],
+  );
 });
 
 test("all problems of all environments come at once, one line each, under one heading", () => {
@@ -55,7 +57,11 @@ test("all problems of all environments come at once, one line each, under one he
     strategy: { kind: "lambda-clock" },
     schedules: [schedule({ name: "Bad", interval: "10s" }), schedule({ interval: "0s" })],
   });
-  const prod = environment({ strategy: { kind: "sfn-loop", pacing: "relative", horizon: 3 }, logRetentionDays: 2 });
+  const prod = environment({
+    strategy: { kind: "sfn-loop", pacing: "relative", horizon: 3 },
+    backend: { bucket: "another" },
+    logRetentionDays: 2,
+  });
   let error: unknown;
   try {
     validate({ dev, prod });
@@ -77,6 +83,19 @@ test("all problems of all environments come at once, one line each, under one he
   expect(lines).toEqual(problems.map((problem) => `  ${problem}`));
 });
 
+test("a wrong name hides no problem of what has it", () => {
+  const problems = problemsOf({ Prod: environment({ account: "1", tags: { "aws:team": "no#value" } }) });
+  expect(problems).toHaveLength(4);
+  expect(problems).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^environments: "Prod" is not an environment name: .*Rename it\.$/),
+      expect.stringMatching(/^Prod\.account: "1" is not an AWS account id/),
+      expect.stringMatching(/^Prod\.tags: "aws:team" is not the name of a tag of yours: .*Rename it\.$/),
+      expect.stringMatching(/^Prod\.tags\.aws:team: "no#value" is not the value of a tag/),
+    ]),
+  );
+});
+
 test("a long value is cut short", () => {
   const [problem] = problemsOf({ dev: environment({ region: "x".repeat(1_000) }) });
   expect(problem).toBe(`dev.region: "${"x".repeat(76)}… is not an AWS region. Write it like "eu-central-1".`);
@@ -92,7 +111,33 @@ describe("environments of one account whose names begin alike", () => {
   });
 
   test("are accepted without a dash, and in two accounts", () => {
-    expect(problemsOf({ dev, dev2: dev })).toEqual([]);
-    expect(problemsOf({ dev, "dev-2": { ...dev, account: "999999999999" } })).toEqual([]);
+    const other = { ...dev, backend: { bucket: "another" } };
+    expect(problemsOf({ dev, dev2: other })).toEqual([]);
+    expect(problemsOf({ dev, "dev-2": { ...other, account: "999999999999" } })).toEqual([]);
+  });
+});
+
+describe("a bucket named by several environments", () => {
+  const dev = environment();
+
+  test("is refused in all but the first, also in another account: bucket names are global", () => {
+    const problems = problemsOf({ dev, prod: { ...dev, account: "999999999999" }, test: dev });
+    expect(problems).toEqual(
+      ["prod", "test"].map(
+        (name) =>
+          `${name}.backend.bucket: "metronome-state-111111111111" is the bucket of "dev" too. Give each environment its own: its stack metronome-state-${name} creates and owns it.`,
+      ),
+    );
+  });
+
+  test("is not said of buckets that are missing", () => {
+    const { backend: _, ...none } = dev;
+    const problems = problemsOf({ dev: none, prod: none, test: { ...dev, backend: {} }, demo: null });
+    expect(problems.map((problem) => problem.split(": ")[0])).toEqual([
+      "dev.backend",
+      "prod.backend",
+      "test.backend.bucket",
+      "demo",
+    ]);
   });
 });

@@ -1,16 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { EnvironmentConfig } from "../../config/types";
+import { functionLogGroup, physicalName } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS } from "../../local/aws-environment";
 import { type Followed, followTicks } from "../../local/follow";
 import { followClock } from "../../local/follow-clock";
 import { interruption } from "../../local/interruption";
-import { type LocalFields, LocalSession } from "../../local/session";
+import { LOCAL, type LocalFields, LocalSession } from "../../local/session";
 import { localTickEvents, scheduleTimings } from "../../local/tick-logs";
 import { WORK_DIR } from "../../local/work-dir";
 import { buildReport, type ClockReport } from "../../report/summary";
@@ -27,14 +32,22 @@ export interface Fault {
 /** The local environment on an emulator of its own, for one file of tests: real Terraform, real handlers. */
 export class EmulatorSession {
   private readonly directory = mkdtempSync(join(WORK_DIR, "e2e-"));
+  /** Where cdktf synthesizes to. */
+  readonly output: string;
   private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
-  readonly session = new LocalSession({
-    env: process.env,
-    signal: interruption().signal,
-    keep: false,
-    directory: join(this.directory, "aws"),
-    output: join(this.directory, "cdktf.out"),
-  });
+  readonly session: LocalSession;
+
+  /** @param output another session's output directory, to synthesize into. */
+  constructor(output?: string) {
+    this.output = output ?? join(this.directory, "cdktf.out");
+    this.session = new LocalSession({
+      env: process.env,
+      signal: interruption().signal,
+      keep: false,
+      directory: join(this.directory, "aws"),
+      output: this.output,
+    });
+  }
 
   async open(): Promise<void> {
     process.once("exit", this.removeDirectory);
@@ -79,6 +92,13 @@ export class EmulatorSession {
     return { followed, report: buildReport({ generatedAt: Date.now(), observed: "e2e", schedules, ticks }) };
   }
 
+  /** The lines of a function's log. */
+  async logLines(role: string): Promise<string[]> {
+    const logGroupName = functionLogGroup(physicalName(LOCAL, role));
+    const { events } = await new CloudWatchLogsClient(this.client).send(new FilterLogEventsCommand({ logGroupName }));
+    return (events ?? []).map(({ message }) => message ?? "");
+  }
+
   /** The names of all that the stacks could have left behind. */
   async leftovers(): Promise<string[]> {
     const { functions, machines, tables, topics, groups } = {
@@ -114,12 +134,22 @@ export class EmulatorSession {
   }
 }
 
+/** What a clock without a flaw has none of. */
+export const NO_FLAWS = { missed: 0, duplicate: 0, offGrid: 0, late: 0, partial: 0, early: false };
+
 /** The figures of a report that a clock without a flaw has at 0, by schedule. */
-export function flaws(report: ClockReport): Record<string, { missed: number; duplicate: number; offGrid: number }> {
+export function flaws(report: ClockReport): Record<string, typeof NO_FLAWS> {
   return Object.fromEntries(
-    report.schedules.map(({ schedule, outcomes, duplicate, offGrid }) => [
+    report.schedules.map(({ schedule, outcomes, duplicate, offGrid, partial, dispatchSkewMs }) => [
       schedule,
-      { missed: outcomes.missed + outcomes["duplicate-suppressed"], duplicate, offGrid },
+      {
+        missed: outcomes.missed + outcomes["duplicate-suppressed"],
+        duplicate,
+        offGrid,
+        late: outcomes.late,
+        partial,
+        early: (dispatchSkewMs?.min ?? 0) < 0,
+      },
     ]),
   );
 }

@@ -1,6 +1,6 @@
 import type { LocalFields } from "../../local/session";
 import { MINUTE_MS } from "../../schedule/duration";
-import { EmulatorSession, flaws } from "./emulator-session";
+import { EmulatorSession, flaws, NO_FLAWS } from "./emulator-session";
 
 const LAMBDA_CLOCK: LocalFields = {
   strategy: { kind: "lambda-clock" },
@@ -16,7 +16,6 @@ const EXPRESS_LOOP: LocalFields = {
     { name: "ninety", interval: "90s" },
   ],
 };
-const NO_FLAWS = { missed: 0, duplicate: 0, offGrid: 0 };
 
 describe("lambda-clock, deployed by cdktf to the emulator", () => {
   const emulator = new EmulatorSession();

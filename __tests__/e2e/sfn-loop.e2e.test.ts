@@ -1,7 +1,7 @@
 import type { ScheduleConfig } from "../../config/types";
 import type { LocalFields } from "../../local/session";
 import { MINUTE_MS } from "../../schedule/duration";
-import { EmulatorSession, flaws } from "./emulator-session";
+import { EmulatorSession, flaws, NO_FLAWS } from "./emulator-session";
 
 const SCHEDULES: readonly ScheduleConfig[] = [
   { name: "heartbeat", interval: "10s", payload: { "odd.$": "key", nested: [1, "two"] } },
@@ -13,7 +13,6 @@ const RELATIVE: LocalFields = {
   strategy: { kind: "sfn-loop", pacing: "relative" },
   schedules: [{ name: "published", interval: "10s" }],
 };
-const NO_FLAWS = { missed: 0, duplicate: 0, offGrid: 0 };
 
 describe("sfn-loop, deployed by cdktf to the emulator", () => {
   const emulator = new EmulatorSession();
@@ -75,6 +74,12 @@ describe("sfn-loop, deployed by cdktf to the emulator", () => {
         perMinute.set(run, (perMinute.get(run) ?? 0) + 1);
       }
       expect(Math.max(...perMinute.values())).toBe(6);
+      const doubled = (await emulator.firings()).filter(
+        ({ rule, fault }) => rule.endsWith("-published") && fault === "twice",
+      );
+      expect(doubled).toHaveLength(2);
+      const checks = await emulator.logLines("duplicate-check");
+      expect(checks.filter((line) => line.includes('"alreadyRunning":true'))).toHaveLength(1);
     },
     8 * MINUTE_MS,
   );
@@ -86,5 +91,19 @@ describe("sfn-loop, deployed by cdktf to the emulator", () => {
       expect(await emulator.leftovers()).toEqual([]);
     },
     5 * MINUTE_MS,
+  );
+
+  it(
+    "is planned afresh on another emulator, on another port, from the same output directory",
+    async () => {
+      const another = new EmulatorSession(emulator.output);
+      try {
+        await another.open();
+        expect(await another.session.hasChanges(BY_CLOCK)).toBe(true);
+      } finally {
+        await another.close();
+      }
+    },
+    3 * MINUTE_MS,
   );
 });

@@ -42,6 +42,8 @@ afterEach(() => {
   delete process.env.HORIZON;
 });
 
+const CALL = expect.stringMatching(/^request-1\/[0-9a-f-]{36}$/);
+
 test("the Iterator reads the payload from its text, claims for its execution, and dispatches as this request", async () => {
   const { handler } = await import("../../functions/iterator/index");
   const event: IteratorEvent = {
@@ -51,7 +53,7 @@ test("the Iterator reads the payload from its text, claims for its execution, an
   };
   expect(await handler(event, context)).toMatchObject({ index: 7, continue: true, wakeAt: "2026-11-22T18:26:09.000Z" });
   expect(mockTables).toEqual(["metronome-ledger"]);
-  expect(mockClaims).toEqual([...Array(3).fill(["minute", "arn:execution"]), ["beat-1795371960", "request-1"]]);
+  expect(mockClaims).toEqual([...Array(3).fill(["minute", "arn:execution"]), ["beat-1795371960", CALL]]);
   expect(mockDispatched.map(({ payload }) => payload)).toEqual([PAYLOAD]);
 });
 
@@ -60,11 +62,22 @@ test("LambdaClock reads its schedules from its environment, and publishes as thi
   process.env.HORIZON = "1";
   const { handler } = await import("../../functions/lambda-clock/index");
   await handler({ time: "2026-11-22T18:25:30Z" }, context);
-  expect(mockClaims).toEqual([["beat-1795371960", "request-1"]]);
+  expect(mockClaims).toEqual([["beat-1795371960", CALL]]);
   expect(mockDispatched.map(({ payload }) => payload)).toEqual([PAYLOAD]);
 });
 
 test.each(["iterator", "lambda-clock"])("%s without its ledger's name does not start", async (name) => {
   delete process.env.LEDGER_TABLE;
   await expect(import(`../../functions/${name}/index`)).rejects.toThrow("environment variable LEDGER_TABLE is not set");
+});
+
+test("two deliveries of one asynchronous event, which bear one request id, claim as two", async () => {
+  process.env.SCHEDULES = JSON.stringify([clockOf(1)]);
+  process.env.HORIZON = "1";
+  const { handler } = await import("../../functions/lambda-clock/index");
+  await Promise.all([
+    handler({ time: "2026-11-22T18:25:30Z" }, context),
+    handler({ time: "2026-11-22T18:25:30Z" }, context),
+  ]);
+  expect(new Set(mockClaims.map(([, claimant]) => claimant)).size).toBe(2);
 });

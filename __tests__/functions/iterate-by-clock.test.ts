@@ -94,6 +94,25 @@ describe("the first call of a run", () => {
   });
 });
 
+describe("the newest overdue tick of a minute before", () => {
+  const come = async (overdue: "skip" | "latest", catchUpMs?: number) => {
+    // Every 5 minutes on the grid; the clock is back 2 min after a tick, in a minute that has none.
+    const fiveMinutes = 300_000;
+    const { time, runner } = simulate(Math.ceil(MINUTE / fiveMinutes) * fiveMinutes + 120_500);
+    await time.passUntilDone(callIterator(runner, loopOf(300, 0, { overdue, ...(catchUpMs && { catchUpMs }) })));
+    return dispatchedIds(runner).length;
+  };
+
+  test("is run by the policy latest, while it has not expired", async () => {
+    expect(await come("latest")).toBe(1);
+    expect(await come("latest", 60_000)).toBe(0);
+  });
+
+  test("is left by the policy skip", async () => {
+    expect(await come("skip")).toBe(0);
+  });
+});
+
 describe("a further call", () => {
   const planned: IteratorState = { index: 2, count: 6, minutes: [THIS_MINUTE], continue: true };
   const at = async (offset: number, fields: Parameters<typeof loopOf>[2] = {}, options?: SimulationOptions) => {

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { awsTargets, DispatchError, failureOf } from "../../functions/runtime/targets";
 import { tickAt, tickMessage } from "../../schedule/tick";
 import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
@@ -86,13 +86,18 @@ describe("targets of AWS", () => {
     expect(invoke).toHaveBeenCalledTimes(1);
   });
 
-  test("warming a function runs nothing, and never throws; a topic needs none", async () => {
+  test("warming a function runs nothing, and warming a topic publishes nothing", async () => {
+    await awsTargets().warm(FUNCTION_ARN);
+    await awsTargets().warm(TOPIC_ARN);
+    const inputs = (mock: jest.SpyInstance) => mock.mock.calls.map(([command]) => (command as InvokeCommand).input);
+    expect(inputs(invoke)).toEqual([{ FunctionName: FUNCTION_ARN, InvocationType: "DryRun" }]);
+    expect(inputs(publish)).toEqual([{ TopicArn: TOPIC_ARN }]);
+    expect(publish.mock.calls[0]?.[0]).toBeInstanceOf(GetTopicAttributesCommand);
+  });
+
+  test("warming tries once more, for a connection that had died, and never throws", async () => {
     invoke.mockImplementation(() => Promise.reject(answered("AccessDeniedException", 403)));
     await expect(awsTargets().warm(FUNCTION_ARN)).resolves.toBeUndefined();
-    await awsTargets().warm(TOPIC_ARN);
-    expect(invoke.mock.calls.map(([command]) => (command as unknown as InvokeCommand).input)).toEqual([
-      { FunctionName: FUNCTION_ARN, InvocationType: "DryRun" },
-    ]);
-    expect(publish).not.toHaveBeenCalled();
+    expect(invoke).toHaveBeenCalledTimes(2);
   });
 });

@@ -1,9 +1,10 @@
 import { type Followed, type FollowOptions, followTicks } from "../../local/follow";
 import { headingLine, quietText, statusLine, tickLine } from "../../local/follow-lines";
 import { painter } from "../../report/paint";
+import { buildReport } from "../../report/summary";
 import type { TickEvent } from "../../report/tick-log";
 import { iso } from "../../schedule/tick";
-import { CLOCK, dispatched, HEARTBEAT, missed, RELATIVE, START, started, suppressed } from "../report/events";
+import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "../report/events";
 import { VirtualClock } from "./virtual-clock";
 
 /** When an event becomes readable, ms since the epoch, and the event; or an error of the source. */
@@ -87,14 +88,28 @@ describe("the observed span", () => {
     expect(records.at(-1)?.startedAt).not.toBeNull();
   });
 
-  test("a first tick whose dispatch failed begins it as well; a start alone does not", async () => {
+  test("a first tick whose dispatch failed begins it as well; a start after its tick's expiry does not", async () => {
     const failed: Script = [
-      [START - 1_000, started(HEARTBEAT, START - 10_000)],
+      [START - 1_000, started(HEARTBEAT, START - 20_000, 0, 19_000)],
       [START + 100, missed(HEARTBEAT, START, "dispatch-failed")],
     ];
     const { schedules, records } = await follow([...failed, ...script(3).slice(2)]);
     expect(schedules[0]?.span.from).toBe(START);
     expect(records).toHaveLength(2);
+  });
+
+  test.each([
+    ["tick.started", started(HEARTBEAT, START, 3)],
+    ["tick.measured", measured(HEARTBEAT, START, 80)],
+  ])("begins with a first tick of which only %s is seen", async (_, event) => {
+    const { schedules, records } = await follow([[START + 500, event]], { firstTickTimeoutMs: 22_000 });
+    expect(schedules[0]?.span.from).toBe(START);
+    expect(records).toMatchObject([{ dispatchedAt: event.kind === "tick.started" ? iso(START + 3) : iso(START) }]);
+  });
+
+  test("under relative pacing a start begins it at its tick's dispatch", async () => {
+    const { schedules } = await follow([[START + 500, started(RELATIVE, START, 3)]], { schedules: [RELATIVE] });
+    expect(schedules[0]?.span.from).toBe(START + 3);
   });
 
   test("each schedule's begins with its own first tick, but its rule has no more than 90 s to fire", async () => {
@@ -122,6 +137,41 @@ describe("the observed span", () => {
     const { schedules, endedAt } = await follow(events, { schedules: [RELATIVE] });
     expect(schedules[0]?.span).toEqual({ from: START, to: START + 30_000 });
     expect(endedAt - START).toBeGreaterThanOrEqual(34_000);
+  });
+});
+
+describe("under lambda-clock, where a dispatch is readable only a minute later", () => {
+  const FIRST = START + 50_000;
+  const events: Script = [0, 1, 2]
+    .map((k) => FIRST + k * 60_000)
+    .flatMap(
+      (at): Script => [
+        [at + 1_000, measured(CLOCK, at, 90)],
+        [at + 2_000, started(CLOCK, at, 0, 60)],
+        [at + 72_000, dispatched(CLOCK, at)],
+      ],
+    );
+  const inOrder = [...events].sort(([a], [b]) => a - b);
+
+  test("each tick has its line in seconds, and following ends soon after its span with none missed", async () => {
+    const options = { schedules: [CLOCK], forMs: 120_000, firstTickTimeoutMs: 75_000 };
+    const outcome = await follow(inOrder, options);
+    expect(tickLines(outcome)).toEqual([
+      "18:26:00.000  18:26:00.000  18:26:00.060        0 ms      +60 ms",
+      "18:27:00.000  18:27:00.000  18:27:00.060        0 ms      +60 ms",
+    ]);
+    expect(outcome.endedAt - FIRST).toBeLessThan(124_300);
+    const report = buildReport({ generatedAt: START, observed: "local", ...outcome });
+    expect(report.schedules).toMatchObject([
+      { due: 2, outcomes: { "on-time": 2, missed: 0 }, duplicate: 0, dispatchSkewMs: { count: 2, mean: 0 } },
+    ]);
+  });
+
+  test("the countdown begins with the first start", async () => {
+    const written: string[] = [];
+    const output = { write: (text: string) => written.push(text), isTTY: true, colour: false };
+    await follow(inOrder, { schedules: [CLOCK], output }, FIRST + 2_500);
+    expect(written.some((text) => /next tick in 57\.\d s \| 1 seen, 0 missed, 0 duplicate/.test(text))).toBe(true);
   });
 });
 

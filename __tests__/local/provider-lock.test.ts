@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { forgetForeignLock } from "../../local/provider-lock";
+import { forgetBackend, forgetForeignLock } from "../../local/provider-lock";
 
 let stackDir: string;
 beforeEach(() => {
@@ -25,4 +25,13 @@ it("forgets a lock file of unknown origin", () => {
   fs.mkdirSync(stackDir, { recursive: true });
   fs.writeFileSync(path.join(stackDir, ".terraform.lock.hcl"), "locked");
   expect(forgetForeignLock(stackDir, "mirror")).toBe(true);
+});
+
+it("forgets where the state was, and nothing else of Terraform's", () => {
+  const terraformDir = path.join(stackDir, ".terraform");
+  fs.mkdirSync(terraformDir, { recursive: true });
+  for (const name of ["terraform.tfstate", "environment"]) fs.writeFileSync(path.join(terraformDir, name), "");
+  forgetBackend(stackDir);
+  expect(fs.readdirSync(terraformDir)).toEqual(["environment"]);
+  forgetBackend(stackDir);
 });

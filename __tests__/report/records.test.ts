@@ -25,7 +25,7 @@ test("a dispatch and a start make one record", () => {
   ]);
 });
 
-test("what was not logged is null, and a tick that was missed or suppressed makes no record", () => {
+test("a start that was not logged is null, a dispatch is as the start tells it, and a tick that was missed or suppressed makes no record", () => {
   const records = collect(
     dispatched(HEARTBEAT, START),
     started(HEARTBEAT, START + 10_000),
@@ -34,7 +34,7 @@ test("what was not logged is null, and a tick that was missed or suppressed make
   ).records("heartbeat", SPAN);
   expect(records.map(({ dispatchedAt, startedAt }) => [dispatchedAt, startedAt])).toEqual([
     [iso(START), null],
-    [null, iso(START + 10_060)],
+    [iso(START + 10_000), iso(START + 10_060)],
   ]);
 });
 
@@ -66,16 +66,44 @@ test("starts of two functions are one tick with two targets; startedAt is the ea
   expect(ticks.records("heartbeat", SPAN)).toMatchObject([{ startedAt: iso(START + 60) }]);
 });
 
-test("a start tells of a dispatch that was not logged", () => {
-  const sighting = collect(started(HEARTBEAT, START, 7)).sightings("heartbeat", SPAN)[0];
-  expect(sighting?.dispatchedAt).toEqual([START + 7]);
+test("a start, or what the analyser measured, tells of a dispatch that was not logged", () => {
+  const begun = collect(started(HEARTBEAT, START, 7));
+  expect(begun.sightings("heartbeat", SPAN)[0]?.dispatchedAt).toEqual([START + 7]);
+  expect(begun.records("heartbeat", SPAN)).toMatchObject([{ dispatchedAt: iso(START + 7) }]);
+
+  const received = collect(measured(CLOCK, START, 80), measured(CLOCK, START, 95));
+  expect(received.sightings("clock", SPAN)[0]?.dispatchedAt).toEqual([START]);
+  expect(received.records("clock", SPAN)).toMatchObject([{ dispatchedAt: iso(START), startedAt: null }]);
+});
+
+test("of a dispatch that was not logged the earliest target tells, and it counts once", () => {
+  const ticks = collect(started(HEARTBEAT, START, 9, 60, "b"), started(HEARTBEAT, START, 7, 60, "a"));
+  expect(ticks.sightings("heartbeat", SPAN)[0]?.dispatchedAt).toEqual([START + 7]);
+  expect(ticks.records("heartbeat", SPAN).map(({ dispatchedAt }) => dispatchedAt)).toEqual([iso(START + 7)]);
+});
+
+test("a dispatch that two starts tell of counts as one dispatch; two that they tell of, as two", () => {
+  const delivered = collect(started(HEARTBEAT, START, 7, 60), started(HEARTBEAT, START, 7, 900));
+  expect(delivered.records("heartbeat", SPAN).map(({ dispatchedAt }) => dispatchedAt)).toEqual([iso(START + 7), null]);
+  expect(delivered.sightings("heartbeat", SPAN)[0]?.dispatchedAt).toEqual([START + 7, START + 7]);
+
+  const twice = collect(
+    started(HEARTBEAT, START, 7),
+    started(HEARTBEAT, START, 900),
+    dispatched(HEARTBEAT, START, 900),
+  );
+  expect(twice.records("heartbeat", SPAN).map(({ dispatchedAt }) => dispatchedAt)).toEqual([
+    iso(START + 7),
+    iso(START + 900),
+  ]);
 });
 
 test("sightings carry misses and suppressions; latencies are the analyser's", () => {
-  const ticks = collect(missed(CLOCK, START, "overtaken"), suppressed(CLOCK, START), measured(CLOCK, START, 480));
+  const ticks = collect(missed(CLOCK, START, "overtaken"), suppressed(CLOCK, START));
   expect(ticks.sightings("clock", SPAN)).toEqual([
     { id: "clock-1795371910", scheduledAt: START, dispatchedAt: [], missed: "overtaken", suppressed: 1 },
   ]);
+  ticks.add(measured(CLOCK, START, 480));
   expect(ticks.latencies("clock", SPAN)).toEqual([480]);
 });
 

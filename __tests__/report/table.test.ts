@@ -85,6 +85,10 @@ test("relative pacing says what its skew is against", () => {
   expect(text).toContain("  skew is against the tick before plus the interval: there is no grid\n");
 });
 
+test("the length of a span is in whole seconds, also where an interrupt cut it", () => {
+  expect(render(HEARTBEAT, 19_914, [])).toContain(" UTC (20s), 2 ticks due");
+});
+
 test("a span without a due tick fails with a word, and more missed ticks than are named are counted", () => {
   expect(render(HEARTBEAT, 0, [])).toContain("✗ FAIL  no tick was due in the observed span\n");
   expect(render(HEARTBEAT, 250_000, [])).toContain("\n  and 5 more missed\n");

@@ -61,7 +61,10 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
 
   test("the environment's name is in no address", () => {
     const fields = environment({ strategy, schedules: [a, b, c] });
-    const { "metronome-dev": dev, "metronome-prod-eu": prod } = synthesize({ dev: fields, "prod-eu": fields });
+    const { "metronome-dev": dev, "metronome-prod-eu": prod } = synthesize({
+      dev: fields,
+      "prod-eu": { ...fields, backend: { bucket: "another-bucket" } },
+    });
     expect(sorted(dev?.addresses() ?? [])).toEqual(sorted(prod?.addresses() ?? ["none"]));
   });
 

@@ -77,7 +77,7 @@ test("the Iterator may dispatch to its schedules' targets, claim in the ledger, 
   expect(statements(template.resource("aws_iam_role_policy", "iterator").policy)).toEqual([
     WRITE_LOG,
     { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [SAMPLE_ARN, FUNCTION_ALIAS, FUNCTION] },
-    { Effect: "Allow", Action: ["sns:Publish"], Resource: [TOPIC] },
+    { Effect: "Allow", Action: ["sns:Publish", "sns:GetTopicAttributes"], Resource: [TOPIC] },
     { Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: [LEDGER_ARN] },
   ]);
   const { environment: variables } = template.resource("aws_lambda_function", "iterator");

@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { Json } from "../../schedule/tick";
+import { callId } from "../runtime/call-id";
 import { systemClock } from "../runtime/clock";
 import { required } from "../runtime/environment";
 import { dynamoLedger } from "../runtime/ledger";
@@ -23,5 +24,5 @@ const runner: TickRunner = {
 /** The Iterator of the Step Functions loop. */
 export async function handler(event: IteratorEvent, context: Context): Promise<IteratorState> {
   const schedule: LoopSchedule = { ...event.schedule, payload: JSON.parse(event.schedule.payload) as Json };
-  return iterate(runner, { ...event, schedule }, context.awsRequestId);
+  return iterate(runner, { ...event, schedule }, callId(context));
 }

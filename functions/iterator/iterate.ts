@@ -1,5 +1,6 @@
 import { SECOND_MS } from "../../schedule/duration";
-import { minutesOfHorizon } from "../../schedule/minute";
+import { lastAtOrBefore } from "../../schedule/grid";
+import { minuteOf, minutesOfHorizon } from "../../schedule/minute";
 import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec } from "../../schedule/tick";
 import { dispatchTick, logMissed, runTick, type TickRunner } from "../runtime/run-tick";
@@ -93,7 +94,10 @@ async function plan(
 ): Promise<{ minutes: number[]; index: number }> {
   const wanted = minutesOfHorizon(clock.now(), schedule.horizon);
   const won = await Promise.all(wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, run)));
-  const minutes = wanted.filter((_, k) => won[k]);
+  const claimed = wanted.filter((_, k) => won[k]);
+  // Where this minute is this run's, no other is running, and the newest overdue tick may lie in a minute before it.
+  const before = won[0] && schedule.overdue === "latest" ? minuteOf(lastAtOrBefore(schedule, clock.now())) : wanted[0];
+  const minutes = before !== undefined && before < (wanted[0] as number) ? [before, ...claimed] : claimed;
   const ticks = ticksOfMinutes(schedule, minutes);
   const index = firstIndexToRun(ticks, clock.now(), schedule.overdue);
   const first = ticks[index]?.scheduledAt ?? null;

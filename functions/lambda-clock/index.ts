@@ -1,4 +1,5 @@
 import type { Context, ScheduledEvent } from "aws-lambda";
+import { callId } from "../runtime/call-id";
 import { systemClock } from "../runtime/clock";
 import { required } from "../runtime/environment";
 import { dynamoLedger } from "../runtime/ledger";
@@ -18,5 +19,5 @@ const horizon = Number(required("HORIZON"));
 
 /** LambdaClock: the target of its five rules. */
 export async function handler(event: Pick<ScheduledEvent, "time">, context: Context): Promise<void> {
-  await publishMinutes(runner, schedules, horizon, event.time, context.awsRequestId);
+  await publishMinutes(runner, schedules, horizon, event.time, callId(context));
 }

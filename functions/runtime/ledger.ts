@@ -6,6 +6,9 @@ import type { Tick } from "../../schedule/tick";
 /** How long a row is kept after what it claims is over, in s: longer than any retry of a rule, a state or an invocation. */
 const KEPT_S = 24 * 60 * 60;
 
+/** A claim that hangs would cost more ticks than its own: it is tried again within about the lead of a tick. Times in ms. */
+const LIMITS = { maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 700 } };
+
 /** The rows of claims. A claim is won by creating its row; "exists already" means that another did it, which is success. */
 export interface Ledger {
   /**
@@ -27,7 +30,7 @@ export interface Ledger {
 }
 
 /** The ledger in a DynamoDB table with the hash key `id` and TTL on `expiresAt` (epoch s). */
-export function dynamoLedger(table: string, client = new DynamoDBClient({})): Ledger {
+export function dynamoLedger(table: string, client = new DynamoDBClient(LIMITS)): Ledger {
   const claim = async (id: string, claimant: string, overAt: number) => {
     try {
       await client.send(

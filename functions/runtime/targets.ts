@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { isTopic } from "../../schedule/arn";
 import type { TickMessage } from "../../schedule/tick";
 
@@ -57,8 +57,12 @@ export function awsTargets(): Targets {
       }
     },
     async warm(target) {
-      if (isTopic(target)) return;
-      await lambda.send(new InvokeCommand({ FunctionName: target, InvocationType: "DryRun" })).catch(() => undefined);
+      const ask = async () => {
+        if (isTopic(target)) await sns.send(new GetTopicAttributesCommand({ TopicArn: target }));
+        else await lambda.send(new InvokeCommand({ FunctionName: target, InvocationType: "DryRun" }));
+      };
+      // Again, because the first may meet a connection that has died while the function was frozen.
+      await ask().catch(() => ask().catch(() => undefined));
     },
   };
 }

@@ -1,6 +1,6 @@
 """Starts the emulator: MiniStack with its gaps to AWS closed, rules on an AWS-like phase, faults on request.
 
-    python local/emulator/launcher.py --port 4566 --state-dir .local/emulator
+    python local/emulator/launcher.py --port 4566 --state-dir .metronome/aws-by-hand
 
 Ready when GET /_ministack/health answers 200. docs/emulator.md explains it.
 """
