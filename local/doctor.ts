@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { ARCHIVE_VERSION } from "./archive-stand-in";
-import { type ChooseProvidersOptions, chooseProviders } from "./providers";
+import { type ChooseProvidersOptions, chooseProviders } from "./provider-choice";
 import { compareVersions } from "./version-constraint";
 import { PROJECT_DIR } from "./work-dir";
 

@@ -46,7 +46,7 @@ function search(files: readonly string[], changes: Partial<MirrorSearch> = {}): 
   return {
     env: {},
     home: "/home/user",
-    workingDirectory: "/work/project",
+    workingDirectory: "/srv/project",
     configured: [],
     os: "linux",
     platform: PLATFORM,
@@ -60,7 +60,7 @@ describe("findMirror", () => {
   const named = release("/a/named", "5.100.0");
   const configured = release("/b/configured", "5.100.0");
   const implied = release("/home/user/.terraform.d/plugins", "5.100.0");
-  const nearRoot = release("/opt/providers", "5.100.0");
+  const nearRoot = release("/srv/providers", "5.100.0");
 
   it("takes the directory of the variable first, then the CLI configuration's, then Terraform's own, then one near the root", () => {
     const files = [named, configured, implied, nearRoot];
@@ -76,7 +76,7 @@ describe("findMirror", () => {
       foundBy: "Terraform's implied mirror directory",
     });
     expect(findMirror(search([nearRoot]))).toMatchObject({
-      root: "/opt/providers",
+      root: "/srv/providers",
       foundBy: "search near the root of the file system",
     });
   });
@@ -96,13 +96,13 @@ describe("findMirror", () => {
   it("lists the versions for the platform, unpacked or as zips, newest first", () => {
     const mirror = findMirror(
       search([
-        release("/opt/p", "5.100.0"),
-        release("/opt/p", "6.9.0"),
-        release("/opt/p", "6.99.0", "aws", "darwin_arm64"),
-        "/opt/p/registry.terraform.io/hashicorp/aws/terraform-provider-aws_6.10.0_linux_amd64.zip",
-        "/opt/p/registry.terraform.io/hashicorp/aws/terraform-provider-aws_6.11.0_linux_arm64.zip",
-        "/opt/p/registry.terraform.io/hashicorp/aws/index.json",
-        release("/opt/p", "2.7.1", "archive"),
+        release("/srv/p", "5.100.0"),
+        release("/srv/p", "6.9.0"),
+        release("/srv/p", "6.99.0", "aws", "darwin_arm64"),
+        "/srv/p/registry.terraform.io/hashicorp/aws/terraform-provider-aws_6.10.0_linux_amd64.zip",
+        "/srv/p/registry.terraform.io/hashicorp/aws/terraform-provider-aws_6.11.0_linux_arm64.zip",
+        "/srv/p/registry.terraform.io/hashicorp/aws/index.json",
+        release("/srv/p", "2.7.1", "archive"),
       ]),
     );
     expect(mirror).toMatchObject({ awsVersions: ["6.10.0", "6.9.0", "5.100.0"], archiveVersions: ["2.7.1"] });
@@ -110,7 +110,7 @@ describe("findMirror", () => {
 
   it("passes over a mirror whose versions do not fit, and returns it only when no other is there", () => {
     const old = release("/home/user/.terraform.d/plugins", "4.67.0");
-    expect(findMirror(search([old, nearRoot]))?.root).toBe("/opt/providers");
+    expect(findMirror(search([old, nearRoot]))?.root).toBe("/srv/providers");
     expect(findMirror(search([old]))?.awsVersions).toEqual(["4.67.0"]);
   });
 
@@ -123,7 +123,7 @@ describe("findMirror", () => {
   });
 
   it("does not run what it found by search where anybody may have put it", () => {
-    const untrusted = fileSystem([nearRoot], ["/opt/providers/registry.terraform.io"]);
+    const untrusted = fileSystem([nearRoot], ["/srv/providers/registry.terraform.io"]);
     expect(findMirror(search([], { fileSystem: untrusted }))).toBeUndefined();
   });
 
@@ -135,7 +135,7 @@ describe("findMirror", () => {
       return time;
     };
     expect(findMirror(search([], { fileSystem: files, budgetMs: 500, now }))).toBeUndefined();
-    expect(files.listed).not.toContain("/opt");
+    expect(files.listed).not.toContain("/srv");
   });
 
   it("finds nothing on an empty machine", () => {
@@ -145,11 +145,11 @@ describe("findMirror", () => {
 
 describe("impliedMirrorDirectories", () => {
   const directories = (platform: NodeJS.Platform, env: Record<string, string>) =>
-    impliedMirrorDirectories({ os: platform, env, home: "/home/user", workingDirectory: "/work" });
+    impliedMirrorDirectories({ os: platform, env, home: "/home/user", workingDirectory: "/srv" });
 
   it("are Terraform's on Linux", () => {
     expect(directories("linux", {})).toEqual([
-      "/work/terraform.d/plugins",
+      "/srv/terraform.d/plugins",
       "/home/user/.terraform.d/plugins",
       "/home/user/.local/share/terraform/plugins",
       "/usr/local/share/terraform/plugins",

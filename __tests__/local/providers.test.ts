@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { registryAnswers } from "../../local/provider-choice";
 import { REGISTRY_HOST, terraformPlatform } from "../../local/provider-mirror";
-import { type PrepareProvidersOptions, prepareProviders, registryAnswers } from "../../local/providers";
+import { type PrepareProvidersOptions, prepareProviders } from "../../local/providers";
 
 const platform = terraformPlatform(process.platform, process.arch);
 
