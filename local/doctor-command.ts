@@ -1,9 +1,9 @@
 import { examine, renderFindings } from "./doctor";
-import { localEnvironment } from "./session";
+import { localAwsConstraint } from "./session";
 
 /** `npm run doctor [-- --json]`: what is missing on this machine, and how to get it. Exit code 1 where something is. */
 async function main(): Promise<void> {
-  const findings = await examine(process.env, localEnvironment({}).awsProviderVersion ?? ">= 5.100.0");
+  const findings = await examine(process.env, localAwsConstraint());
   console.log(process.argv.includes("--json") ? JSON.stringify(findings, null, 2) : renderFindings(findings));
   process.exitCode = findings.some(({ state }) => state === "missing") ? 1 : 0;
 }

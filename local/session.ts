@@ -28,6 +28,11 @@ export function localEnvironment(fields: LocalFields): EnvironmentConfig {
   return validate(all)[LOCAL] as EnvironmentConfig;
 }
 
+/** The version constraint of hashicorp/aws that the local environment's providers must meet. @throws ConfigError */
+export function localAwsConstraint(): string {
+  return localEnvironment({}).awsProviderVersion ?? ">= 5.100.0";
+}
+
 export interface SessionOptions
   extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "signal"> {
   readonly env: NodeJS.ProcessEnv;
@@ -60,12 +65,11 @@ export class LocalSession {
    * @returns sentences for the user on where they come from.
    */
   async useProviders(say?: (message: string) => void): Promise<readonly string[]> {
-    const aws = localEnvironment({}).awsProviderVersion ?? ">= 5.100.0";
     const providers = await prepareProviders({
       projectDir: PROJECT_DIR,
       workDir: WORK_DIR,
       env: this.options.env,
-      needs: { aws },
+      needs: { aws: localAwsConstraint() },
       say,
     });
     const stackDir = join(this.output, "stacks", stackId(LOCAL));

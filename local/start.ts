@@ -12,7 +12,7 @@ import { examine, renderFindings } from "./doctor";
 import { type Followed, followTicks } from "./follow";
 import { followClock } from "./follow-clock";
 import { interruption } from "./interruption";
-import { LOCAL, type LocalFields, LocalSession, localEnvironment } from "./session";
+import { LOCAL, type LocalFields, LocalSession, localAwsConstraint, localEnvironment } from "./session";
 import { fieldsFor, readStartOptions, type StartOptions } from "./start-options";
 import { localTickEvents, scheduleTimings } from "./tick-logs";
 
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const environment = localEnvironment(fields);
   const { signal, endedBy } = interruption();
 
-  const findings = await examine(process.env, configured.awsProviderVersion ?? ">= 5.100.0");
+  const findings = await examine(process.env, localAwsConstraint());
   if (findings.some(({ state }) => state === "missing")) {
     console.error(renderFindings(findings.filter(({ state }) => state === "missing")));
     return EXIT.doctor;

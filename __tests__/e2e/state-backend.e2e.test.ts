@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { stackId } from "../../constructs/naming";
-import { emulatorEnvironment } from "../../local/aws-environment";
+import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../local/aws-environment";
 import { hasChanges } from "../../local/cdktf";
 import { runCommand } from "../../local/run-command";
 import { LOCAL, LocalSession, localEnvironment } from "../../local/session";
@@ -26,7 +26,7 @@ describe("metronome-state-local, deployed by cdktf to an emulator without a buck
       endpoint: session.emulator.endpoint,
       region: "us-east-1",
       forcePathStyle: true,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      credentials: DUMMY_CREDENTIALS,
     });
   }, 3 * MINUTE_MS);
 
