@@ -85,6 +85,12 @@ const strategy = z.discriminatedUnion("kind", [sfnLoop, lambdaClock], {
 const TARGET =
   /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?|sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})$/;
 
+const enabled = z.boolean({ error: "is not true or false. Write false to pause, or leave it out." });
+const note = text(
+  /^(?=.*\S)[^\p{C}"\\$%]{1,200}$/u,
+  'is not a note: one line of 1 to 200 characters, without ", \\, $ and %. Say in a few words why the clock is paused.',
+);
+
 const json = z.unknown().superRefine((value, context) => {
   const path = notJson(value);
   if (path === undefined) return;
@@ -127,6 +133,8 @@ const schedule = z.strictObject(
       'is not a catch-up window from 1 s to 24 h. Write it like "10s", or leave it out for one interval.',
     ).optional(),
     overdue: oneOf(["skip", "latest"], 'is not an overdue policy. Write "skip" or "latest".').optional(),
+    enabled: enabled.optional(),
+    note: note.optional(),
   },
   { error: 'is not a schedule. Write { name: "heartbeat", interval: "10s" }.' },
 );
@@ -149,6 +157,28 @@ const backend = z.strictObject(
   { error: 'is not a backend. Write { bucket: "…" }: the state must be in a bucket, never on one machine only.' },
 );
 
+const githubId = (what: string, query: string) =>
+  text(
+    /^[1-9]\d{0,18}$/,
+    `is not the numeric id of ${what}, as text. Ask for it: gh api repos/<owner>/<name> --jq ${query}.`,
+  );
+
+const ci = z.strictObject(
+  {
+    repository: text(
+      /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/,
+      'is not a GitHub repository. Write it as "owner/name".',
+    ),
+    ownerId: githubId("the repository's owner", ".owner.id"),
+    repositoryId: githubId("the repository", ".id"),
+    oidcProviderArn: text(
+      /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/token\.actions\.githubusercontent\.com$/,
+      'is not the ARN of an OIDC provider for GitHub. Write "arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com", or leave it out to have it created.',
+    ).optional(),
+  },
+  { error: 'is not access for CI. Write { repository: "owner/name", ownerId: "…", repositoryId: "…" }.' },
+);
+
 const TAG_WHAT = "letters, digits, spaces and _ . : / = + - @";
 const tagKey = text(
   /^(?!aws:|Project$|Environment$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
@@ -167,6 +197,9 @@ const environment = z.strictObject(
     ),
     region: text(REGION, REGION_WHAT),
     strategy,
+    retiring: strategy.optional(),
+    enabled: enabled.optional(),
+    note: note.optional(),
     schedules: z
       .array(schedule, { error: "is not a list of schedules. Write [{ name: …, interval: … }]." })
       .min(1, { error: 'has no schedule. Write at least one: [{ name: "heartbeat", interval: "10s" }].' }),
@@ -190,6 +223,7 @@ const environment = z.strictObject(
       /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(?!0)(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
       'is not a loopback address with a port. Write "http://127.0.0.1:4566", or leave the field out for AWS.',
     ).optional(),
+    ci: ci.optional(),
   },
   { error: "is not an environment. Write { account, region, strategy, schedules, backend }." },
 );
@@ -199,8 +233,9 @@ export const environmentsSchema = mapOf(
   text(
     NAME(LONGEST_ENVIRONMENT_NAME),
     `is not an environment name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_ENVIRONMENT_NAME} characters. Rename it.`,
-  ).refine((name) => !name.startsWith("state-"), {
-    error: 'is not an environment name: "state-…" would be taken for another environment\'s state bucket. Rename it.',
+  ).refine((name) => !/^(state|ci)(-|$)/.test(name), {
+    error:
+      'is not an environment name: "state…" and "ci…" name the stacks of a state bucket and of CI\'s access. Rename it.',
   }),
   environment,
   "is not a map of environments. Write { local: {…}, dev: {…} }.",

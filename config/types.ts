@@ -88,6 +88,13 @@ export interface ScheduleConfig {
    * @default "skip", because a late tick is rarely worth more than the next one on time
    */
   readonly overdue?: OverduePolicy;
+  /**
+   * `false` pauses the schedule: nothing is destroyed, no tick is dispatched, and resuming catches nothing up.
+   * @default true, and as the environment says
+   */
+  readonly enabled?: boolean;
+  /** Why it is paused; required where `enabled` is false, and refused where it is not. @default none */
+  readonly note?: string;
 }
 
 /** Where an environment's Terraform state lives: an S3 bucket that `metronome-state-<env>` creates, so each names its own. */
@@ -99,13 +106,41 @@ export interface BackendConfig {
   readonly kmsKeyId?: string;
 }
 
+/** Who in GitHub may plan and deploy an environment: what `metronome-ci-<env>` trusts. */
+export interface CiConfig {
+  /** `owner/name` of the repository. */
+  readonly repository: string;
+  /** The numeric id of the repository's owner, as `gh api repos/<owner>/<name> --jq .owner.id` tells it. */
+  readonly ownerId: string;
+  /** The numeric id of the repository, as `gh api repos/<owner>/<name> --jq .id` tells it. */
+  readonly repositoryId: string;
+  /**
+   * ARN of the account's OIDC provider for GitHub, where there is one already: an account can have only one.
+   * @default the stack creates it
+   */
+  readonly oidcProviderArn?: string;
+}
+
 /** One deployment of the clock. */
 export interface EnvironmentConfig {
   /** The AWS account, 12 digits. The provider refuses any other. */
   readonly account: string;
   readonly region: string;
   readonly strategy: StrategyConfig;
+  /**
+   * The strategy that is handed over from: its clock goes on beside the new one's, and a tick is dispatched by whichever
+   * claims it first. The deploy after that drops it.
+   * @default none: a change of strategy is direct, and the clock pauses while it is made
+   */
+  readonly retiring?: StrategyConfig;
   readonly schedules: readonly ScheduleConfig[];
+  /**
+   * `false` pauses all schedules: nothing is destroyed, no tick is dispatched, and resuming catches nothing up.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /** Why it is paused; required where `enabled` is false, and refused where it is not. @default none */
+  readonly note?: string;
   readonly backend: BackendConfig;
   /**
    * Lambda runtime of all functions: nodejs22.x or nodejs24.x.
@@ -138,6 +173,12 @@ export interface EnvironmentConfig {
    * @default AWS, because an embedded one is for trying things out on one machine
    */
   readonly endpoint?: string;
+  /**
+   * The GitHub repository whose workflows plan and deploy this environment. With it, `metronome-ci-<env>` has the roles
+   * they take, and every role of the clock is behind a permissions boundary.
+   * @default none: people deploy, with their own credentials
+   */
+  readonly ci?: CiConfig;
 }
 
 /** All environments by name. A name has lower-case letters, digits and single dashes, at most 16 characters. */

@@ -178,7 +178,8 @@ test.each([
   ["Dev", "lower-case letters"],
   ["a".repeat(17), "at most 16 characters"],
   ["1st", "a letter first"],
-  ["state-dev", "another environment's state bucket"],
+  ["state-dev", "the stacks of a state bucket and of CI"],
+  ["ci", "the stacks of a state bucket and of CI"],
 ])("an environment cannot be named %s", (name, limit) => {
   const [problem, ...others] = problemsOf({ [name]: environment() });
   expect(others).toEqual([]);
