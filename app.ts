@@ -1,9 +1,12 @@
-import { App, type AppConfig, type TerraformStack } from "cdktf";
-import type { EnvironmentConfig, Environments } from "./config/types";
+import { App, type AppConfig } from "cdktf";
+import { strategySettings } from "./config/describe-clock";
+import type { Environments } from "./config/types";
 import { validate } from "./config/validate";
 import { stackId } from "./constructs/naming";
-import { LambdaClockStack } from "./stacks/lambda-clock-stack";
-import { SfnLoopStack } from "./stacks/sfn-loop-stack";
+import type { StrategySettings } from "./schedule/clock";
+import { type ClockRole, ClockStack } from "./stacks/clock-stack";
+import { addLambdaClock } from "./stacks/lambda-clock";
+import { addSfnLoop } from "./stacks/sfn-loop";
 import { StateBackendStack } from "./stacks/state-backend-stack";
 
 export interface BuildAppOptions {
@@ -14,7 +17,8 @@ export interface BuildAppOptions {
 }
 
 /**
- * The app: for each environment one stack, its class chosen by the strategy, and one for the bucket of its state.
+ * The app: for each environment one stack, with the clock of its strategy and, during a handover, that of the one it
+ * takes over from; and one stack for the bucket of its state.
  *
  * @throws ConfigError with all problems of the configuration.
  */
@@ -22,23 +26,26 @@ export function buildApp(environments: Environments, { app: config, bootstrap }:
   validate(environments);
   const app = new App({ skipValidation: false, ...config });
   for (const [name, environment] of Object.entries(environments)) {
-    clockStack(app, name, environment);
-    new StateBackendStack(app, stackId(`state-${name}`), { ...environment, environment: name, bootstrap });
+    const props = { ...environment, environment: name };
+    const stack = new ClockStack(app, stackId(name), props);
+    addClock(stack, strategySettings(environment.strategy), "serving");
+    if (environment.retiring) addClock(stack, strategySettings(environment.retiring), "retiring");
+    new StateBackendStack(app, stackId(`state-${name}`), { ...props, bootstrap });
   }
   return app;
 }
 
 /** The one place that tells the strategies apart. */
-function clockStack(app: App, name: string, environment: EnvironmentConfig): TerraformStack {
-  const { strategy } = environment;
-  const props = { ...environment, environment: name };
-  switch (strategy.kind) {
+function addClock(stack: ClockStack, settings: StrategySettings, role: ClockRole): void {
+  switch (settings.kind) {
     case "sfn-loop":
-      return new SfnLoopStack(app, stackId(name), { ...props, strategy });
+      addSfnLoop(stack, settings, role);
+      break;
     case "lambda-clock":
-      return new LambdaClockStack(app, stackId(name), { ...props, strategy });
+      addLambdaClock(stack, settings, role);
+      break;
     default:
-      return unknownStrategy(strategy);
+      unknownStrategy(settings);
   }
 }
 

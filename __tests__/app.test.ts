@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { buildApp } from "../app";
 import type { Environments } from "../config/types";
 import { ConfigError } from "../config/validate";
-import { LambdaClockStack } from "../stacks/lambda-clock-stack";
-import { SfnLoopStack } from "../stacks/sfn-loop-stack";
+import { ClockStack } from "../stacks/clock-stack";
 import { StateBackendStack } from "../stacks/state-backend-stack";
 import { environment } from "./config/examples";
 
@@ -15,13 +14,13 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 const backend = { bucket: "another" };
 const build = (environments: Environments) => buildApp(environments, { app: { outdir } });
 
-test("each environment has a stack of its strategy's class, and one for its state's bucket", () => {
+test("each environment has a stack for its clock, whatever its strategy, and one for its state's bucket", () => {
   const { node } = build({ dev: environment(), prod: environment({ strategy: { kind: "lambda-clock" }, backend }) });
   const classes = node.children.map((stack) => [stack.node.id, stack.constructor]);
   expect(classes).toEqual([
-    ["metronome-dev", SfnLoopStack],
+    ["metronome-dev", ClockStack],
     ["metronome-state-dev", StateBackendStack],
-    ["metronome-prod", LambdaClockStack],
+    ["metronome-prod", ClockStack],
     ["metronome-state-prod", StateBackendStack],
   ]);
 });

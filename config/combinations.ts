@@ -1,6 +1,7 @@
 import { durationToMs, MINUTE_MS, msToDuration } from "../schedule/duration";
 import { jsonBytes, jsonTextBytes } from "./json";
-import type { EnvironmentConfig, ScheduleConfig, SfnLoopStrategy } from "./types";
+import { handoverProblems, pauseProblems } from "./switching";
+import type { EnvironmentConfig, ScheduleConfig, SfnLoopStrategy, StrategyConfig } from "./types";
 
 /** Something wrong with a value in the light of others. */
 export interface Problem {
@@ -18,27 +19,37 @@ const RELATIVE_SHORTEST_WITH_CHECK_MS = 5_000;
  * Environment variables of a function take 4,096 bytes in all, names included; LambdaClock's schedules are in one, so
  * this much is theirs. Each takes more than what the configuration says of it: times in ms, and the clock's own topic.
  */
-const LAMBDA_CLOCK_SCHEDULES_BYTES = 3_900;
-const LAMBDA_CLOCK_BYTES_BESIDES = 220;
+const LAMBDA_CLOCK_SCHEDULES_BYTES = 3_880;
+const LAMBDA_CLOCK_BYTES_BESIDES = 236;
 
 /** A state's input takes 256 KiB; the Iterator's holds the payload once, as JSON text inside of JSON, with room for the rest. */
 const SFN_LOOP_PAYLOAD_BYTES = 128 * 1024;
 
 /** What the fields of one environment must be together. Values that are wrong on their own are passed over here. */
 export function combinationProblems(environment: EnvironmentConfig): Problem[] {
-  const { strategy, schedules } = environment;
+  const { schedules } = environment;
   if (!Array.isArray(schedules)) return [];
   return [
+    ...handoverProblems(environment),
+    ...pauseProblems(environment),
     ...doubledNames(schedules),
     ...schedules.flatMap((schedule: ScheduleConfig, k) => {
       const at = ["schedules", k];
-      return [
-        ...scheduleProblems(schedule, at),
-        ...targetProblems(schedule, environment, at),
-        ...strategyProblems(schedule, environment, at),
-      ];
+      return [...scheduleProblems(schedule, at), ...targetProblems(schedule, environment, at)];
     }),
-    ...(strategy?.kind === "sfn-loop" ? loopProblems(strategy) : []),
+    ...clockProblems(environment, "strategy"),
+    ...clockProblems(environment, "retiring"),
+  ];
+}
+
+/** What schedules and settings must be for the clock that `strategy` names or, in a handover, `retiring`. */
+function clockProblems(environment: EnvironmentConfig, field: "strategy" | "retiring"): Problem[] {
+  const { schedules, [field]: strategy } = environment;
+  // A relative clock in a handover is refused as a whole.
+  if (field === "retiring" && strategy?.kind === "sfn-loop" && strategy.pacing === "relative") return [];
+  return [
+    ...schedules.flatMap((schedule, k) => strategyProblems(schedule, strategy, ["schedules", k])),
+    ...(strategy?.kind === "sfn-loop" ? loopProblems(strategy, field) : []),
     ...(strategy?.kind === "lambda-clock" ? lambdaClockSize(schedules) : []),
   ];
 }
@@ -95,7 +106,7 @@ function targetProblems(
 
 function strategyProblems(
   schedule: ScheduleConfig,
-  { strategy }: EnvironmentConfig,
+  strategy: StrategyConfig | undefined,
   at: (string | number)[],
 ): Problem[] {
   const interval = durationToMs(String(schedule?.interval));
@@ -149,12 +160,11 @@ function strategyProblems(
   return problems;
 }
 
-function loopProblems(strategy: SfnLoopStrategy): Problem[] {
+function loopProblems(strategy: SfnLoopStrategy, at: "strategy" | "retiring"): Problem[] {
   const express = strategy.machineType === "EXPRESS";
   const relative = strategy.pacing === "relative";
   const problems: Problem[] = [];
-  const refuse = (field: keyof SfnLoopStrategy, message: string) =>
-    problems.push({ path: ["strategy", field], message });
+  const refuse = (field: keyof SfnLoopStrategy, message: string) => problems.push({ path: [at, field], message });
   if (express && (strategy.horizon ?? 0) >= EXPRESS_LONGEST_MINUTES) {
     refuse(
       "horizon",

@@ -47,7 +47,7 @@ const NAME = (longest: number) => new RegExp(`^(?=.{1,${longest}}$)[a-z][a-z0-9]
 
 /** Longest name of an environment and of a schedule: with them every physical name stays within 64 characters. */
 export const LONGEST_ENVIRONMENT_NAME = 16;
-export const LONGEST_SCHEDULE_NAME = 32;
+export const LONGEST_SCHEDULE_NAME = 24;
 
 const memory = wholeNumber(128, 10_240, " (MB)", "Leave it out for the default.");
 

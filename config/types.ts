@@ -58,7 +58,7 @@ export type StrategyConfig = SfnLoopStrategy | LambdaClockStrategy;
 
 /** A named clock. */
 export interface ScheduleConfig {
-  /** Lower-case letters, digits and single dashes, a letter first, at most 32 characters; unique in its environment. Part of every tick id. */
+  /** Lower-case letters, digits and single dashes, a letter first, at most 24 characters; unique in its environment. Part of every tick id. */
   readonly name: string;
   /** Distance of two ticks: whole seconds, 1 s to 24 h, such as "10s", "45s" or "5m". */
   readonly interval: Duration;

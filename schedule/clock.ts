@@ -39,7 +39,7 @@ export interface ScheduleDescription {
 }
 
 /**
- * What is deployed, in the domain's words: each clock's stack writes it into its state (the output `clock`), so that
+ * What is deployed, in the domain's words: each clock's stack writes it into its state (the output `clock`, as JSON text), so that
  * a plan, a report and the cost model can say what was there before without guessing it from resources.
  */
 export interface ClockDescription {

@@ -1,5 +1,6 @@
-import { TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { describeClock, isTraced, pauseOf } from "../config/describe-clock";
 import type { EnvironmentConfig, ScheduleConfig } from "../config/types";
 import { BundledFunction, type FunctionSettings } from "../constructs/bundled-function";
 import { FailureQueue } from "../constructs/failure-queue";
@@ -7,13 +8,18 @@ import { physicalName } from "../constructs/naming";
 import { useArchive, useAws, useRemoteState } from "../constructs/terraform-settings";
 import { TickLedger } from "../constructs/tick-ledger";
 import { arn } from "../schedule/arn";
-import { tracedForFree } from "../schedule/tracing";
 
 /** What a stack that puts a clock into an environment is given. */
-export interface ClockStackProps extends Omit<EnvironmentConfig, "strategy"> {
+export interface ClockStackProps extends EnvironmentConfig {
   /** The environment's name: part of every physical name, and never looked at. */
   readonly environment: string;
 }
+
+/**
+ * What a clock is there for: `serving` on its own or as the new one of a handover, or `retiring` beside the one that
+ * takes over, standing by for the ticks that the other does not claim.
+ */
+export type ClockRole = "serving" | "retiring";
 
 /** What the dispatch to a topic takes: to publish, and to ask for something small first, so that the connection is open. */
 export const TOPIC_ACTIONS = ["sns:Publish", "sns:GetTopicAttributes"] as const;
@@ -24,19 +30,20 @@ const DEFAULT_RUNTIME = "nodejs24.x";
 const DEFAULT_LOG_RETENTION_DAYS = 30;
 
 /**
- * What every strategy's stack has, under the same construct ids, so that a change of strategy keeps it: providers,
- * state, the ledger, the queue for failures, and the sample function for schedules that name no target.
+ * An environment's stack before a clock is added to it: what all clocks share, and what a change of strategy keeps.
+ * Providers, state, the ledger, the queue for failures, the sample function for schedules that name no target, and a
+ * description of the clock for whoever reads the state (the output `clock`).
  */
-export abstract class ClockStack extends TerraformStack {
-  protected readonly functionSettings: FunctionSettings;
-  protected readonly ledger: TickLedger;
-  protected readonly failures: FailureQueue;
+export class ClockStack extends TerraformStack {
+  readonly functionSettings: FunctionSettings;
+  readonly ledger: TickLedger;
+  readonly failures: FailureQueue;
   private readonly sampleTarget: BundledFunction | undefined;
 
   constructor(
     scope: Construct,
     id: string,
-    protected readonly props: ClockStackProps,
+    readonly props: ClockStackProps,
   ) {
     super(scope, id);
     useAws(this, props);
@@ -45,7 +52,7 @@ export abstract class ClockStack extends TerraformStack {
     this.functionSettings = {
       runtime: props.runtime ?? DEFAULT_RUNTIME,
       logRetentionDays: props.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,
-      tracing: props.tracing ?? tracedForFree(props.schedules.map(({ interval }) => interval)),
+      tracing: isTraced(props),
     };
     this.ledger = new TickLedger(this, "ledger", { name: this.physicalName("ledger") });
     this.failures = new FailureQueue(this, "failures", {
@@ -56,21 +63,31 @@ export abstract class ClockStack extends TerraformStack {
       ],
     });
     this.sampleTarget = props.schedules.some(({ targets }) => !targets) ? this.createSampleTarget() : undefined;
+    new TerraformOutput(this, "clock", {
+      description: "What is deployed, in the words of the configuration: plans and reports read it",
+      // As text: cdktf's outputs take no null.
+      value: JSON.stringify(describeClock(props.environment, props)),
+    });
   }
 
   /** The physical name of a role in this environment. */
-  protected physicalName(role: string): string {
+  physicalName(role: string): string {
     return physicalName(this.props.environment, role);
   }
 
   /** The ARN of a resource in this environment's account and region. */
-  protected arnOf(service: string, resource: string): string {
+  arnOf(service: string, resource: string): string {
     return arn(service, this.props.region, this.props.account, resource);
   }
 
   /** The ARNs a schedule's ticks go to: its targets, or the sample function. */
-  protected targetsOf(schedule: ScheduleConfig): readonly string[] {
+  targetsOf(schedule: ScheduleConfig): readonly string[] {
     return schedule.targets ?? (this.sampleTarget ? [this.sampleTarget.arn] : []);
+  }
+
+  /** Whether a schedule is paused, by itself or with all others. */
+  isPaused(schedule: ScheduleConfig): boolean {
+    return pauseOf(this.props, schedule) !== null;
   }
 
   private createSampleTarget(): BundledFunction {

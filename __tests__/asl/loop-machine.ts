@@ -126,7 +126,7 @@ export class LoopMachine {
     const call = this.calls++;
     crash(call, "before");
     const schedule: LoopSchedule = { ...event.schedule, payload: JSON.parse(event.schedule.payload) as Json };
-    const state = await iterate(runner, { ...event, schedule }, `call-${call}`);
+    const state = await iterate(runner, { ...event, schedule, paused: false }, `call-${call}`);
     crash(call, "after");
     this.answers.push(state);
     return state.wakeAt === undefined ? state : { ...state, wakeAt: wholeSecond(state.wakeAt) };

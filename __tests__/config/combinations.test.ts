@@ -91,7 +91,7 @@ const REFUSED: readonly (readonly [
     withSchedule(LAMBDA_CLOCK, { payload: "x".repeat(4_000) }),
     "schedules",
     '[{"name":"heartbeat"',
-    "lambda-clock has 3900",
+    "lambda-clock has 3880",
     "put large payloads in S3",
   ],
   [

@@ -53,8 +53,8 @@ const OF_ENVIRONMENT: readonly WrongValue[] = [
 ];
 
 const OF_SCHEDULE: readonly WrongValue[] = [
-  ["name", "Heartbeat", '"Heartbeat"', "at most 32", '"heartbeat"'],
-  ["name", "a".repeat(33), `"${"a".repeat(33)}"`, "at most 32", "shorter"],
+  ["name", "Heartbeat", '"Heartbeat"', "at most 24", '"heartbeat"'],
+  ["name", "a".repeat(33), `"${"a".repeat(33)}"`, "at most 24", "shorter"],
   ["name", "two--dashes", '"two--dashes"', "single dashes", '"heartbeat"'],
   ["name", "ends-", '"ends-"', "single dashes", '"heartbeat"'],
   ["interval", "0s", '"0s"', "from 1 s to 24 h", '"10s"'],

@@ -14,7 +14,7 @@ const COMPLETE: Omit<EnvironmentConfig, "strategy"> = {
   schedules: [
     schedule({ name: "a", phase: "0s", targets: [FUNCTION, FUNCTION_ALIAS, TOPIC], payload: null }),
     schedule({ name: "b-2", payload: { list: [1, "two", { three: true }] }, catchUpWindow: "30s", overdue: "latest" }),
-    schedule({ name: "a".repeat(32), overdue: "skip", payload: "text" }),
+    schedule({ name: "a".repeat(24), overdue: "skip", payload: "text" }),
   ],
   backend: { bucket: "metronome-state.example", region: "us-east-1", kmsKeyId: KEY },
   runtime: "nodejs22.x",

@@ -35,9 +35,13 @@ beforeEach(() => {
   jest.resetModules();
   for (const list of [mockClaims, mockDispatched, mockTables]) list.length = 0;
   process.env.LEDGER_TABLE = "metronome-ledger";
+  process.env.ROLE = "serving";
+  process.env.PAUSED = "[]";
 });
 afterEach(() => {
   delete process.env.LEDGER_TABLE;
+  delete process.env.ROLE;
+  delete process.env.PAUSED;
   delete process.env.SCHEDULES;
   delete process.env.HORIZON;
 });

@@ -9,6 +9,11 @@ export interface LoopRunOptions {
    * @default 50
    */
   readonly transitionMs?: () => number;
+  /**
+   * Whether the schedule is paused at the moment of a call.
+   * @default never
+   */
+  readonly paused?: () => boolean;
 }
 
 let runs = 0;
@@ -20,21 +25,22 @@ export function callIterator(
   schedule: LoopSchedule,
   iterator: IteratorState = { index: 0, count: 0 },
   execution: IteratorInput["execution"] = "run-0",
+  paused = false,
 ): Promise<IteratorState> {
-  return iterate(runner, { iterator, schedule, execution }, `call-${++calls}`);
+  return iterate(runner, { iterator, schedule, execution, paused }, `call-${++calls}`);
 }
 
 /** A whole run of the loop as its definition has it, without its interpreter: Iterator → Wait → Iterator … */
 export async function runLoop(
   runner: SimulatedRunner,
   schedule: LoopSchedule,
-  { execution = `run-${++runs}`, transitionMs = () => 50 }: LoopRunOptions = {},
+  { execution = `run-${++runs}`, transitionMs = () => 50, paused = () => false }: LoopRunOptions = {},
 ): Promise<IteratorState> {
   let state: IteratorState = { index: 0, count: 0 };
   do {
     if (state.wakeAt !== undefined) await runner.clock.waitUntil(Date.parse(state.wakeAt));
     await runner.clock.pause(transitionMs());
-    state = await callIterator(runner, schedule, state, execution);
+    state = await callIterator(runner, schedule, state, execution, paused());
     await runner.clock.pause(transitionMs());
   } while (state.continue);
   return state;

@@ -42,6 +42,7 @@ export function clockOf(minutes: number, fields: Partial<ClockSchedule> = {}): C
   return {
     ...scheduleOf((minutes * MINUTE_MS) / SECOND_MS, 0, { strategy: "lambda-clock" }),
     topics: [TOPIC_ARN],
+    paused: false,
     ...fields,
   };
 }

@@ -34,6 +34,8 @@ export interface SimulationOptions {
    * @default 0
    */
   readonly claimMs?: () => number;
+  /** @default 1000, a serving clock's */
+  readonly claimLeadMs?: number;
 }
 
 /** A runner in virtual time, and all that happened to it. */
@@ -51,7 +53,7 @@ const ACCEPT: NonNullable<SimulationOptions["answer"]> = () => ({ answer: "accep
 
 /** A runner whose ledger claims atomically in memory, and whose targets and log record what they are given. */
 export function simulatedRunner(clock: VirtualTime, options: SimulationOptions = {}): SimulatedRunner {
-  const { answer = ACCEPT, claimMs = () => 0 } = options;
+  const { answer = ACCEPT, claimMs = () => 0, claimLeadMs = 1_000 } = options;
   const tries: Try[] = [];
   const lines: Line[] = [];
   const warmed: string[] = [];
@@ -72,6 +74,7 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
   return {
     clock,
     ledger,
+    claimLeadMs,
     tries,
     lines,
     warmed,

@@ -44,7 +44,7 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
   test("a function invoked asynchronously has its failure destination; the Iterator and the check are not", () => {
     const template = synthesizeWith();
     const configured = Object.values(template.resources("aws_lambda_function_event_invoke_config"));
-    const synchronous = /^(iterator|duplicate-check)_/;
+    const synchronous = /^(express-)?(iterator|duplicate-check)_/;
     const asynchronous = Object.keys(template.resources("aws_lambda_function")).filter(
       (name) => !synchronous.test(name),
     );

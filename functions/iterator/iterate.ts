@@ -2,7 +2,8 @@ import { SECOND_MS } from "../../schedule/duration";
 import { lastAtOrBefore } from "../../schedule/grid";
 import { minuteOf, minutesOfHorizon } from "../../schedule/minute";
 import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
-import { iso, relativeTick, type ScheduleSpec } from "../../schedule/tick";
+import { iso, relativeTick, type ScheduleSpec, tickAt } from "../../schedule/tick";
+import { logPausedFiring, logPausedTick } from "../runtime/pause";
 import { dispatchTick, logMissed, runTick, type TickRunner } from "../runtime/run-tick";
 
 /**
@@ -42,6 +43,8 @@ export interface IteratorInput {
   readonly schedule: LoopSchedule;
   /** The execution's ARN: the run's id. */
   readonly execution: string;
+  /** Whether the schedule is paused now. */
+  readonly paused: boolean;
 }
 
 /**
@@ -52,13 +55,20 @@ export interface IteratorInput {
  * out the rest and dispatches. A call that comes early or late is harmless: it looks at the clock, not at the index
  * alone.
  *
+ * While its schedule is paused a run that begins ends at once. One that is under way goes on to the end of its minutes
+ * without dispatching, so that a schedule that is resumed before then ticks again at once.
+ *
  * @param call the id of this invocation.
  */
 export async function iterate(runner: TickRunner, input: IteratorInput, call: string): Promise<IteratorState> {
   return input.schedule.pacing === "relative" ? iterateRelative(runner, input) : iterateByClock(runner, input, call);
 }
 
-async function iterateRelative(runner: TickRunner, { iterator, schedule }: IteratorInput): Promise<IteratorState> {
+async function iterateRelative(
+  runner: TickRunner,
+  { iterator, schedule, paused }: IteratorInput,
+): Promise<IteratorState> {
+  if (paused) return pausedRun(runner, schedule, iterator);
   const index = iterator.index + 1;
   await dispatchTick(runner, schedule, relativeTick(schedule, runner.clock.now()), schedule.targets);
   return { index, count: iterator.count, continue: index < iterator.count };
@@ -66,10 +76,14 @@ async function iterateRelative(runner: TickRunner, { iterator, schedule }: Itera
 
 async function iterateByClock(
   runner: TickRunner,
-  { iterator, schedule, execution }: IteratorInput,
+  { iterator, schedule, execution, paused }: IteratorInput,
   call: string,
 ): Promise<IteratorState> {
   const { clock, log } = runner;
+  if (paused && !iterator.minutes) {
+    if (schedule.overdue === "latest") await giveUpOverdue(runner, schedule, call);
+    return pausedRun(runner, schedule, iterator);
+  }
   const { minutes, index: from } = iterator.minutes
     ? { minutes: iterator.minutes, index: iterator.index }
     : await plan(runner, schedule, execution);
@@ -78,12 +92,24 @@ async function iterateByClock(
   for (const lost of missed) logMissed(log, schedule, lost, lost.expiresAt <= clock.now() ? "expired" : "overtaken");
 
   if (tick && (tick.scheduledAt as number) - clock.now() <= LEAD_MS) {
-    await runTick(runner, schedule, tick, schedule.targets, call);
+    if (paused) logPausedTick(runner, schedule.name, tick);
+    else await runTick(runner, schedule, tick, schedule.targets, call);
     index += 1;
     tick = ticks[index];
   }
   const state = { index, count: ticks.length, continue: tick !== undefined, minutes };
   return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - LEAD_MS) } : state;
+}
+
+/** Ends a run because its schedule is paused: it claims nothing, and the log says why nothing ticks. */
+function pausedRun(runner: TickRunner, { name }: LoopSchedule, { index, count }: IteratorState): IteratorState {
+  logPausedFiring(runner, name);
+  return { index, count, continue: false };
+}
+
+/** Claims the newest tick whose time has passed, so that the first run after the pause does not catch it up. */
+async function giveUpOverdue({ clock, ledger }: TickRunner, schedule: LoopSchedule, call: string): Promise<void> {
+  await ledger.claimTick(tickAt(schedule, lastAtOrBefore(schedule, clock.now())), call);
 }
 
 /** Claims the minutes of the horizon that no other run has, and finds the first of their ticks that is still to come. */

@@ -2,6 +2,7 @@ import type { Context, ScheduledEvent } from "aws-lambda";
 import { callId } from "../runtime/call-id";
 import { systemClock } from "../runtime/clock";
 import { required } from "../runtime/environment";
+import { claimLead } from "../runtime/handover";
 import { dynamoLedger } from "../runtime/ledger";
 import { createLog } from "../runtime/log";
 import type { TickRunner } from "../runtime/run-tick";
@@ -13,6 +14,7 @@ const runner: TickRunner = {
   ledger: dynamoLedger(required("LEDGER_TABLE")),
   targets: awsTargets(),
   log: createLog(),
+  claimLeadMs: claimLead(required("ROLE")),
 };
 const schedules = JSON.parse(required("SCHEDULES")) as ClockSchedule[];
 const horizon = Number(required("HORIZON"));

@@ -1,15 +1,15 @@
-import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { MINUTE_MS } from "../../schedule/duration";
 import { isOnGrid } from "../../schedule/grid";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import { type ScheduleSpec, tickAt } from "../../schedule/tick";
+import { logPausedFiring } from "../runtime/pause";
 import { runTick, type TickRunner } from "../runtime/run-tick";
-
-/** How long before the minute a firing claims its ticks, in ms: late enough that a run that died before has claimed nothing. */
-const CLAIM_LEAD_MS = SECOND_MS;
 
 /** A schedule with the topics its ticks are published to. */
 export interface ClockSchedule extends ScheduleSpec {
   readonly topics: readonly string[];
+  /** A paused schedule has no tick published, and a line in the log says so with every firing. */
+  readonly paused: boolean;
 }
 
 /** The minute an event of the rule stands for begins at second 0 of the minute after the event's time. */
@@ -39,9 +39,11 @@ export async function publishMinutes(
   call: string,
 ): Promise<void> {
   const first = minuteToPublish(eventTime);
+  for (const { name, paused } of schedules) if (paused) logPausedFiring(runner, name);
+  const ticking = schedules.filter(({ paused }) => !paused);
   const failures: unknown[] = [];
-  for (let k = 0; k < horizon; k++) {
-    failures.push(...(await publishAt(runner, schedules, first + k * MINUTE_MS, call)));
+  for (let k = 0; k < horizon && ticking.length > 0; k++) {
+    failures.push(...(await publishAt(runner, ticking, first + k * MINUTE_MS, call)));
   }
   if (failures.length > 0) throw failures[0];
 }
@@ -54,7 +56,7 @@ async function publishAt(
   call: string,
 ): Promise<unknown[]> {
   const due = schedules.filter((schedule) => isOnGrid(schedule, scheduledAt));
-  await runner.clock.waitUntil(scheduledAt - CLAIM_LEAD_MS);
+  await runner.clock.waitUntil(scheduledAt - runner.claimLeadMs);
   // All to their end, also where one throws: what is still under way when a handler ends is frozen with its function.
   const results = await Promise.allSettled(
     due.map((schedule) => runTick(runner, schedule, tickAt(schedule, scheduledAt), schedule.topics, call)),

@@ -11,6 +11,8 @@ export interface TickRunner {
   readonly ledger: Ledger;
   readonly targets: Targets;
   readonly log: Log;
+  /** How long before its instant a tick is claimed, in ms; for `claimLead`. */
+  readonly claimLeadMs: number;
 }
 
 /** Pauses between the tries of one dispatch, in ms; a dispatch is tried once more than there are pauses. */
@@ -20,7 +22,8 @@ const RETRY_PAUSES_MS = [50, 150, 400] as const;
  * Runs one tick of a grid: claims it, waits for its instant, dispatches it, logs its outcome.
  *
  * The claim is made ahead of the instant, so it costs no skew, and before the dispatch, so that whoever else runs the
- * same tick (a retried state, a doubled rule, another strategy) leaves it alone.
+ * same tick (a retried state, a doubled rule, the other clock of a handover) leaves it alone. It is made late enough
+ * that an invocation that ended long before its tick has claimed nothing.
  *
  * @param targets ARNs.
  * @param call the id of this invocation, as the claimant.
@@ -33,6 +36,7 @@ export async function runTick(
   call: string,
 ): Promise<void> {
   const { clock, ledger, log } = runner;
+  if (tick.scheduledAt !== null) await clock.waitUntil(tick.scheduledAt - runner.claimLeadMs);
   if (!(await ledger.claimTick(tick, call))) {
     log("tick.suppressed", { tick: describe(schedule, tick) });
     return;
@@ -50,7 +54,7 @@ export async function runTick(
  * that may have arrived is not. Never throws.
  */
 export async function dispatchTick(
-  runner: Omit<TickRunner, "ledger">,
+  runner: Omit<TickRunner, "ledger" | "claimLeadMs">,
   schedule: ScheduleSpec,
   tick: Tick,
   targets: readonly string[],

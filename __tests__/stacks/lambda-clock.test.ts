@@ -97,9 +97,10 @@ test("it publishes every schedule to its own topic and to the topics among the t
   expect(variables).toEqual({
     POWERTOOLS_SERVICE_NAME: "lambda-clock",
     HORIZON: "2",
+    ROLE: "serving",
     LEDGER_TABLE: expect.stringMatching(/^\$\{aws_dynamodb_table\.ledger_table_\w+\.name\}$/),
   });
-  const common = { strategy: "lambda-clock", phaseMs: 0, payload: {} };
+  const common = { strategy: "lambda-clock", phaseMs: 0, payload: {}, paused: false };
   expect(JSON.parse(String(SCHEDULES))).toEqual([
     { ...common, name: "heartbeat", intervalMs: 60_000, catchUpMs: 60_000, topics: [TOPIC_ARN] },
     {
@@ -162,7 +163,7 @@ describe("the function's environment", () => {
       environmentWith(
         Array.from({ length: count }, (_, k) =>
           schedule({
-            name: `${"n".repeat(30)}${String.fromCharCode(97 + k)}`,
+            name: `${"n".repeat(23)}${String.fromCharCode(97 + k)}`,
             interval: "24h",
             phase: "23h",
             ...fields,

@@ -84,6 +84,8 @@ test("the Iterator may dispatch to its schedules' targets, claim in the ledger, 
   expect(variables).toEqual({
     variables: {
       POWERTOOLS_SERVICE_NAME: "iterator",
+      ROLE: "serving",
+      PAUSED: "[]",
       LEDGER_TABLE: expect.stringMatching(/^\$\{aws_dynamodb_table\.ledger_table_\w+\.name\}$/),
     },
   });
@@ -111,7 +113,7 @@ test("several schedules: a machine, a rule and two roles each, and one Iterator 
   expect(Object.keys(template.resources("aws_sfn_state_machine"))).toHaveLength(2);
   expect(Object.keys(template.resources("aws_cloudwatch_event_rule"))).toHaveLength(2);
   expect(Object.keys(template.resources("aws_lambda_function"))).toHaveLength(2);
-  expect(scheduleOf(template, "loop-report")).toEqual(
+  expect(scheduleOf(template, "express-loop-report")).toEqual(
     expect.objectContaining({
       intervalMs: 90_000,
       phaseMs: 30_000,
@@ -122,11 +124,15 @@ test("several schedules: a machine, a rule and two roles each, and one Iterator 
     }),
   );
   for (const { name } of schedules) {
-    const machine = template.resource("aws_sfn_state_machine", `loop-${name}`);
-    expect(machine).toEqual(expect.objectContaining({ name: `metronome-dev-loop-${name}`, type: "EXPRESS" }));
+    const machine = template.resource("aws_sfn_state_machine", `express-loop-${name}`);
+    expect(machine).toEqual(expect.objectContaining({ name: `metronome-dev-express-loop-${name}`, type: "EXPRESS" }));
     expect(machine.logging_configuration).toBeDefined();
-    expect(template.resource("aws_cloudwatch_event_rule", `loop-${name}`).name).toBe(`metronome-dev-loop-${name}`);
-    expect(template.resource("aws_iam_role", `loop-${name}_rule-role`).name).toBe(`metronome-dev-rule-${name}`);
+    expect(template.resource("aws_cloudwatch_event_rule", `express-loop-${name}`).name).toBe(
+      `metronome-dev-express-loop-${name}`,
+    );
+    expect(template.resource("aws_iam_role", `express-loop-${name}_rule-role`).name).toBe(
+      `metronome-dev-express-rule-${name}`,
+    );
   }
 });
 

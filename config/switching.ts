@@ -1,0 +1,54 @@
+import { isRelative, sameClock, strategyName } from "../schedule/clock-identity";
+import type { Problem } from "./combinations";
+import { strategySettings } from "./describe-clock";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "./types";
+
+const KINDS: readonly unknown[] = ["sfn-loop", "lambda-clock"] satisfies StrategyConfig["kind"][];
+
+const isKnown = (strategy: StrategyConfig | undefined) => KINDS.includes(strategy?.kind);
+
+/** What is wrong with a handover: the two clocks of `strategy` and `retiring`. */
+export function handoverProblems({ strategy, retiring }: EnvironmentConfig): Problem[] {
+  // What is wrong on its own is told by the schema.
+  if (!retiring || !isKnown(strategy) || !isKnown(retiring)) return [];
+  const [next, old] = [strategySettings(strategy), strategySettings(retiring)];
+  const relative = [...(isRelative(old) ? ["retiring"] : []), ...(isRelative(next) ? ["strategy"] : [])].map(
+    (field) => ({
+      path: [field],
+      message:
+        'has relative pacing, whose ticks have no grid: two clocks could not tell that they run the same tick. Leave "retiring" out, for a direct switch with a pause.',
+    }),
+  );
+  if (relative.length > 0 || !sameClock(next, old)) return relative;
+  return [
+    {
+      path: ["retiring"],
+      message: `is the clock that "strategy" is, ${strategyName(next)}, which is changed in place. Leave it out.`,
+    },
+  ];
+}
+
+/** What is wrong with a pause: a note belongs to it, and to nothing else. */
+export function pauseProblems(environment: EnvironmentConfig): Problem[] {
+  const schedules = Array.isArray(environment.schedules) ? environment.schedules : [];
+  return [
+    ...noteProblems(environment, []),
+    ...schedules.flatMap((schedule: ScheduleConfig, k) => noteProblems(schedule ?? {}, ["schedules", k])),
+  ];
+}
+
+function noteProblems(
+  { enabled, note }: Pick<ScheduleConfig, "enabled" | "note">,
+  at: readonly (string | number)[],
+): Problem[] {
+  const path = [...at, "note"];
+  if (enabled === false && note === undefined) {
+    return [{ path, message: 'is no reason for the pause. Write why, such as note: "database migration".' }];
+  }
+  if (enabled !== false && note !== undefined) {
+    return [
+      { path, message: "belongs to a pause, and nothing is paused here. Leave it out, or write enabled: false." },
+    ];
+  }
+  return [];
+}
