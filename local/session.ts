@@ -16,7 +16,9 @@ import { PROJECT_DIR, WORK_DIR } from "./work-dir";
 export const LOCAL = "local";
 
 /** Fields of the local environment that a run sets in place of the file's. */
-export type LocalFields = Partial<Pick<EnvironmentConfig, "strategy" | "schedules">>;
+export type LocalFields = Partial<
+  Pick<EnvironmentConfig, "strategy" | "retiring" | "schedules" | "enabled" | "note" | "ci">
+>;
 
 /**
  * The local environment with the fields of this run.

@@ -1,20 +1,26 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { strategySettings } from "../config/describe-clock";
 import { scheduleSpec } from "../config/schedule-spec";
 import type { EnvironmentConfig } from "../config/types";
 import { functionLogGroup, physicalName } from "../constructs/naming";
 import { followTickEvents } from "../report/log-reader";
 import type { TickEvent } from "../report/tick-log";
+import type { StrategySettings } from "../schedule/clock";
 import type { ScheduleTiming } from "../schedule/outcome";
-import type { StrategyKind } from "../schedule/tick";
 import { DUMMY_CREDENTIALS } from "./aws-environment";
 import { pause } from "./follow-clock";
 import { LOCAL } from "./session";
 
-/** The functions of each strategy that log ticks, by their role. */
-const TICK_LOGGERS: Readonly<Record<StrategyKind, readonly string[]>> = {
-  "sfn-loop": ["iterator", "sample-target"],
-  "lambda-clock": ["LambdaClock", "latency-analyser", "sample-target"],
-};
+/** The roles of an environment's functions that log ticks: its clock's, the retiring clock's, and the sample target. */
+function tickLoggers({ strategy, retiring }: Pick<EnvironmentConfig, "strategy" | "retiring">): string[] {
+  const clocks = [strategy, ...(retiring ? [retiring] : [])].map(strategySettings);
+  return [...clocks.flatMap(loggersOf), "sample-target"];
+}
+
+function loggersOf(clock: StrategySettings): string[] {
+  if (clock.kind === "lambda-clock") return ["LambdaClock", "latency-analyser"];
+  return [clock.machineType === "EXPRESS" ? "express-iterator" : "iterator"];
+}
 
 /**
  * The ticks of the local environment as they are logged, to be followed.
@@ -22,9 +28,9 @@ const TICK_LOGGERS: Readonly<Record<StrategyKind, readonly string[]>> = {
  * @param endpoint where the embedded AWS answers.
  * @param from ms since the epoch; earlier lines are left out.
  */
-export function localTickEvents(endpoint: string, { strategy, region }: EnvironmentConfig, from: number) {
-  const client = new CloudWatchLogsClient({ endpoint, region, credentials: DUMMY_CREDENTIALS });
-  const logGroups = TICK_LOGGERS[strategy.kind].map((role) => functionLogGroup(physicalName(LOCAL, role)));
+export function localTickEvents(endpoint: string, environment: EnvironmentConfig, from: number) {
+  const client = new CloudWatchLogsClient({ endpoint, region: environment.region, credentials: DUMMY_CREDENTIALS });
+  const logGroups = tickLoggers(environment).map((role) => functionLogGroup(physicalName(LOCAL, role)));
   return (signal: AbortSignal): AsyncIterable<TickEvent> =>
     followTickEvents({ client, logGroups, from, signal, pause });
 }
