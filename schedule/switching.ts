@@ -1,0 +1,301 @@
+import type { ClockDescription, StrategySettings } from "./clock";
+import {
+  isRelative,
+  minutes,
+  sameClock,
+  settingDifferences,
+  startBoundS,
+  strategyLiteral,
+  strategyName,
+} from "./clock-identity";
+import { durationToMs, MINUTE_MS, SECOND_MS } from "./duration";
+import { quoted, rhythm, type ScheduleChange, scheduleChanges, scheduleHeadlines } from "./schedule-changes";
+
+/**
+ * Time Terraform may take from its first destroy to its last create, in s. An allowance, not a limit of Terraform's:
+ * on the embedded AWS a switch takes 30 to 60 s, and AWS takes longer to create a role than it does.
+ */
+export const APPLY_ALLOWANCE_S = 120;
+
+/** How long both clocks run in a handover before the retiring one is dropped, in minutes: a few firings of the new one's rule. */
+export const HANDOVER_MINUTES = 3;
+
+/** What kind of change a running clock sees. */
+export type ClockEffectKind =
+  | "none"
+  | "create"
+  | "destroy"
+  | "switch"
+  | "handover-begins"
+  | "handover-ends"
+  | "handover-taken-back"
+  | "handover-changes"
+  | "change";
+
+/** What a change of an environment means for its running clock, in words for a reviewer. */
+export interface ClockEffect {
+  readonly kind: ClockEffectKind;
+  /** What changes, most important first, each to be read after "dev: "; empty where nothing does. */
+  readonly changes: readonly string[];
+  /** What becomes of the ticks, in a few words: `no pause`, `the clock pauses at most 240 s`; `null` where nothing changes. */
+  readonly consequence: string | null;
+  /** Longest time without a tick that nobody asked for, in s; 0 where there is none. */
+  readonly pauseBoundS: number;
+  /** How to avoid that pause; `null` exactly where there is none. */
+  readonly advice: string | null;
+  /** When what changes takes effect, a sentence each. */
+  readonly takesEffect: readonly string[];
+  /** What must be so before it is applied; `null` where nothing must. */
+  readonly applyWhen: string | null;
+  /** What is to be done after it is applied; `null` where nothing is. */
+  readonly nextStep: string | null;
+}
+
+/** A change of one clock: both sides are there. */
+interface Change {
+  readonly before: ClockDescription;
+  readonly after: ClockDescription;
+  readonly schedules: readonly ScheduleChange[];
+  /** Clocks of `after` that were there before, with their settings then. */
+  readonly kept: readonly (readonly [before: StrategySettings, after: StrategySettings])[];
+}
+
+/**
+ * What a change means for a running clock.
+ *
+ * @param before what is deployed; `null` where nothing is.
+ * @param after what is to be deployed; `null` where it is to be destroyed.
+ */
+export function clockEffect(before: ClockDescription | null, after: ClockDescription | null): ClockEffect {
+  if (before && after) return effectOfChange(changeBetween(before, after));
+  if (after) return creation(after);
+  return before ? destruction(before) : NO_EFFECT;
+}
+
+const NO_EFFECT: ClockEffect = {
+  kind: "none",
+  changes: [],
+  consequence: null,
+  pauseBoundS: 0,
+  advice: null,
+  takesEffect: [],
+  applyWhen: null,
+  nextStep: null,
+};
+
+function creation(after: ClockDescription): ClockEffect {
+  const schedules = after.schedules.map((one) => {
+    const paused = one.paused === null ? "" : `, paused (${quoted(one.paused)})`;
+    return `${one.name} ${rhythm(one)}${paused}`;
+  });
+  const ticks = after.schedules.some(({ paused }) => paused === null);
+  const retiring = after.retiring ? ` beside ${strategyName(after.retiring)}` : "";
+  return {
+    ...NO_EFFECT,
+    kind: "create",
+    changes: [`starts ${strategyName(after.strategy)}${retiring}`, ...schedules],
+    consequence: ticks ? runsWithin(after.strategy) : "paused from the start",
+    takesEffect: ticks ? [`With the rule's first firing: ${runsWithin(after.strategy)}.`] : [],
+    nextStep: after.retiring ? dropRetiring(after.strategy) : null,
+  };
+}
+
+function destruction(before: ClockDescription): ClockEffect {
+  return {
+    ...NO_EFFECT,
+    kind: "destroy",
+    changes: [`destroys the clock (${clocksOf(before).map(strategyName).join(" and ")})`],
+    consequence: "its ticks stop",
+    takesEffect: ["During the apply: ticks of minutes that are already claimed may be lost."],
+  };
+}
+
+function changeBetween(before: ClockDescription, after: ClockDescription): Change {
+  const kept = clocksOf(after).flatMap((clock) => {
+    const then = before.region === after.region && clocksOf(before).find((other) => sameClock(other, clock));
+    return then ? [[then, clock] as const] : [];
+  });
+  return { before, after, schedules: scheduleChanges(before.schedules, after.schedules), kept };
+}
+
+function effectOfChange(change: Change): ClockEffect {
+  const { before, after, schedules } = change;
+  const strategic = strategyChange(change);
+  const changes = [...strategic.changes, ...settingChanges(change), ...scheduleHeadlines(schedules)];
+  if (before.tracing !== after.tracing) changes.push(`tracing ${after.tracing ? "off → on" : "on → off"}`);
+  if (changes.length === 0) return { ...NO_EFFECT, nextStep: strategic.nextStep };
+  const pause = pauseOf(change);
+  return {
+    kind: strategic.kind,
+    changes,
+    consequence: consequenceOf(change, pause.boundS),
+    pauseBoundS: pause.boundS,
+    advice: pause.advice,
+    takesEffect: takesEffect(change),
+    applyWhen: strategic.applyWhen,
+    nextStep: strategic.nextStep,
+  };
+}
+
+/** What happens to the strategies, apart from their settings. */
+function strategyChange({
+  before,
+  after,
+  kept,
+}: Change): Pick<ClockEffect, "kind" | "changes" | "applyWhen" | "nextStep"> {
+  const nothing = { applyWhen: null, nextStep: null };
+  const ranAlready = kept.some(([, clock]) => clock === after.strategy);
+  const nextStep = after.retiring ? dropRetiring(after.strategy, ranAlready && before.retiring !== null) : null;
+  if (before.region !== after.region) {
+    return { ...nothing, kind: "switch", changes: [`moves ${before.region} → ${after.region}`], nextStep };
+  }
+  if (sameClocks(before, after)) return { ...nothing, kind: "change", changes: [], nextStep };
+  if (kept.length === 0) {
+    return { ...nothing, kind: "switch", changes: [`switches ${transition(before, after)}`], nextStep };
+  }
+  if (after.retiring) {
+    const begins = !before.retiring;
+    const what = begins ? "begins the handover" : "changes the handover to";
+    const kind = begins ? "handover-begins" : "handover-changes";
+    return { ...nothing, kind, changes: [`${what} ${handover(after)}`], nextStep };
+  }
+  if (sameClock(before.strategy, after.strategy)) {
+    const name = strategyName(after.strategy);
+    return {
+      kind: "handover-ends",
+      changes: [`ends the handover ${handover(before)}`],
+      applyWhen: `Apply it only when ${name} has ticked for ${minutes(HANDOVER_MINUTES)}.`,
+      nextStep: null,
+    };
+  }
+  return { ...nothing, kind: "handover-taken-back", changes: [`takes back the handover ${handover(before)}`] };
+}
+
+/** The longest pause that nobody asked for, and how to avoid it. */
+function pauseOf({ before, after, schedules, kept }: Change): {
+  readonly boundS: number;
+  readonly advice: string | null;
+} {
+  const none = { boundS: 0, advice: null };
+  const ticking = schedules.some((one) => one.before?.paused === null && one.after?.paused === null);
+  const runsOn = kept.some(([then, now]) => isRelative(then) === isRelative(now));
+  if (!ticking || runsOn) return none;
+  const [then, now] = kept[0] ?? [];
+  if (then && now) {
+    return isRelative(now)
+      ? {
+          // The minutes the old runs have claimed, in which the duplicate check holds new runs off, and the next firing.
+          boundS: ((then.horizon + 1) * MINUTE_MS) / SECOND_MS,
+          advice: 'Keep pacing: "clock": the ticks of relative pacing have no grid, so they cannot follow on from it.',
+        }
+      : {
+          boundS: startBoundS(now),
+          advice: "It cannot be avoided: the runs with clock pacing begin with the rule's next firing.",
+        };
+  }
+  return { boundS: APPLY_ALLOWANCE_S + startBoundS(after.strategy), advice: adviceAgainstSwitch(before, after) };
+}
+
+function adviceAgainstSwitch(before: ClockDescription, after: ClockDescription): string {
+  if (before.region !== after.region) {
+    return `A handover stays within a region: deploy another environment in ${after.region} first, then destroy this one.`;
+  }
+  if (isRelative(after.strategy)) {
+    return 'No handover leads to relative pacing, whose ticks have no grid. Write pacing: "clock", or apply it when ticks matter least.';
+  }
+  if (isRelative(before.strategy)) {
+    const bound = startBoundS(before.strategy);
+    return `Relative pacing has no grid to hand over. Change it to pacing: "clock" first, with a gap of at most ${bound} s, then hand over.`;
+  }
+  const retiring = `\`retiring: ${strategyLiteral(before.strategy)}\``;
+  const first = servedBy(before.strategy, after)
+    ? "Hand over instead:"
+    : `Hand over instead, and change the schedules in a deploy after that, since ${before.strategy.kind} cannot serve the new ones:`;
+  return `${first} add ${retiring}, with its settings of today, beside the new strategy; drop it in the deploy after. Then no tick is lost or doubled.`;
+}
+
+/** Whether a clock can serve the schedules: lambda-clock ticks at second 0 of whole minutes only. */
+function servedBy(settings: StrategySettings, { schedules }: ClockDescription): boolean {
+  return (
+    settings.kind !== "lambda-clock" ||
+    schedules.every(({ interval, phase }) =>
+      [interval, phase].every((span) => (durationToMs(span) ?? 0) % MINUTE_MS === 0),
+    )
+  );
+}
+
+function consequenceOf({ after, schedules }: Change, boundS: number): string {
+  if (boundS > 0) return `the clock pauses at most ${boundS} s`;
+  const paused = schedules.some(({ fate }) => fate === "paused");
+  if (schedules.some((one) => one.before?.paused === null && one.after?.paused === null)) {
+    return paused ? "no pause of the others" : "no pause";
+  }
+  if (paused) return `its ticks stop within ${stopsWithin(after.strategy)}`;
+  const begins = after.schedules.some(({ paused: note }) => note === null);
+  if (begins) return runsWithin(after.strategy);
+  return schedules.some((one) => one.before?.paused === null) ? "its ticks stop" : "it stays paused";
+}
+
+function settingChanges({ kept, after }: Change): string[] {
+  return kept.flatMap(([then, now]) => {
+    const differences = settingDifferences(then, now);
+    const role = now === after.retiring ? "retiring " : "";
+    const name = now.kind === "sfn-loop" && now.machineType === "EXPRESS" ? "sfn-loop on Express" : now.kind;
+    return differences.length > 0 ? [`${role}${name}: ${differences.join(", ")}`] : [];
+  });
+}
+
+function takesEffect({ after, schedules, kept }: Change): string[] {
+  const has = (fate: ScheduleChange["fate"]) => schedules.some((one) => one.fate === fate);
+  const inPlace = kept.filter(([then, now]) => has("changed") || settingDifferences(then, now).length > 0);
+  const starts = runsWithin(after.strategy);
+  return [
+    ...inPlace.map(([then]) => inPlaceEffect(then)),
+    ...(has("paused") ? [`What is paused stops within ${stopsWithin(after.strategy)}; nothing is destroyed.`] : []),
+    ...(has("resumed") ? [`What is resumed: ${starts}. Nothing is caught up.`] : []),
+    ...(has("added") ? [`What is added: ${starts}.`] : []),
+    ...(has("removed") ? ["What is removed stops; ticks of minutes already claimed may still come."] : []),
+  ];
+}
+
+function inPlaceEffect(then: StrategySettings): string {
+  const name = strategyName(then);
+  if (isRelative(then)) return `${name}: with the rule's next firing, within 60 s of the apply.`;
+  const until = `at most ${minutes(then.horizon)} after the apply`;
+  return then.kind === "lambda-clock"
+    ? `${name}: at once for new invocations; one that is under way ends as it began, ${until}.`
+    : `${name}: for minutes that are not claimed yet, ${until}; nothing is changed in retrospect.`;
+}
+
+function stopsWithin(settings: StrategySettings): string {
+  return settings.kind === "lambda-clock" ? minutes(settings.horizon) : "seconds";
+}
+
+function runsWithin(settings: StrategySettings): string {
+  return `the clock runs within ${startBoundS(settings)} s of the apply`;
+}
+
+function dropRetiring(strategy: StrategySettings, ranAlready = false): string {
+  const when = ranAlready ? "" : `When ${strategyName(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}: `;
+  const drop = "drop `retiring` and deploy again.";
+  return when ? `${when}${drop}` : `The handover is open: ${drop}`;
+}
+
+function clocksOf({ strategy, retiring }: ClockDescription): StrategySettings[] {
+  return retiring ? [strategy, retiring] : [strategy];
+}
+
+/** Whether both have the same clocks in the same roles. */
+function sameClocks(before: ClockDescription, after: ClockDescription): boolean {
+  const retiring =
+    before.retiring && after.retiring ? sameClock(before.retiring, after.retiring) : before.retiring === after.retiring;
+  return retiring && sameClock(before.strategy, after.strategy);
+}
+
+function handover({ strategy, retiring }: ClockDescription): string {
+  return `${retiring ? `${strategyName(retiring)} → ` : ""}${strategyName(strategy)}`;
+}
+
+function transition(before: ClockDescription, after: ClockDescription): string {
+  return `${strategyName(before.strategy)} → ${strategyName(after.strategy)}`;
+}
