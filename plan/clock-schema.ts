@@ -8,6 +8,9 @@ const duration = z.custom<Duration>((value) => typeof value === "string" && dura
 
 const count = z.int().min(0);
 
+/** Names and regions: plain, so that they can stand in a comment as they are. */
+const plain = z.string().regex(/^[a-z0-9-]{1,64}$/);
+
 const strategy = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("sfn-loop"),
@@ -21,7 +24,7 @@ const strategy = z.discriminatedUnion("kind", [
 ]) satisfies z.ZodType<StrategySettings>;
 
 const schedule = z.object({
-  name: z.string(),
+  name: plain,
   interval: duration,
   phase: duration,
   catchUpWindow: duration,
@@ -32,8 +35,8 @@ const schedule = z.object({
 
 /** The output `clock` of a clock's stack, as a state, a plan or a summary holds it. Fields it does not know are dropped. */
 export const clockDescriptionSchema = z.object({
-  environment: z.string(),
-  region: z.string(),
+  environment: plain,
+  region: plain,
   strategy,
   retiring: strategy.nullable(),
   schedules: z.array(schedule),

@@ -1,0 +1,63 @@
+/** Characters that change how a text is shown without being seen: controls but tab and line feed, and marks of direction. */
+const HIDDEN = /[^\P{C}\t\n]/gu;
+
+/** A text whose invisible characters can be seen, so that what a reviewer reads is what is there. */
+export function visible(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(HIDDEN, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/**
+ * A text from elsewhere, such as a note, to stand in prose: it neither formats, nor opens HTML, nor mentions anybody
+ * or refers to an issue. GitHub looks for mentions after it has read the Markdown, so a backslash does not stop them;
+ * a space of no width does.
+ */
+export function prose(text: string): string {
+  return visible(text)
+    .replace(/\s+/g, " ")
+    .replace(/[\\`*_~[\]|]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("@", "@\u200b")
+    .replace(/#(?=\d)/g, "#\u200b");
+}
+
+/** A text as code in a line: nothing in it formats or mentions. */
+export function code(text: string): string {
+  const shown = visible(text).replace(/\s+/g, " ");
+  const ticks = "`".repeat(longestRun(shown) + 1);
+  const pad = /^`|`$/.test(shown) ? " " : "";
+  return `${ticks}${pad}${shown}${pad}${ticks}`;
+}
+
+/** A text as a block of code, behind a fence longer than any in it. @param language such as `diff`. */
+export function fenced(language: string, text: string): string {
+  const shown = visible(text);
+  const fence = "`".repeat(Math.max(3, longestRun(shown) + 1));
+  return `${fence}${language}\n${shown}\n${fence}`;
+}
+
+/** A block that is shut until it is clicked. */
+export function collapsed(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+/** A table; a row's cells are Markdown already. All columns but the first are figures. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, k) => (k === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
+}
+
+/** `1 rule`, `2 rules`. @param many the plural. @default the word with an s */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
