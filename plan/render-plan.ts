@@ -1,24 +1,100 @@
-import type { ClockDescription } from "../schedule/clock";
-import type { DriftedResource, PlanSection } from "./plan-section";
+import { assess } from "./assess";
+import { code, prose } from "./markdown";
+import type { PlanSection } from "./plan-section";
+import { AMPLE, type RenderOptions, type Room } from "./render-options";
+import { sectionDetails } from "./render-section";
+import { figures, type Judged, nothingToDo, verdict } from "./render-verdict";
 
-/** How a plan comment is written. */
-export interface RenderOptions {
-  /** What a clock costs in a month, in US$. @default none: the column is blank */
-  readonly monthlyCostUsd?: (clock: ClockDescription) => number;
-  /** Where an environment's bundle is, as the command that applies it names it. @default `plans/<environment>` */
-  readonly bundleDirectory?: (environment: string) => string;
-  /** Where the full plan is to be read when the comment has no room for it. @default "`plan.txt` in the bundle" */
-  readonly fullPlanIn?: (environment: string) => string;
-  /** Longest text, in UTF-8 bytes. @default 65000: GitHub takes 65,536 characters */
-  readonly limit?: number;
-}
+/** What a plan comment begins with: by it the comment is found again and updated in place. */
+export const PLAN_MARKER = "<!-- lambda-metronome plan v1";
 
-/** One comment for all environments planned: a section each. */
+/** GitHub takes 65,536 characters in a comment; no character is less than a byte. */
+const LIMIT_BYTES = 65_000;
+
+/** Characters of a hash that are shown; the marker has all of them. */
+const HASH_SHOWN = 12;
+
+/** What is left out, step by step, once all full plans are. */
+const TIGHTER: readonly Omit<Room, "withoutPlan">[] = [
+  { listed: 20, errorCharacters: 8_000, details: true },
+  { listed: 5, errorCharacters: 2_000, details: true },
+  { listed: 0, errorCharacters: 500, details: true },
+  { listed: 0, errorCharacters: 500, details: false },
+];
+
+/**
+ * One comment for all environments that were planned: the verdicts, a table, and a section each, those that failed first.
+ *
+ * It stays within the limit by leaving out full plans, the longest first, then by shortening lists; never a verdict.
+ */
 export function renderPlans(sections: readonly PlanSection[], options: RenderOptions = {}): string {
-  return `${sections.length}${options.limit}`;
+  const judged = sections
+    .map((section): Judged => {
+      const { outcome } = section;
+      return { section, assessment: outcome.kind === "planned" ? assess(outcome.reading) : null };
+    })
+    .sort((a, b) => Number(a.assessment !== null) - Number(b.assessment !== null));
+  const { limit = LIMIT_BYTES } = options;
+  const fits = (text: string) => Buffer.byteLength(text) <= limit;
+  for (const room of rooms(judged)) {
+    const text = render(judged, options, room);
+    if (fits(text)) return text;
+  }
+  return render(judged, options, { ...AMPLE, ...TIGHTER[TIGHTER.length - 1], withoutPlan: new Set() });
 }
 
-/** What drift looks like in an environment: the body of its issue. */
-export function renderDrift(environment: string, drift: readonly DriftedResource[]): string {
-  return `${environment}${drift.length}`;
+/** Ever less room: without the longest plan, without the two longest, …, and then with shorter lists. */
+function* rooms(judged: readonly Judged[]): Generator<Room> {
+  yield AMPLE;
+  const length = ({ section: { outcome } }: Judged) => (outcome.kind === "planned" ? outcome.fullPlan.length : 0);
+  const longest = [...judged].sort((a, b) => length(b) - length(a)).map(({ section }) => section.environment);
+  for (let n = 1; n <= longest.length; n++) yield { ...AMPLE, withoutPlan: new Set(longest.slice(0, n)) };
+  for (const tighter of TIGHTER) yield { ...tighter, withoutPlan: new Set(longest) };
+}
+
+function render(judged: readonly Judged[], options: RenderOptions, room: Room): string {
+  const idle = judged.filter(({ assessment }) => assessment?.care === "No changes");
+  const busy = judged.filter(({ assessment }) => assessment?.care !== "No changes");
+  const rest = idle.length > 0 ? nothingToDo(idle) : "";
+  const verdicts = busy.map(verdict);
+  const parts = [
+    marker(judged),
+    verdicts.length > 1 ? verdicts.map((one) => `- ${one}`).join("\n") : verdicts.join(""),
+    rest,
+    ...(busy.length > 0 ? [figures(busy, options)] : []),
+    ...(room.details ? busy.map((one) => sectionDetails(one, options, room)) : []),
+    footer(judged, options),
+  ];
+  return `${parts.filter(Boolean).join("\n\n")}\n`;
+}
+
+function marker(judged: readonly Judged[]): string {
+  const plain = (text: string) => text.replace(/[^\w.:/-]/g, "");
+  const commits = new Set(judged.map(({ section }) => plain(section.commit)));
+  const bundles = judged.flatMap(({ section: { environment, bundle } }) =>
+    bundle ? [` ${plain(environment)}=sha256:${plain(bundle.sha256)}`] : [],
+  );
+  return `${PLAN_MARKER} commit=${[...commits].join("/")}${bundles.join("")} -->`;
+}
+
+/** What was planned, and how to apply that and nothing else. */
+function footer(judged: readonly Judged[], { bundleDirectory = (name) => `plans/${name}` }: RenderOptions): string {
+  const commits = [...new Set(judged.map(({ section }) => section.commit))].map((one) => code(shortHash(one)));
+  const applying = judged.flatMap(({ section: { environment, bundle }, assessment }) => {
+    if (!bundle || !assessment || assessment.care === "No changes" || assessment.care === "Drift") return [];
+    const command = code(`npm run deploy -- ${environment} --plan ${bundleDirectory(environment)}`);
+    const stale =
+      bundle.serial === null
+        ? "stale once there is a state"
+        : `stale once the state moves past serial ${bundle.serial}`;
+    return [
+      `Apply exactly this to ${prose(environment)}: ${command}, bundle ${code(shortHash(bundle.sha256))}, ${stale}.`,
+    ];
+  });
+  return ["---", [`Planned at commit ${commits.join(", ")}.`, ...applying].join("<br>\n")].join("\n");
+}
+
+/** A hash as people quote it; a word that stands for none as it is. */
+function shortHash(text: string): string {
+  return /^[0-9a-f]{40,64}$/.test(text) ? text.slice(0, HASH_SHOWN) : text;
 }
