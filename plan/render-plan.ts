@@ -1,12 +1,18 @@
 import { assess } from "./assess";
-import { code, prose } from "./markdown";
-import type { PlanSection } from "./plan-section";
+import { code, counted, prose } from "./markdown";
+import type { DriftedResource, PlanSection } from "./plan-section";
 import { AMPLE, type RenderOptions, type Room } from "./render-options";
-import { sectionDetails } from "./render-section";
+import { driftList, sectionDetails } from "./render-section";
 import { figures, type Judged, nothingToDo, verdict } from "./render-verdict";
 
 /** What a plan comment begins with: by it the comment is found again and updated in place. */
 export const PLAN_MARKER = "<!-- lambda-metronome plan v1";
+
+/** What a drift report begins with; the environment follows. */
+export const DRIFT_MARKER = "<!-- lambda-metronome drift v1";
+
+/** Most resources that a report names: below any limit of an issue's length. */
+const MOST_NAMED = 200;
 
 /** GitHub takes 65,536 characters in a comment; no character is less than a byte. */
 const LIMIT_BYTES = 65_000;
@@ -97,4 +103,28 @@ function footer(judged: readonly Judged[], { bundleDirectory = (name) => `plans/
 /** A hash as people quote it; a word that stands for none as it is. */
 function shortHash(text: string): string {
   return /^[0-9a-f]{40,64}$/.test(text) ? text.slice(0, HASH_SHOWN) : text;
+}
+
+/**
+ * What differs in an environment from what was deployed, as the body of its issue: names of attributes, no values.
+ *
+ * @param drift as `readPlan` reads it from a plan with `-refresh-only`.
+ */
+export function renderDrift(environment: string, drift: readonly DriftedResource[]): string {
+  const name = prose(environment);
+  const marker = `${DRIFT_MARKER} env=${environment.replace(/[^\w-]/g, "")} -->`;
+  if (drift.length === 0) return `${marker}\n\n${name}: everything is as it was deployed.\n`;
+  const differ = `${counted(drift.length, "resource")} ${drift.length === 1 ? "differs" : "differ"}`;
+  return [
+    marker,
+    `**Drift in ${name}: ${differ} from what was deployed**`,
+    driftList(drift, MOST_NAMED),
+    [
+      `- To put it back: ${code(`npm run plan -- ${environment}`)} shows what a deploy would do; then deploy that plan.`,
+      "- To keep it: write it into the configuration, and deploy that. The next deploy undoes it otherwise.",
+      "- Somebody or something changed it by hand: CloudTrail knows who.",
+    ].join("\n"),
+  ]
+    .join("\n\n")
+    .concat("\n");
 }

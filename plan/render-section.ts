@@ -22,6 +22,7 @@ export function sectionDetails({ section, assessment }: Judged, options: RenderO
     return [title, fenced("text", shortened(message.trim(), room.errorCharacters))].join("\n\n");
   }
   const { reading, fullPlan } = outcome;
+  const { fullPlanIn = () => "`plan.txt` of the bundle" } = options;
   return [
     title,
     caution(assessment),
@@ -29,7 +30,7 @@ export function sectionDetails({ section, assessment }: Judged, options: RenderO
     clockMeaning(reading, assessment, options, room),
     driftPart(reading.drift, room),
     room.withoutPlan.has(environment)
-      ? `The full plan is too long for a comment: read it in ${(options.fullPlanIn ?? (() => "`plan.txt` of the bundle"))(environment)}.`
+      ? `The full plan is too long for a comment: read it in ${fullPlanIn(environment)}.`
       : collapsed("Full plan", fenced("diff", diffText(fullPlan))),
   ]
     .filter(Boolean)
@@ -56,35 +57,39 @@ function goings({ changes }: PlanReading, room: Room): string {
   const groups = grouped(going, (one) => [one.action, one.type, one.deposed].join()).map(([, group]) =>
     goingGroup(group, room),
   );
-  return `**Destroyed and replaced**
-
-${groups.join("
-")}`;
+  return ["**Destroyed and replaced**", groups.join("\n")].join("\n\n");
 }
 
 function goingGroup(group: readonly PlannedChange[], room: Room): string {
   const [first] = group as [PlannedChange];
   const { one, many } = resourceKind(first.type);
-  const done =
-    { destroy: "destroyed", replace: "replaced" }[first.action as string] ?? "dropped from the state, and kept in AWS";
   const reasons = new Set(group.map(whyOf));
-  const shared = reasons.size === 1 ? [...reasons][0] : "";
+  const shared = reasons.size === 1 ? whyOf(first) : "";
   const loss = lossOf(first);
-  const head = `- $prose(counted(group.length, one, many))$done$shared ? `, ${shared}` : ""$loss ? `: **${loss}**` : ""`;
+  const head = [
+    `- ${prose(counted(group.length, one, many))} ${goneWord(first)}`,
+    ...(shared ? [`, ${shared}`] : []),
+    ...(loss ? [`: **${loss}**`] : []),
+  ].join("");
   const lines = group.map((change) => {
     const own = shared ? "" : whyOf(change);
-    return `  - $code(change.address)$own ? `: ${own}` : ""`;
+    return `  - ${code(change.address)}${own ? `: ${own}` : ""}`;
   });
-  return [head, ...cut(lines, room.listed, (n) => `  - and $nmore`)].join("\n");
+  return [head, ...cut(lines, room.listed, (n) => `  - and ${n} more`)].join("\n");
+}
+
+function goneWord({ action }: PlannedChange): string {
+  if (action === "forget") return "dropped from the state, and kept in AWS";
+  return action === "replace" ? "replaced" : "destroyed";
 }
 
 /** What forces a change: the attributes, and Terraform's reason. */
 function whyOf(change: PlannedChange): string {
   const reason = prose(reasonOf(change));
   if (change.forcedBy.length === 0) return reason;
-  const attributes = `forced by $listed(change.forcedBy.map(code))`;
-  if (change.reason === "replace_because_cannot_update") return `$attributes, which $reason`;
-  return reason ? `$attributes: $reason` : attributes;
+  const attributes = `forced by ${listed(change.forcedBy.map(code))}`;
+  if (change.reason === "replace_because_cannot_update") return `${attributes}, which ${reason}`;
+  return reason ? `${attributes}: ${reason}` : attributes;
 }
 
 function clockMeaning(
@@ -95,21 +100,22 @@ function clockMeaning(
 ): string {
   const title = "**What it means for the clock**";
   if (unknown) {
-    return `$title\n\n- Not known: the state does not describe its clock in a way that this version reads. From the next plan on it will.`;
+    return `${title}\n\n- Not known: the state does not describe its clock in a way that this version reads. Read the full plan.`;
   }
   if (!effect) return "";
   const { before, after } = clock;
   if (effect.kind === "none" && effect.pauseBoundS === 0) {
-    const open = effect.nextStep ? ` ${effect.nextStep}` : "";
-    return `${title}\n\n- Nothing: it goes on as it is.${open}`;
+    return [title, ["- Nothing: it goes on as it is.", ...(effect.nextStep ? [effect.nextStep] : [])].join(" ")].join(
+      "\n\n",
+    );
   }
+  const pause = effect.pauseBoundS > 0 ? `at most ${effect.pauseBoundS} s. ${effect.advice}` : "none";
   const items = [
     `Strategy: ${overTime(clock, strategyWords)}`,
     ...scheduleLines(before, after, room),
     `Ticks a day: ${overTime(clock, (one) => wholeNumber(ticksPerDay(one)))}`,
     ...(monthlyCostUsd ? [`US$ a month: ${overTime(clock, (one) => dollars(monthlyCostUsd(one)))}`] : []),
-    ...(effect.pauseBoundS > 0 ? [`Pause during the apply: at most ${effect.pauseBoundS} s. ${effect.advice}`] : []),
-    ...(before && after && effect.pauseBoundS === 0 ? ["Pause during the apply: none"] : []),
+    ...(before && after ? [`Pause during the apply: ${pause}`] : []),
     ...effect.takesEffect.map((sentence) => `Takes effect: ${sentence}`),
     ...(effect.applyWhen ? [`**Before:** ${effect.applyWhen}`] : []),
     ...(effect.nextStep ? [`**Next:** ${effect.nextStep}`] : []),
@@ -118,15 +124,12 @@ function clockMeaning(
 }
 
 function strategyWords({ strategy, retiring }: ClockDescription): string {
-  return retiring
-    ? `${strategyName(strategy)} beside ${strategyName(retiring)}, which retires`
-    : strategyName(strategy);
+  return retiring ? `${strategyName(strategy)} beside ${strategyName(retiring)} (retiring)` : strategyName(strategy);
 }
 
 function scheduleLines(before: ClockDescription | null, after: ClockDescription | null, room: Room): string[] {
   const changes = scheduleChanges(before?.schedules ?? [], after?.schedules ?? []);
   const changed = changes.filter(({ fate }) => fate !== "unchanged");
-  const unchanged = changes.filter(({ fate }) => fate === "unchanged");
   const named = changes.length <= UNCHANGED_SCHEDULES ? changes : changed;
   const lines = named.map((one) => {
     const [from, to] = [one.before, one.after].map((side) => (side ? scheduleWords(side) : "none"));
@@ -135,7 +138,7 @@ function scheduleLines(before: ClockDescription | null, after: ClockDescription 
   const left = changes.length - named.length;
   return [
     ...cut(lines, room.listed, (n) => `and ${counted(n, "more schedule")}`),
-    ...(left > 0 ? [`${counted(unchanged.length, "schedule")} as before`] : []),
+    ...(left > 0 ? [`${counted(left, "schedule")} as before`] : []),
   ];
 }
 
