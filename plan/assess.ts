@@ -53,9 +53,9 @@ function withInterruption({ changes, clock: { before, after } }: PlanReading, ef
   const boundS = APPLY_ALLOWANCE_S + startBoundS(after.strategy);
   return {
     ...effect,
-    consequence: `the clock may pause, at most ${boundS} s, while what it runs on is replaced`,
+    consequence: `the clock may pause at most ${boundS} s`,
     pauseBoundS: boundS,
-    advice: "Avoid what forces the replacement, as said above, or apply it when ticks matter least.",
+    advice: "Avoid what forces the replacement, or apply it when ticks matter least.",
   };
 }
 

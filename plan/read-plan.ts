@@ -14,8 +14,8 @@ const resourceChange = z.object({
   action_reason: z.string().optional(),
   change: z.object({
     actions: z.array(z.string()),
-    before: z.unknown(),
-    after: z.unknown(),
+    before: z.unknown().optional(),
+    after: z.unknown().optional(),
     replace_paths: z.array(z.array(z.union([z.string(), z.number()]))).optional(),
     importing: z.unknown().optional(),
   }),
@@ -23,9 +23,9 @@ const resourceChange = z.object({
 
 const outputChange = z.object({
   actions: z.array(z.string()),
-  before: z.unknown(),
-  after: z.unknown(),
-  after_unknown: z.unknown(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  after_unknown: z.unknown().optional(),
 });
 
 type ResourceChange = z.infer<typeof resourceChange>;

@@ -1,10 +1,17 @@
 import type { ClockDescription, ScheduleDescription } from "../schedule/clock";
 import { strategyName } from "../schedule/clock-identity";
 import { rhythm, scheduleChanges, ticksPerDay } from "../schedule/schedule-changes";
+import type { ClockEffect } from "../schedule/switching";
 import type { Assessment } from "./assess";
 import { diffText } from "./diff-text";
 import { code, collapsed, counted, fenced, listed, prose } from "./markdown";
-import type { DriftedResource, PlannedChange, PlanReading } from "./plan-section";
+import {
+  type DriftedResource,
+  hasChanges,
+  type PlannedAction,
+  type PlannedChange,
+  type PlanReading,
+} from "./plan-section";
 import type { RenderOptions, Room } from "./render-options";
 import type { Judged } from "./render-verdict";
 import { dollars, overTime, wholeNumber } from "./render-verdict";
@@ -22,65 +29,90 @@ export function sectionDetails({ section, assessment }: Judged, options: RenderO
     return [title, fenced("text", shortened(message.trim(), room.errorCharacters))].join("\n\n");
   }
   const { reading, fullPlan } = outcome;
-  const { fullPlanIn = () => "`plan.txt` of the bundle" } = options;
-  return [
-    title,
-    caution(assessment),
-    goings(reading, room),
-    clockMeaning(reading, assessment, options, room),
-    driftPart(reading.drift, room),
-    room.withoutPlan.has(environment)
-      ? `The full plan is too long for a comment: read it in ${fullPlanIn(environment)}.`
-      : collapsed("Full plan", fenced("diff", diffText(fullPlan))),
-  ]
-    .filter(Boolean)
-    .join("\n\n");
+  const parts = [title, caution(assessment), goings(reading, room)];
+  if (hasChanges(reading)) parts.push(clockMeaning(reading, assessment, options, room));
+  parts.push(driftPart(reading.drift, room));
+  if (hasChanges(reading)) {
+    const { fullPlanIn = () => "`plan.txt` of the bundle" } = options;
+    const left = `The full plan is too long for a comment: read it in ${fullPlanIn(environment)}.`;
+    parts.push(room.withoutPlan.has(environment) ? left : collapsed("Full plan", fenced("diff", diffText(fullPlan))));
+  }
+  return parts.filter(Boolean).join("\n\n");
 }
 
 function shortened(text: string, characters: number): string {
   return text.length > characters ? `${text.slice(0, characters)}\n… (shortened)` : text;
 }
 
-function caution({ endangered }: Assessment): string {
-  if (endangered.length === 0) return "";
-  const kinds = grouped(endangered, ({ type }) => type).map(([type, { length }]) => {
+function caution({ endangered, effect }: Assessment): string {
+  const holdsData = ({ type }: PlannedChange) => resourceKind(type).holdsData === true;
+  const data = endangered.filter(holdsData);
+  const ticking = endangered.filter((one) => !holdsData(one));
+  const then = effect?.consequence ? `; ${effect.consequence}` : "";
+  const lines = [
+    ...(data.length > 0 ? [`Data is lost with ${kindsOf(data)}.`] : []),
+    ...(ticking.length > 0 ? [`What a clock runs on goes: ${kindsOf(ticking)}${then}.`] : []),
+  ];
+  return lines.length > 0 ? ["> [!CAUTION]", ...lines].join("\n> ") : "";
+}
+
+function kindsOf(changes: readonly PlannedChange[]): string {
+  const kinds = grouped(changes, ({ type }) => type).map(([type, { length }]) => {
     const { one, many } = resourceKind(type);
     return counted(length, one, many);
   });
-  return `> [!CAUTION]\n> This takes away what holds data or what the clock runs on: ${prose(listed(kinds))}.`;
+  return prose(listed(kinds));
 }
 
-/** Destroys and replacements, by type: what goes with them, and for each address what forces it. */
+/** Destroys and replacements, by type, what holds data first: what goes with them, and what forces them. */
 function goings({ changes }: PlanReading, room: Room): string {
-  const going = changes.filter(({ action }) => action === "destroy" || action === "replace" || action === "forget");
-  if (going.length === 0) return "";
-  const groups = grouped(going, (one) => [one.action, one.type, one.deposed].join()).map(([, group]) =>
-    goingGroup(group, room),
-  );
-  return ["**Destroyed and replaced**", groups.join("\n")].join("\n\n");
+  const going = changes.filter(({ action }) => GONE[action] !== undefined);
+  const [first] = going;
+  if (!first) return "";
+  const words = [...new Set(going.map(({ action }) => GONE[action]))].join(" or ");
+  const shared = sharedReason(going);
+  const groups = grouped(going, (one) => [one.action, one.type, one.deposed].join())
+    .map(([, group]) => group)
+    .sort(([a], [b]) => weight(b) - weight(a))
+    .map((group) => goingGroup(group, shared !== undefined, words.includes(" or "), room));
+  return `**To be ${words}**${shared ? ` (${shared})` : ""}\n\n${groups.join("\n")}`;
 }
 
-function goingGroup(group: readonly PlannedChange[], room: Room): string {
+/** What becomes of a resource that goes. */
+const GONE: Partial<Record<PlannedAction, string>> = {
+  destroy: "destroyed",
+  replace: "replaced",
+  forget: "dropped from the state",
+};
+
+function weight(change: PlannedChange | undefined): number {
+  const { holdsData, ticks } = resourceKind(change?.type ?? "");
+  return (holdsData ? 2 : 0) + (ticks ? 1 : 0);
+}
+
+/** The reason that all have in common; undefined where they have several. */
+function sharedReason(changes: readonly PlannedChange[]): string | undefined {
+  const reasons = new Set(changes.map(whyOf));
+  return reasons.size === 1 ? [...reasons][0] : undefined;
+}
+
+function goingGroup(group: readonly PlannedChange[], saidWhy: boolean, sayHow: boolean, room: Room): string {
   const [first] = group as [PlannedChange];
   const { one, many } = resourceKind(first.type);
-  const reasons = new Set(group.map(whyOf));
-  const shared = reasons.size === 1 ? whyOf(first) : "";
+  const shared = saidWhy ? "" : sharedReason(group);
   const loss = lossOf(first);
-  const head = [
-    `- ${prose(counted(group.length, one, many))} ${goneWord(first)}`,
+  const about = [
+    ...(sayHow ? [` ${GONE[first.action]}`] : []),
     ...(shared ? [`, ${shared}`] : []),
     ...(loss ? [`: **${loss}**`] : []),
   ].join("");
+  if (group.length === 1) return `- ${prose(one)} ${code(first.address)}${about}`;
   const lines = group.map((change) => {
-    const own = shared ? "" : whyOf(change);
+    const own = saidWhy || shared ? "" : whyOf(change);
     return `  - ${code(change.address)}${own ? `: ${own}` : ""}`;
   });
+  const head = `- ${prose(counted(group.length, one, many))}${about}`;
   return [head, ...cut(lines, room.listed, (n) => `  - and ${n} more`)].join("\n");
-}
-
-function goneWord({ action }: PlannedChange): string {
-  if (action === "forget") return "dropped from the state, and kept in AWS";
-  return action === "replace" ? "replaced" : "destroyed";
 }
 
 /** What forces a change: the attributes, and Terraform's reason. */
@@ -109,18 +141,23 @@ function clockMeaning(
       "\n\n",
     );
   }
-  const pause = effect.pauseBoundS > 0 ? `at most ${effect.pauseBoundS} s. ${effect.advice}` : "none";
   const items = [
-    `Strategy: ${overTime(clock, strategyWords)}`,
+    `Strategy: ${before ? overTime(clock, strategyWords, "none") : after && strategyWords(after)}`,
     ...scheduleLines(before, after, room),
-    `Ticks a day: ${overTime(clock, (one) => wholeNumber(ticksPerDay(one)))}`,
-    ...(monthlyCostUsd ? [`US$ a month: ${overTime(clock, (one) => dollars(monthlyCostUsd(one)))}`] : []),
-    ...(before && after ? [`Pause during the apply: ${pause}`] : []),
-    ...effect.takesEffect.map((sentence) => `Takes effect: ${sentence}`),
+    `Ticks a day: ${overTime(clock, (one) => wholeNumber(ticksPerDay(one)), "0")}`,
+    ...(monthlyCostUsd ? [`US$ a month: ${overTime(clock, (one) => dollars(monthlyCostUsd(one)), dollars(0))}`] : []),
+    ...pauseLine(effect),
+    ...effect.takesEffect,
     ...(effect.applyWhen ? [`**Before:** ${effect.applyWhen}`] : []),
     ...(effect.nextStep ? [`**Next:** ${effect.nextStep}`] : []),
   ];
   return [title, items.map((item) => `- ${item}`).join("\n")].join("\n\n");
+}
+
+/** The pause that nobody asked for; nothing where all that happens was asked for. */
+function pauseLine({ pauseBoundS, advice, consequence }: ClockEffect): string[] {
+  if (pauseBoundS > 0) return [`Pause during the apply: at most ${pauseBoundS} s. ${advice}`];
+  return consequence?.startsWith("no pause") ? ["Pause during the apply: none."] : [];
 }
 
 function strategyWords({ strategy, retiring }: ClockDescription): string {
@@ -133,7 +170,7 @@ function scheduleLines(before: ClockDescription | null, after: ClockDescription 
   const named = changes.length <= UNCHANGED_SCHEDULES ? changes : changed;
   const lines = named.map((one) => {
     const [from, to] = [one.before, one.after].map((side) => (side ? scheduleWords(side) : "none"));
-    return `${prose(one.name)}: ${from === to ? from : `${from} → ${to}`}`;
+    return `${prose(one.name)}: ${from === to || !before ? to : `${from} → ${to}`}`;
   });
   const left = changes.length - named.length;
   return [

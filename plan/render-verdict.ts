@@ -39,7 +39,7 @@ export function verdict({ section, assessment }: Judged): string {
 function clockWords({ clock: { before, after } }: PlanReading, { effect, unknown }: Assessment): string[] {
   if (unknown) return ["what it means for the clock is not known"];
   if (!effect || !(before || after)) return [];
-  if (effect.kind === "none") return ["the clock stays as it is", ...(effect.consequence ? [effect.consequence] : [])];
+  if (effect.kind === "none") return [effect.consequence ?? "the clock stays as it is"];
   const named = effect.changes.slice(0, CHANGES_IN_VERDICT).map(prose);
   const more = effect.changes.length - named.length;
   const separator =
@@ -79,20 +79,25 @@ export function figures(all: readonly Judged[], { monthlyCostUsd }: RenderOption
       ...DONE.slice(0, 4).map(([action]) => count(changes.filter((one) => one.action === action).length)),
       count(changes.filter(({ importing }) => importing).length),
       count(drift.length),
-      known ? overTime(clock, (one) => wholeNumber(ticksPerDay(one))) : "",
-      ...(monthlyCostUsd ? [known ? overTime(clock, (one) => dollars(monthlyCostUsd(one))) : ""] : []),
+      known ? overTime(clock, (one) => wholeNumber(ticksPerDay(one)), "0") : "",
+      ...(monthlyCostUsd ? [known ? overTime(clock, (one) => dollars(monthlyCostUsd(one)), dollars(0)) : ""] : []),
     ];
   });
   return table(head, rows);
 }
 
-/** A figure of the clock before and after, or once where it stays; empty where there is no clock. */
+/**
+ * A figure of the clock before and after, or once where it stays; empty where there is no clock.
+ *
+ * @param none what stands for the side that has no clock.
+ */
 export function overTime(
   { before, after }: { readonly before: ClockDescription | null; readonly after: ClockDescription | null },
   figure: (clock: ClockDescription) => string,
+  none: string,
 ): string {
   if (!before && !after) return "";
-  const [from, to] = [before, after].map((clock) => (clock ? figure(clock) : "none"));
+  const [from, to] = [before, after].map((clock) => (clock ? figure(clock) : none));
   return from === to ? String(from) : `${from} → ${to}`;
 }
 

@@ -26,7 +26,8 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   aws_dynamodb_table: {
     one: "ledger",
     many: "ledgers",
-    destroyed: "claims are lost, so a tick could double for a moment",
+    destroyed: "claims are lost",
+    replaced: "claims are lost, so ticks could double for a moment",
     holdsData: true,
     ticks: true,
   },
@@ -76,8 +77,8 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   aws_iam_role: {
     one: "IAM role",
     many: "IAM roles",
-    destroyed: "what assumes it loses its access",
-    replaced: "what assumes it has no access in between",
+    destroyed: "access by it ends",
+    replaced: "no access by it in between",
     ticks: true,
   },
   aws_iam_role_policy: { one: "role's policy", many: "roles' policies" },

@@ -95,7 +95,9 @@ function creation(after: ClockDescription): ClockEffect {
     kind: "create",
     changes: [`starts ${strategyName(after.strategy)}${retiring}`, ...schedules],
     consequence: ticks ? runsWithin(after.strategy) : "paused from the start",
-    takesEffect: ticks ? [`With the rule's first firing: ${runsWithin(after.strategy)}.`] : [],
+    takesEffect: ticks
+      ? [`It ticks from the rule's first firing on, within ${startBoundS(after.strategy)} s of the apply.`]
+      : [],
     nextStep: after.retiring ? dropRetiring(after.strategy) : null,
   };
 }
@@ -106,7 +108,7 @@ function destruction(before: ClockDescription): ClockEffect {
     kind: "destroy",
     changes: [`destroys the clock (${clocksOf(before).map(strategyName).join(" and ")})`],
     consequence: "its ticks stop",
-    takesEffect: ["During the apply: ticks of minutes that are already claimed may be lost."],
+    takesEffect: ["Its ticks stop during the apply, also those of minutes that are already claimed."],
   };
 }
 
@@ -248,23 +250,23 @@ function settingChanges({ kept, after }: Change): string[] {
 function takesEffect({ after, schedules, kept }: Change): string[] {
   const has = (fate: ScheduleChange["fate"]) => schedules.some((one) => one.fate === fate);
   const inPlace = kept.filter(([then, now]) => has("changed") || settingDifferences(then, now).length > 0);
-  const starts = runsWithin(after.strategy);
+  const starts = `${startBoundS(after.strategy)} s`;
   return [
     ...inPlace.map(([then]) => inPlaceEffect(then)),
-    ...(has("paused") ? [`What is paused stops within ${stopsWithin(after.strategy)}; nothing is destroyed.`] : []),
-    ...(has("resumed") ? [`What is resumed: ${starts}. Nothing is caught up.`] : []),
-    ...(has("added") ? [`What is added: ${starts}.`] : []),
-    ...(has("removed") ? ["What is removed stops; ticks of minutes already claimed may still come."] : []),
+    ...(has("paused") ? [`Paused schedules stop within ${stopsWithin(after.strategy)}; nothing is destroyed.`] : []),
+    ...(has("resumed") ? [`Resumed schedules tick within ${starts} of the apply; nothing is caught up.`] : []),
+    ...(has("added") ? [`Added schedules tick within ${starts} of the apply.`] : []),
+    ...(has("removed") ? ["Removed schedules stop; ticks of minutes that are already claimed may still come."] : []),
   ];
 }
 
 function inPlaceEffect(then: StrategySettings): string {
-  const name = strategyName(then);
-  if (isRelative(then)) return `${name}: with the rule's next firing, within 60 s of the apply.`;
+  const takesUp = `${strategyName(then)} takes the change up`;
+  if (isRelative(then)) return `${takesUp} with the rule's next firing, within ${startBoundS(then)} s of the apply.`;
   const until = `at most ${minutes(then.horizon)} after the apply`;
   return then.kind === "lambda-clock"
-    ? `${name}: at once for new invocations; one that is under way ends as it began, ${until}.`
-    : `${name}: for minutes that are not claimed yet, ${until}; nothing is changed in retrospect.`;
+    ? `${takesUp} at once in new invocations; one that is under way ends as it began, ${until}.`
+    : `${takesUp} for minutes that are not claimed yet, ${until}; ticks that are claimed stay as they were.`;
 }
 
 function stopsWithin(settings: StrategySettings): string {

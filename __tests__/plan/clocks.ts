@@ -1,7 +1,7 @@
-import type { ClockDescription, ScheduleDescription, StrategySettings } from "../../schedule/clock";
+import type { ClockDescription, LambdaClockSettings, ScheduleDescription, SfnLoopSettings } from "../../schedule/clock";
 
 /** Strategies with the settings they have by default. */
-export const LOOP: StrategySettings = {
+export const LOOP: SfnLoopSettings = {
   kind: "sfn-loop",
   pacing: "clock",
   machineType: "STANDARD",
@@ -9,15 +9,15 @@ export const LOOP: StrategySettings = {
   duplicateCheck: false,
   iteratorMemory: 256,
 };
-export const EXPRESS: StrategySettings = { ...LOOP, machineType: "EXPRESS" };
-export const RELATIVE: StrategySettings = {
+export const EXPRESS: SfnLoopSettings = { ...LOOP, machineType: "EXPRESS" };
+export const RELATIVE: SfnLoopSettings = {
   ...LOOP,
   pacing: "relative",
   horizon: 1,
   duplicateCheck: true,
   iteratorMemory: 1024,
 };
-export const LAMBDA_CLOCK: StrategySettings = { kind: "lambda-clock", horizon: 2, clockMemory: 128 };
+export const LAMBDA_CLOCK: LambdaClockSettings = { kind: "lambda-clock", horizon: 2, clockMemory: 128 };
 
 /** A schedule; the catch-up window follows the interval. */
 export function described(fields: Partial<ScheduleDescription> = {}): ScheduleDescription {

@@ -224,7 +224,7 @@ describe("where there is too little room", () => {
 
 test("a replaced machine may stand still though its clock's description stays", () => {
   const text = renderPlans(GOLDEN.replace?.() ?? []);
-  expect(text).toContain("the clock may pause, at most 180 s");
+  expect(text).toContain("the clock may pause at most 180 s");
 });
 
 test("a handover between two machine types destroys nothing when it begins", () => {
