@@ -46,9 +46,11 @@ function isUnknown({ clock: { before, after, known }, changes }: PlanReading): b
 function withInterruption({ changes, clock: { before, after } }: PlanReading, effect: ClockEffect): ClockEffect {
   if (!before || !after || effect.pauseBoundS > 0 || !["none", "change"].includes(effect.kind)) return effect;
   const removes = before.schedules.some(({ name }) => !after.schedules.some((other) => other.name === name));
-  const interrupting = changes.filter(
-    (one) => takesAway(one) && resourceKind(one.type).ticks && (one.action === "replace" || !removes),
-  );
+  const interrupting = changes.filter((one) => {
+    const { ticks, drives } = resourceKind(one.type);
+    // A function or a subscription may go because a schedule has other targets now; a machine or a rule may not.
+    return takesAway(one) && (one.action === "replace" ? ticks : drives && !removes);
+  });
   if (interrupting.length === 0 || ticksPerDay(after) === 0) return effect;
   const boundS = APPLY_ALLOWANCE_S + startBoundS(after.strategy);
   return {

@@ -93,11 +93,12 @@ function footer(judged: readonly Judged[], { bundleDirectory = (name) => `plans/
       bundle.serial === null
         ? "stale once there is a state"
         : `stale once the state moves past serial ${bundle.serial}`;
-    return [
-      `Apply exactly this to ${prose(environment)}: ${command}, bundle ${code(shortHash(bundle.sha256))}, ${stale}.`,
-    ];
+    return [`- ${prose(environment)}: ${command}, bundle ${code(shortHash(bundle.sha256))}, ${stale}`];
   });
-  return ["---", [`Planned at commit ${commits.join(", ")}.`, ...applying].join("<br>\n")].join("\n");
+  const planned = `Planned at commit ${commits.join(", ")}.`;
+  return applying.length > 0
+    ? ["---", `${planned} To apply exactly this:`, "", ...applying].join("\n")
+    : ["---", planned].join("\n");
 }
 
 /** A hash as people quote it; a word that stands for none as it is. */

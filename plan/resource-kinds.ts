@@ -11,8 +11,10 @@ export interface ResourceKind {
   readonly replaced?: string;
   /** Whether it holds data that is lost with it. */
   readonly holdsData?: true;
-  /** Whether the clock stands still without it. */
+  /** Whether ticks pass through it. */
   readonly ticks?: true;
+  /** Whether it makes the ticks, so that without it there are none, whatever else there is. */
+  readonly drives?: true;
 }
 
 /** The types that these stacks use; of others only the name is told. */
@@ -38,6 +40,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
     many: "state machines",
     destroyed: "running executions end",
     ticks: true,
+    drives: true,
   },
   aws_cloudwatch_event_rule: {
     one: "rule",
@@ -45,6 +48,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
     destroyed: "no more firings",
     replaced: "no firings in between",
     ticks: true,
+    drives: true,
   },
   aws_cloudwatch_event_target: {
     one: "rule's target",

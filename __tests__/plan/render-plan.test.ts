@@ -185,7 +185,7 @@ describe("what a comment never has", () => {
       .replace(/^(`{3,})\w*\n.*?^\1$/gms, "")
       .replace(/(`+)(?!`).+?(?<!`)\1(?!`)/g, "")
       .replace(/^<!--.*?-->/, "")
-      .replace(/<\/?(details|summary)>|<br>/g, "");
+      .replace(/<\/?(details|summary)>/g, "");
     expect(outside).not.toMatch(/<|@\w|#\d|\u202e/);
   });
 });
@@ -207,10 +207,10 @@ describe("where there is too little room", () => {
   });
 
   test("then lists, never verdicts", () => {
-    const sections = Array.from({ length: 40 }, (_, k) => section(`dev-${k}`, { resources: many(200) }));
+    const sections = Array.from({ length: 25 }, (_, k) => section(`dev-${k}`, { resources: many(200) }));
     const text = renderPlans(sections, OPTIONS);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_000);
-    expect(text.match(/^- \*\*Caution\. dev-\d+: 200 destroyed\*\*$/gm)).toHaveLength(40);
+    expect(text.match(/^- \*\*Caution\. dev-\d+: 200 destroyed\*\*$/gm)).toHaveLength(25);
     expect(text).toMatch(/and 1\d\d more|and 200 more/);
   });
 
@@ -240,4 +240,24 @@ test("a handover between two machine types destroys nothing when it begins", () 
 test("a clock that its state does not describe is called unknown, not new", () => {
   const text = renderPlans([section("dev", { resources: [update(STATE_MACHINE)], clock: [null, clock()] })]);
   expect(text).toContain("**Caution. dev: what it means for the clock is not known; 1 updated**");
+});
+
+test("a schedule that gets targets of its own loses the sample function, and no tick", () => {
+  const text = renderPlans([
+    section("dev", {
+      resources: [destroy("aws_lambda_function.sample-target_function_1B2C3D4E"), update(STATE_MACHINE)],
+      clock: [clock(), clock({ schedules: [described({ targets: { functions: 2, topics: 0 } })] })],
+    }),
+  ]);
+  expect(text).toContain("dev: heartbeat targets 1 function → 2 functions; no pause; 1 updated, 1 destroyed**");
+});
+
+test("a rule or a machine that goes though its schedule stays is a pause", () => {
+  const text = renderPlans([
+    section("dev", {
+      resources: [destroy(STATE_MACHINE), create("aws_sfn_state_machine.renamed_machine_0A1B2C3D")],
+      clock: [clock(), clock()],
+    }),
+  ]);
+  expect(text).toContain("**Caution. dev: the clock may pause at most 180 s; 1 created, 1 destroyed**");
 });
