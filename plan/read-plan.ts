@@ -134,13 +134,23 @@ function pathText(path: readonly (string | number)[]): string {
 /** The clock's description on both sides; leniently, since a state may be of an older or a newer version. */
 function plannedClock(output: OutputChange | undefined): PlannedClock {
   if (!output) return { before: null, after: null, known: true };
-  const before = clockDescriptionSchema.nullable().safeParse(output.before ?? null);
-  const after = clockDescriptionSchema.nullable().safeParse(output.after ?? null);
+  const before = clockDescriptionSchema.nullable().safeParse(fromText(output.before));
+  const after = clockDescriptionSchema.nullable().safeParse(fromText(output.after));
   return {
     before: before.data ?? null,
     after: after.data ?? null,
     known: before.success && after.success && !isUnknown(output.after_unknown),
   };
+}
+
+/** The output's value: JSON as text, since cdktf's outputs take no null. What is none stays as it is, and is refused. */
+function fromText(value: unknown): unknown {
+  if (typeof value !== "string") return value ?? null;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
 
 /** Whether anything of a value is known only after the apply: Terraform marks it by `true`, also inside of objects and lists. */

@@ -58,8 +58,9 @@ function outputChange(before: ClockDescription | null, after: ClockDescription |
   const actions = !before ? ["create"] : !after ? ["delete"] : ["update"];
   return {
     actions: JSON.stringify(before) === JSON.stringify(after) ? ["no-op"] : actions,
-    before,
-    after,
+    // As text, as the stacks write it.
+    before: before && JSON.stringify(before),
+    after: after && JSON.stringify(after),
     after_unknown: false,
     before_sensitive: false,
     after_sensitive: false,

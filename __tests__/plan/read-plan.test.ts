@@ -4,6 +4,9 @@ import fc from "fast-check";
 import { maskSecrets } from "../../plan/mask-secrets";
 import { hasChanges } from "../../plan/plan-section";
 import { readPlan } from "../../plan/read-plan";
+import { environment, schedule } from "../config/examples";
+import { STRATEGIES } from "../stacks/strategies";
+import { synthesizeClock } from "../synthesis";
 import { clock, described, LOOP } from "./clocks";
 import { create, destroy, planJson, replace, update } from "./plan-json";
 
@@ -95,6 +98,21 @@ describe("a clock's description", () => {
     expect(withClock(output)).toEqual({ before: null, after: clock(), known: false });
     const newer = { ...clock(), strategy: { ...LOOP, later: 1 }, secret: "cleartext" };
     expect(withClock({ ...output, before: newer })).toEqual({ before: clock(), after: clock(), known: true });
+  });
+
+  test("is text, or the value itself", () => {
+    const output = { actions: ["update"], before: JSON.stringify(clock()), after: clock(), after_unknown: false };
+    expect(withClock(output)).toEqual({ before: clock(), after: clock(), known: true });
+    expect(withClock({ ...output, before: "no JSON" })).toEqual({ before: null, after: clock(), known: false });
+  });
+
+  test.each(STRATEGIES)("is read as %s's stack writes it", (_name, strategy) => {
+    const fields = environment({ strategy, schedules: [schedule({ enabled: false, note: "migration" })] });
+    const { output } = synthesizeClock(fields).json as unknown as { output: { clock: { value: string } } };
+    const { value } = output.clock;
+    const read = withClock({ actions: ["create"], before: null, after: value, after_unknown: false });
+    expect(read).toEqual({ before: null, after: JSON.parse(value), known: true });
+    expect(read.after?.schedules[0]?.paused).toBe("migration");
   });
 
   test("that comes or goes is none on one side", () => {
