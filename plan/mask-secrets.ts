@@ -23,7 +23,8 @@ export function maskSecrets(planJson: unknown, text: string): string {
 
 /** How a value may stand in the text: as it is, quoted as HCL and JSON do it, or line by line. */
 function spellings(value: string): string[] {
-  return [value, JSON.stringify(value).slice(1, -1), ...value.split("\n").map((line) => line.trim())];
+  const quoted = JSON.stringify(value).slice(1, -1);
+  return [value, quoted, quoted.replace(/[$%](?=\{)/g, "$&$&"), ...value.split("\n").map((line) => line.trim())];
 }
 
 function sensitiveTexts(planJson: unknown): Set<string> {

@@ -155,6 +155,11 @@ describe("Terraform's text", () => {
         expect(masked).toBe('plain (sensitive value) quoted "(sensitive value)" longer (sensitive value).');
       }),
     );
+    const template = {
+      ...planJson({}),
+      output_changes: { a: { actions: [], after: "secret%{y}", after_sensitive: true } },
+    };
+    expect(maskSecrets(template, '+ a = "secret%%{y}"')).toBe('+ a = "(sensitive value)"');
     const lines = {
       ...planJson({}),
       output_changes: { a: { actions: [], before: "first line\n  second line", before_sensitive: true } },
