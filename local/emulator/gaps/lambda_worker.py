@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -66,3 +67,37 @@ def workers_end_with_the_emulator() -> None:
     """Nothing outlives an environment that AWS takes away. MiniStack's Node worker (core/lambda_runtime.py:
     _NODEJS_WORKER_SCRIPT) lives on after a killed emulator until its handler's timers have run out, a minute for lambda-clock."""
     change_script("let lineNum = 0;\n", 'let lineNum = 0;\nrl.on("close", () => process.exit(0));\n')
+
+
+@closes_gap("services.lambda_svc:_update_code", "services.lambda_svc:_update_config", "services.lambda_svc:release_worker")
+def updates_let_invocations_finish() -> None:
+    """On AWS an invocation that is under way when its function is updated goes on, with the code and the variables that it
+    began with. MiniStack (services/lambda_svc.py:_update_code, _update_config) ends its process; so an update of LambdaClock,
+    which waits for most of its time, would lose the ticks that it stands for."""
+    release = lambda_svc.release_worker
+
+    def letting_go(update: Callable[..., Any]) -> Callable[..., Any]:
+        def updated(name: str, data: dict[str, Any]) -> Any:
+            take_busy_from_pool(name)
+            return update(name, data)
+
+        return updated
+
+    def release_for_good(worker: Any) -> None:
+        release(worker)
+        if getattr(worker, "taken_from_pool", False):
+            worker.kill()
+
+    lambda_svc._update_code = letting_go(lambda_svc._update_code)
+    lambda_svc._update_config = letting_go(lambda_svc._update_config)
+    lambda_svc.release_worker = release_for_good
+
+
+def take_busy_from_pool(function: str) -> None:
+    """Takes a function's busy processes from its pool: they get no other invocation, and end with the one they have."""
+    key = f"{lambda_svc.get_account_id()}:{lambda_svc.get_region()}:{function}:$LATEST"
+    with lambda_runtime._lock:
+        pool = lambda_runtime._workers.get(key, [])
+        for worker in pool:
+            worker.taken_from_pool = worker.in_use
+        pool[:] = [worker for worker in pool if not worker.in_use]

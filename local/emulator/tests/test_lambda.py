@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from gaps.lambda_async import failed_delay_s, throttled_delay_s
 from gaps.lambda_logs import platform_line
 from tests.covered import covers
-from tests.running import Emulator, until
+from tests.running import Emulator, is_alive, until, zipped
 
 emulator: Emulator
 SAYS = """
@@ -37,6 +40,14 @@ export const handler = async (event) => {
 """
 SILENT = "export const handler = async () => null;"
 SHOWS = "export const handler = async () => process.env;"
+WAITS_AND_SHOWS = """
+import { writeFileSync } from "node:fs";
+export const handler = async ({ began }) => {
+  if (began) writeFileSync(began, "");
+  await new Promise((done) => setTimeout(done, 1500));
+  return { pid: process.pid, mark: process.env.MARK ?? null };
+};
+"""
 WAITS = "export const handler = async () => { await new Promise((done) => setTimeout(done, 1500)); console.log('ran'); };"
 
 
@@ -138,6 +149,29 @@ class ErrorTest(unittest.TestCase):
         answer, error = emulator.invoke("exits", {"exit": True})
         self.assertEqual((answer["FunctionError"], error["errorType"]), ("Unhandled", "Runtime.ExitError"))
         self.assertIsInstance(emulator.invoke("exits")[1], int)
+
+
+class UpdateTest(unittest.TestCase):
+    @covers("updates_let_invocations_finish")
+    def test_an_invocation_under_way_ends_with_what_it_began_with(self) -> None:
+        emulator.function("updated", WAITS_AND_SHOWS)
+        emulator.invoke("updated")
+        client = emulator.client("lambda")
+        updates = (
+            lambda: client.update_function_configuration(FunctionName="updated", Environment={"Variables": {"MARK": "new"}}),
+            lambda: client.update_function_code(FunctionName="updated", ZipFile=zipped(SAYS)),
+        )
+        for update, mark in zip(updates, (None, "new"), strict=True):
+            with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor() as pool:
+                began = Path(directory, "began")
+                invocation = pool.submit(emulator.invoke, "updated", {"began": str(began)})
+                until(began.exists)
+                update()
+                answer, result = invocation.result()
+            self.assertNotIn("FunctionError", answer)
+            self.assertEqual(result["mark"], mark)
+            until(lambda pid=result["pid"]: not is_alive(pid), what="the end of the old process")
+        self.assertIsInstance(emulator.invoke("updated", {"say": "new code"})[1], int)
 
 
 class InvocationTest(unittest.TestCase):
