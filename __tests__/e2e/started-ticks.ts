@@ -30,6 +30,17 @@ export async function startedTicks(emulator: EmulatorSession): Promise<StartedTi
     .sort((a, b) => a.scheduledAt - b.scheduledAt);
 }
 
+/** The spans in which a function's log says that a schedule was paused; `from` inclusive, `to` exclusive, ms since the epoch. */
+export async function pausedSpans(emulator: EmulatorSession, role: string): Promise<{ from: number; to: number }[]> {
+  const lines = await emulator.logLines(role);
+  return lines
+    .filter((line) => line.includes('"schedule.paused"'))
+    .map((line) => {
+      const { from, to } = JSON.parse(line) as { from: string; to: string };
+      return { from: Date.parse(from), to: Date.parse(to) };
+    });
+}
+
 /** Waits until the newest ticks are as `enough` wants them. @throws Error where they are not within `withinMs`. */
 export async function untilTicks(
   emulator: EmulatorSession,
