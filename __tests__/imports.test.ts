@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   functions: ["schedule"],
   config: ["schedule"],
   report: ["schedule"],
+  github: [],
   constructs: ["schedule"],
   stacks: ["constructs", "config", "schedule"],
 };

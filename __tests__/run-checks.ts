@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { emulatorPython } from "../local/emulator-venv";
 import { PROJECT_DIR, WORK_DIR } from "../local/work-dir";
+import { actionlint, type Linter, problems, zizmor } from "./workflows/linters";
 
 /** What a check came to. */
 interface Tally {
@@ -26,6 +27,8 @@ const CHECKS: readonly Check[] = [
   { title: "Types (tsc)", run: () => command(bin("tsc"), ["--noEmit"]) },
   { title: "Dead code (knip)", run: () => command(bin("knip"), []) },
   { title: "Unit, stacks and ASL (jest)", run: () => jest("fast", ["--maxWorkers=2"]) },
+  { title: "Workflows (actionlint)", slow: true, run: () => workflows(actionlint) },
+  { title: "Workflows (zizmor)", slow: true, run: () => workflows(zizmor) },
   { title: "Synth (cdktf)", slow: true, run: () => command(bin("cdktf"), ["synth"]) },
   { title: "Emulator (unittest)", slow: true, run: emulatorTests },
   // Two at a time: each has an emulator of its own, and waits more than it works.
@@ -41,8 +44,9 @@ async function main(): Promise<void> {
     tallies.push([title, await run()]);
   }
   console.log("");
-  for (const [title, { passed, failed }] of tallies) {
-    console.log(`${failed > 0 ? "✗" : "✓"} ${title}: ${passed} of ${passed + failed}`);
+  for (const [title, { passed, failed, skipped }] of tallies) {
+    const mark = failed > 0 ? "✗" : passed === 0 && skipped > 0 ? "–" : "✓";
+    console.log(`${mark} ${title}: ${mark === "–" ? "skipped" : `${passed} of ${passed + failed}`}`);
   }
   const sum = (field: keyof Tally) => tallies.reduce((total, [, tally]) => total + tally[field], 0);
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
@@ -89,6 +93,23 @@ function jest(project: string, args: readonly string[]): Tally {
 async function emulatorTests(): Promise<Tally> {
   const python = await emulatorPython(process.env);
   return command(python, ["-m", "unittest", "discover", "-s", "local/emulator/tests", "-t", "local/emulator"]);
+}
+
+/** Lints the workflows, and makes sure that the linter sees mistakes. A linter that cannot be had is an error on CI only. */
+async function workflows(linter: (env: NodeJS.ProcessEnv) => Promise<Linter | undefined>): Promise<Tally> {
+  const found = await linter(process.env)
+    .then((ready) => ready && problems(ready))
+    .catch((error: Error) => [error.message]);
+  if (!found && !/^(1|true)$/.test(process.env.CI ?? "")) {
+    console.log(
+      "Skipped: actionlint is built with Go, which is not on the PATH. Install Go 1.25 or later to run it here.",
+    );
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const wrong = found ?? ["actionlint is built with Go, which is not on the PATH. Install Go 1.25 or later."];
+  for (const one of wrong) console.error(one);
+  if (wrong.length === 0) console.log("The workflows are clean, and deliberate mistakes in copies of them are seen.");
+  return wrong.length === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: wrong.length, skipped: 0 };
 }
 
 main().catch((error: Error) => {
