@@ -107,10 +107,10 @@ function oldest(prices: PriceList): string {
 
 function notesOf({ region, retiring }: ClockDescription, priceRegion: string): string[] {
   return [
-    ...(retiring ? ["Both clocks of the handover are counted, as if each dispatched every tick."] : []),
     ...(region === priceRegion
       ? []
       : [`Prices of ${region} were not read: these are ${priceRegion}'s, and ${region} may differ.`]),
+    ...(retiring ? ["Both clocks of the handover are counted, as if each dispatched every tick."] : []),
     "Not included: the targets' own runs and logs, storage of logs and of the ledger's rows, discounts, tax.",
   ];
 }
