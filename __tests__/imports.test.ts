@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["schedule"],
   report: ["schedule"],
   constructs: ["schedule"],
+  compare: ["config", "report", "schedule"],
   stacks: ["constructs", "config", "schedule"],
 };
 
