@@ -86,7 +86,7 @@ describe("agrees with the tables of docs/strategies.md", () => {
   };
   const shown = (strategy: StrategySettings, interval: Duration) => {
     const { totalUsd, range } = estimate(strategy, interval);
-    const [low, usd, high] = [range.lowUsd, totalUsd, range.highUsd].map((value) => value.toFixed(2));
+    const [low = "", usd = "", high = ""] = [range.lowUsd, totalUsd, range.highUsd].map((value) => value.toFixed(2));
     return low === high ? usd : `${usd} (${low} to ${high})`;
   };
   const loops = [
@@ -108,6 +108,34 @@ describe("agrees with the tables of docs/strategies.md", () => {
 
   test("US$ a month at 1 min", () => {
     expect(row("US$ a month at 1 min")).toEqual([...loops, lambdaClock()].map((strategy) => shown(strategy, "1m")));
+  });
+
+  test("US$ a month at 5 min, and in a pause", () => {
+    const [standard, express] = loops as [StrategySettings, StrategySettings];
+    const clock = lambdaClock();
+    expect(row("US$ a month at 5 min")).toEqual([
+      shown(standard, "5m"),
+      shown(express, "5m"),
+      "cannot",
+      "cannot",
+      shown(clock, "5m"),
+    ]);
+    const paused = [standard, express, clock].map((strategy) => {
+      const schedules = [scheduleDescription({ interval: "1m", paused: "maintenance" })];
+      return `$${estimateMonthlyCost(clockDescription({ strategy, schedules })).totalUsd.toFixed(2)}`;
+    });
+    const sentence = doc.slice(doc.indexOf("A **paused** schedule"), doc.indexOf("During a **handover**"));
+    expect(sentence.match(/\$\d+\.\d\d/g)).toEqual(paused);
+  });
+
+  test("the sums of the published loop and of lambda-clock", () => {
+    const sums = doc.split("\n").filter((line) => line.startsWith("| **sum** |"));
+    expect(sums.map((line) => line.match(/\d+\.\d\d/)?.[0])).toEqual([
+      shown(published(), "10s"),
+      estimate(lambdaClock(), "1m").totalUsd.toFixed(2),
+    ]);
+    expect(doc).toContain(`it is ${shown(published({ machineType: "EXPRESS", duplicateCheck: false }), "10s")}.`);
+    expect(doc).toContain(`$${shown(lambdaClock({ horizon: 1 }), "1m").replace(" (", "\n  (")}`);
   });
 
   test.each(["STANDARD", "EXPRESS"] as const)("the loop with clock pacing, sum on %s", (machineType) => {
