@@ -32,8 +32,8 @@ export interface Usage {
 export type PartUsage = Omit<Usage, "clock">;
 
 /**
- * What is not known but assumed. Durations in s, sizes in bytes; the sizes are what the functions' log lines take on the
- * emulator, rounded up.
+ * What is not known but assumed. Durations in s, sizes in bytes; the sizes are what log lines take on the emulator, with
+ * room for longer names and for what AWS's own lines have besides.
  */
 export const ASSUMED = {
   /** The second of the minute at which a rule fires: anywhere from 0 to 59, and the same each minute. */
@@ -47,9 +47,9 @@ export const ASSUMED = {
   /** An Express run that finds nothing to do; durations are billed in steps of 0.1 s. */
   emptyRunS: 0.1,
   /** What the platform logs of each invocation: its start and its report. */
-  platformLogBytes: 700,
+  platformLogBytes: 500,
   /** A line of ours. */
-  logLineBytes: 600,
+  logLineBytes: 500,
 } as const;
 
 export const MINUTE_S = 60;
