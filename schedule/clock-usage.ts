@@ -35,7 +35,7 @@ function strategyUsage(strategy: StrategySettings, clock: ClockDescription, firi
       return [...clock.schedules.flatMap((one) => loopUsage(strategy, one, clock.tracing, firingSecond)), NO_FAILURES];
     case "lambda-clock":
       return [
-        ...wakingUsage(strategy, clock.tracing, firingSecond),
+        ...wakingUsage(strategy, clock.schedules, clock.tracing, firingSecond),
         ...clock.schedules.flatMap((one) => publishingUsage(strategy, one)),
         NO_FAILURES,
       ];

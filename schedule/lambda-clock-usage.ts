@@ -6,8 +6,13 @@ import { ASSUMED, gbSeconds, logGb, MINUTE_S, type Part, type PartUsage, ticksPe
 /** Memory of the analyser in MB, as the stack has it. */
 export const ANALYSER_MEMORY = 128;
 
-/** LambdaClock's rules and its waiting, which all schedules share. It waits in a pause too. */
-export function wakingUsage(strategy: LambdaClockSettings, tracing: boolean, firingSecond: number): PartUsage[] {
+/** LambdaClock's rules and its waiting, which all schedules share. Where all are paused it ends at once. */
+export function wakingUsage(
+  strategy: LambdaClockSettings,
+  schedules: readonly ScheduleDescription[],
+  tracing: boolean,
+  firingSecond: number,
+): PartUsage[] {
   const shared = (part: Part, resource: Resource, what: string, perMinute: Amount): PartUsage => ({
     schedule: null,
     part,
@@ -15,7 +20,8 @@ export function wakingUsage(strategy: LambdaClockSettings, tracing: boolean, fir
     what,
     perMinute,
   });
-  const waits = minus(times(MINUTE_S, strategy.horizon), firingSecond);
+  const ticking = schedules.some(({ paused }) => paused === null);
+  const waits = ticking ? minus(times(MINUTE_S, strategy.horizon), firingSecond) : amount(ASSUMED.callS);
   const one = amount(1);
   return [
     shared("rule", "ruleFiring", "firings of the five", one),
@@ -45,7 +51,9 @@ export function publishingUsage(strategy: LambdaClockSettings, schedule: Schedul
   const { topics, functions } = schedule.targets;
   return [
     own("ledger", "ledgerWrite", "claims on ticks, refused ones too", served),
-    own("LambdaClock", "logGb", "a line a claim", logGb(amount(0), served)),
+    schedule.paused === null
+      ? own("LambdaClock", "logGb", "a line a claim", logGb(amount(0), served))
+      : own("LambdaClock", "logGb", "a line a firing says that it is paused", logGb(amount(0), amount(1))),
     own("topics", "topicRequest", "a publish, and a request that opens the connection", times(2, n, 1 + topics)),
     own("topics", "topicDelivery", "to functions, and to the analyser", times(n, 1 + functions)),
     own("analyser", "lambdaRequest", "one a tick", n),

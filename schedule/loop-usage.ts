@@ -55,9 +55,7 @@ export function loopUsage(
     use("Iterator", "lambdaGbSecond", "its calls", gbSeconds(callS, strategy.iteratorMemory)),
     use("Iterator", "logGb", "a line a call, and the platform's", logGb(calls, calls)),
     ...(tracing ? [use("Iterator", "trace", "one a call of a function", plus(calls, checks))] : []),
-    ...(relative
-      ? []
-      : [use("ledger", "ledgerWrite", "claims on minutes and ticks, refused ones too", plus(n, strategy.horizon))]),
+    ...(relative ? [] : [claimUsage(use, strategy.horizon, schedule)]),
     ...(topics > 0
       ? [
           // A relative tick is dispatched at once, so no connection is opened ahead of it.
@@ -103,6 +101,13 @@ function transitions(use: Use, { pacing, duplicateCheck }: SfnLoopSettings, sche
   const what = `3 a tick, ${perRun} a run${duplicateCheck ? ", 2 its duplicate check" : ""}`;
   const perMinute = plus(times(3, ticksPerMinute(schedule)), perRun, duplicateCheck ? 2 : 0);
   return use("state machine", "transition", what, perMinute);
+}
+
+/** A plan claims its minutes, another call its tick. In a pause, where overdue ticks are caught up, a run claims the newest. */
+function claimUsage(use: Use, horizon: number, schedule: ScheduleDescription): PartUsage {
+  const perMinute =
+    schedule.paused === null ? plus(ticksPerMinute(schedule), horizon) : amount(schedule.overdue === "latest" ? 1 : 0);
+  return use("ledger", "ledgerWrite", "claims on minutes and ticks, refused ones too", perMinute);
 }
 
 function checkUsage(use: Use): PartUsage[] {

@@ -179,11 +179,22 @@ describe("a paused schedule", () => {
     expect(perMinute(express, "state machine", "expressGbHour")).toBeLessThan(1e-5);
   });
 
-  test("costs the waiting on LambdaClock, and no tick", () => {
+  test("claims nothing on the loop, but for the newest overdue tick where those are caught up", () => {
+    expect(perMinute({ strategy: loop(), fields }, "ledger", "ledgerWrite")).toBe(0);
+    expect(perMinute({ strategy: loop(), fields: { ...fields, overdue: "latest" } }, "ledger", "ledgerWrite")).toBe(1);
+  });
+
+  test("costs a call a firing on LambdaClock, which waits only while another schedule ticks", () => {
     const asked: Asked = { strategy: lambdaClock(), fields: { ...fields, interval: "1m" } };
     expect(perMinute(asked, "LambdaClock", "lambdaRequest")).toBe(1);
+    expect(perMinute(asked, "LambdaClock", "lambdaGbSecond")).toBeLessThan(0.01);
     expect(perMinute(asked, "topics", "topicRequest")).toBe(0);
     expect(perMinute(asked, "analyser", "lambdaRequest")).toBe(0);
+    const both = [scheduleDescription(asked.fields), scheduleDescription({ name: "other", interval: "1m" })];
+    const waiting = clockUsage(clockDescription({ strategy: lambdaClock(), schedules: both })).find(
+      ({ part, resource }) => part === "LambdaClock" && resource === "lambdaGbSecond",
+    );
+    expect(waiting?.perMinute.value).toBe((90 * 128) / 1_024);
   });
 });
 
