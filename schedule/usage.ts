@@ -52,7 +52,9 @@ export const ASSUMED = {
   logLineBytes: 500,
 } as const;
 
+/** Seconds of a clock minute. */
 export const MINUTE_S = 60;
+/** As Lambda and Step Functions bill memory. */
 export const MB_PER_GB = 1_024;
 const BYTES_PER_GB = 1_000_000_000;
 

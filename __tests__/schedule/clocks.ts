@@ -1,4 +1,12 @@
-import type { ClockDescription, LambdaClockSettings, ScheduleDescription, SfnLoopSettings } from "../../schedule/clock";
+import type {
+  ClockDescription,
+  LambdaClockSettings,
+  ScheduleDescription,
+  SfnLoopSettings,
+  StrategySettings,
+} from "../../schedule/clock";
+import { type CostEstimate, type CostOptions, estimateMonthlyCost } from "../../schedule/cost";
+import type { Duration } from "../../schedule/duration";
 
 /** A loop with the defaults of its configuration, but for `fields`. */
 export function loop(fields: Partial<SfnLoopSettings> = {}): SfnLoopSettings {
@@ -48,4 +56,9 @@ export function clockDescription(fields: Partial<ClockDescription> = {}): ClockD
     tracing: false,
     ...fields,
   };
+}
+
+/** What one schedule costs a month on a strategy. */
+export function estimate(strategy: StrategySettings, interval: Duration, options?: CostOptions): CostEstimate {
+  return estimateMonthlyCost(clockDescription({ strategy, schedules: [scheduleDescription({ interval })] }), options);
 }
