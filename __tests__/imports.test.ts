@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ["schedule"],
   github: [],
   constructs: ["schedule"],
+  compare: ["config", "report", "schedule"],
   stacks: ["constructs", "config", "schedule"],
 };
 
