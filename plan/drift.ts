@@ -8,7 +8,7 @@ import { BUNDLE_FILES } from "./manifest";
 import type { DriftedResource } from "./plan-section";
 import { useCommittedLock } from "./provider-locks";
 import { readPlan } from "./read-plan";
-import { renderDrift } from "./render-plan";
+import { renderDrift } from "./render-drift";
 import { errorContext } from "./source";
 import { synthesize } from "./synthesize";
 import { Terraform } from "./terraform";

@@ -8,6 +8,7 @@ import { hashFiles, replaceDirectory } from "./bundle";
 import { currentCommit } from "./commit";
 import { sha256 } from "./fingerprint";
 import { BUNDLE_FILES, MANIFEST_FORMAT, type Manifest } from "./manifest";
+import { maskSecrets } from "./mask-secrets";
 import type { PlanSection } from "./plan-section";
 import { useCommittedLock } from "./provider-locks";
 import { readPlan } from "./read-plan";
@@ -78,8 +79,9 @@ async function planIn(work: string, name: string, options: PlanOptions): Promise
   const state = await terraform.stateVersion();
   say("planning");
   const changes = await terraform.plan(BUNDLE_FILES.plan);
-  const reading = readPlan(await terraform.planJson(BUNDLE_FILES.plan));
-  const fullPlan = await terraform.planText(BUNDLE_FILES.plan);
+  const planJson = await terraform.planJson(BUNDLE_FILES.plan);
+  const reading = readPlan(planJson);
+  const fullPlan = maskSecrets(planJson, await terraform.planText(BUNDLE_FILES.plan));
   const { terraform: version, platform, providers } = await terraform.versions();
   const parts = [
     BUNDLE_FILES.plan,
