@@ -8,14 +8,14 @@ import { runMain } from "./run-main";
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const { environment, directory } = readDriftOptions(args);
   const say = (text: string) => console.error(`  ${environment}: ${text}`);
-  const { found, drift } = await findDrift(environment, { env: process.env, signal, directory, say });
+  const drift = await findDrift(environment, { env: process.env, signal, directory, say });
   const where = `${shownDirectory(directory, PROJECT_DIR)}/drift.md`;
   console.log(
-    found
-      ? `${environment}: ${drift.length} resources changed outside Terraform. ${where} names them.`
+    drift.length > 0
+      ? `${environment}: ${drift.length} ${drift.length === 1 ? "resource" : "resources"} changed outside Terraform. ${where} names them.`
       : `${environment}: nothing changed outside Terraform.`,
   );
-  return found ? 2 : 0;
+  return drift.length > 0 ? 2 : 0;
 }
 
 runMain(main);

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { stackId } from "../constructs/naming";
 import { WORK_DIR } from "../local/work-dir";
 import { type AccessOptions, openAccess } from "./access";
+import { withoutBookkeeping } from "./bookkeeping";
 import { writeWhole } from "./bundle";
 import { BUNDLE_FILES } from "./manifest";
 import type { DriftedResource } from "./plan-section";
 import { useCommittedLock } from "./provider-locks";
 import { readPlan } from "./read-plan";
-import { renderDrift } from "./render-drift";
+import { renderDrift } from "./render-plan";
 import { errorContext } from "./source";
 import { synthesize } from "./synthesize";
 import { Terraform } from "./terraform";
@@ -23,13 +24,10 @@ export interface DriftOptions extends AccessOptions {
 /**
  * Finds out what changed outside Terraform, without a lock and without a change, and writes `drift.md`.
  *
- * @returns whether Terraform found changes, and the resources concerned.
+ * @returns the resources concerned; what the provider itself has filled in since the last apply is no drift.
  * @throws TerraformError where Terraform fails, and the signal's reason.
  */
-export async function findDrift(
-  name: string,
-  options: DriftOptions,
-): Promise<{ readonly found: boolean; readonly drift: readonly DriftedResource[] }> {
+export async function findDrift(name: string, options: DriftOptions): Promise<readonly DriftedResource[]> {
   const { directory, signal, say } = options;
   mkdirSync(WORK_DIR, { recursive: true });
   const work = mkdtempSync(join(WORK_DIR, `drift-${name}-`));
@@ -42,10 +40,10 @@ export async function findDrift(
     const context = errorContext(access, stack);
     const terraform = new Terraform({ directory: stackDir, env: access.env, context, signal });
     await terraform.init(lock);
-    const found = await terraform.plan(BUNDLE_FILES.plan, { onlyDrift: true });
-    const { drift } = readPlan(await terraform.planJson(BUNDLE_FILES.plan));
+    await terraform.plan(BUNDLE_FILES.plan, { onlyDrift: true });
+    const { drift } = readPlan(withoutBookkeeping(await terraform.planJson(BUNDLE_FILES.plan)));
     writeWhole(directory, "drift.md", renderDrift(name, drift));
-    return { found, drift };
+    return drift;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

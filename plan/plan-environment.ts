@@ -4,6 +4,7 @@ import { version as cdktfVersion } from "cdktf/package.json";
 import { stackId } from "../constructs/naming";
 import { PROJECT_DIR, WORK_DIR } from "../local/work-dir";
 import { type Access, type AccessOptions, openAccess } from "./access";
+import { withoutBookkeeping } from "./bookkeeping";
 import { hashFiles, replaceDirectory } from "./bundle";
 import { currentCommit } from "./commit";
 import { sha256 } from "./fingerprint";
@@ -80,7 +81,7 @@ async function planIn(work: string, name: string, options: PlanOptions): Promise
   say("planning");
   const changes = await terraform.plan(BUNDLE_FILES.plan);
   const planJson = await terraform.planJson(BUNDLE_FILES.plan);
-  const reading = readPlan(planJson);
+  const reading = readPlan(withoutBookkeeping(planJson));
   const fullPlan = maskSecrets(planJson, await terraform.planText(BUNDLE_FILES.plan));
   const { terraform: version, platform, providers } = await terraform.versions();
   const parts = [
