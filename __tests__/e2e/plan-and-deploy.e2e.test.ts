@@ -51,6 +51,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
   const emulator = new EmulatorSession();
   const { bucket } = localEnvironment({}).backend;
   const bundle = join(directory, "first");
+  const running = new Set<ChildProcess>();
   let s3: S3Client;
 
   beforeAll(async () => {
@@ -65,6 +66,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
 
   afterAll(async () => {
     s3?.destroy();
+    for (const child of running) child.kill("SIGKILL");
     await emulator.close();
     rmSync(directory, { recursive: true, force: true });
   }, MINUTE_MS);
@@ -96,7 +98,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
       );
       expect(await keys()).toEqual([]);
     },
-    MINUTE_MS,
+    3 * MINUTE_MS,
   );
 
   it(
@@ -178,7 +180,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
       expect(code).toBe(1);
       expect(await keys()).toEqual([STATE_KEY]);
     },
-    3 * MINUTE_MS,
+    5 * MINUTE_MS,
   );
 
   it(
@@ -208,11 +210,13 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
 
   function start(fields: LocalFields, command: "plan" | "deploy" | "drift", ...args: string[]): ChildProcess {
     const { emulator: aws } = emulator.session;
-    return spawn(process.execPath, ["local/run.mjs", `plan/${command}-command.ts`, ...args], {
+    const child = spawn(process.execPath, ["local/run.mjs", `plan/${command}-command.ts`, ...args], {
       cwd: PROJECT_DIR,
       env: { ...emulatorEnvironment(process.env, aws.endpoint), ...emulator.session.settings(fields) },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    running.add(child.once("close", () => running.delete(child)));
+    return child;
   }
 
   function run(fields: LocalFields, command: "plan" | "deploy" | "drift", ...args: string[]): Promise<Run> {
