@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   constructs: ["schedule"],
   compare: ["config", "report", "schedule"],
   stacks: ["constructs", "config", "schedule"],
+  plan: ["config", "constructs", "local", "schedule"],
 };
 
 /** Rooms besides of which they may import types: what a function's event looks like, what an environment has. */

@@ -11,10 +11,11 @@ export class CommandError extends Error {
     readonly command: string,
     readonly exitCode: number | null,
     readonly output: readonly string[],
-    readonly logFile: string,
+    /** Undefined where none was kept. */
+    readonly logFile: string | undefined,
   ) {
     super(
-      `${command} failed${exitCode === null ? "" : ` (exit code ${exitCode})`}:\n${lastWords(output)}\nThe whole log: ${logFile}`,
+      `${command} failed${exitCode === null ? "" : ` (exit code ${exitCode})`}:\n${lastWords(output)}${logFile ? `\nThe whole log: ${logFile}` : ""}`,
     );
   }
 }
@@ -22,12 +23,14 @@ export class CommandError extends Error {
 export interface CommandOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Gets all output. */
-  readonly logFile: string;
-  /** Is told each line, without colours. @default nobody */
-  readonly onLine?: (line: string) => void;
+  /** Gets all output. @default none, for output that holds secrets */
+  readonly logFile?: string;
+  /** Is told each line, without colours, and where it was written to. @default nobody */
+  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
   /** Ends the command and all it has started. */
   readonly signal?: AbortSignal;
+  /** How long it may take to end in order when `signal` asks it to, in ms. @default 10 s */
+  readonly graceMs?: number;
 }
 
 /**
@@ -39,8 +42,8 @@ export interface CommandOptions {
  */
 export async function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<string[]> {
   options.signal?.throwIfAborted();
-  mkdirSync(dirname(options.logFile), { recursive: true });
-  const log = createWriteStream(options.logFile);
+  if (options.logFile) mkdirSync(dirname(options.logFile), { recursive: true });
+  const log = options.logFile ? createWriteStream(options.logFile) : undefined;
   // A process group of its own: Ctrl-C in a terminal reaches this process alone, which ends the command in order.
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -49,17 +52,17 @@ export async function runCommand(command: string, args: readonly string[], optio
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = exitOf(child);
-  const abort = () => void (child.pid && endTree(child.pid));
+  const abort = () => void (child.pid && endTree(child.pid, options.graceMs));
   const kill = () => child.pid && killTree(child.pid);
   options.signal?.addEventListener("abort", abort, { once: true });
   process.once("exit", kill);
   const output: string[] = [];
-  const read = [child.stdout, child.stderr].map(async (stream) => {
-    for await (const line of createInterface({ input: stream })) {
+  const read = (["stdout", "stderr"] as const).map(async (stream) => {
+    for await (const line of createInterface({ input: child[stream] })) {
       const plain = withoutColours(line);
       output.push(plain);
-      log.write(`${plain}\n`);
-      options.onLine?.(plain);
+      log?.write(`${plain}\n`);
+      options.onLine?.(plain, stream);
     }
   });
   try {
@@ -72,7 +75,7 @@ export async function runCommand(command: string, args: readonly string[], optio
   } finally {
     options.signal?.removeEventListener("abort", abort);
     process.off("exit", kill);
-    log.end();
+    log?.end();
   }
 }
 

@@ -1,0 +1,11 @@
+import { PROJECT_DIR } from "../local/work-dir";
+import { shownDirectory } from "./bundle";
+import type { PlanSection } from "./plan-section";
+import { renderPlans } from "./render-plan";
+
+/** The plan comment of this project. @param directoryOf where the bundle of an environment is. */
+export function renderSections(sections: readonly PlanSection[], directoryOf: (environment: string) => string): string {
+  return renderPlans(sections, {
+    bundleDirectory: (environment) => shownDirectory(directoryOf(environment), PROJECT_DIR),
+  });
+}
