@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compare: ["config", "report", "schedule"],
   stacks: ["constructs", "config", "schedule"],
   plan: ["config", "constructs", "local", "schedule"],
+  state: ["constructs", "config", "schedule", "local"],
 };
 
 /** Rooms besides of which they may import types: what a function's event looks like, what an environment has. */
