@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { globalArn } from "../schedule/arn";
 import { combinationProblems } from "./combinations";
 import { environmentsSchema } from "./schema";
-import type { EnvironmentConfig, Environments } from "./types";
+import type { Environments } from "./types";
 
 /** A configuration that cannot be deployed. The message has one line per problem: path, value, limit, remedy. */
 export class ConfigError extends Error {
@@ -66,9 +66,7 @@ function sharedBuckets(environments: Environments): string[] {
 
 /** Environments that would create an OIDC provider for GitHub which one before creates: an account can have only one. */
 function doubledProviders(environments: Environments): string[] {
-  const creating = Object.entries(environments).filter(
-    ([, { ci } = {} as EnvironmentConfig]) => ci && !ci.oidcProviderArn,
-  );
+  const creating = Object.entries(environments).filter(([, own]) => own?.ci && !own.ci.oidcProviderArn);
   return creating.flatMap(([name, { account, region }], k) => {
     const first = creating.slice(0, k).find(([, before]) => before.account === account)?.[0];
     if (first === undefined) return [];

