@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stackId } from "../../constructs/naming";
 import { emulatorEnvironment } from "../../local/aws-environment";
@@ -33,13 +33,27 @@ describe("metronome-ci-local, deployed by cdktf to the emulator", () => {
     "creates the provider, the roles and the boundary, and tells the roles' ARNs",
     async () => {
       await deploy(STACK, options());
-      const values = await outputs();
-      expect(values).toEqual({
+      expect(await outputs()).toEqual({
         "plan-role-arn": "arn:aws:iam::000000000000:role/metronome-ci-local-plan",
         "deploy-role-arn": "arn:aws:iam::000000000000:role/metronome-ci-local-deploy",
       });
     },
     3 * MINUTE_MS,
+  );
+
+  it(
+    "creates the very boundary that the clock's roles name",
+    async () => {
+      const state = JSON.parse((await terraform("show", "-json")).join("\n")) as TerraformShow;
+      const made = state.values.root_module.resources.find(({ address }) => address === "aws_iam_policy.boundary");
+      const clock = join(output, "stacks", stackId(LOCAL), "cdk.tf.json");
+      const roles = Object.values(
+        JSON.parse(readFileSync(clock, "utf8")).resource.aws_iam_role as Record<string, object>,
+      );
+      expect(roles.length).toBeGreaterThan(2);
+      for (const role of roles) expect(role).toMatchObject({ permissions_boundary: made?.values.arn });
+    },
+    MINUTE_MS,
   );
 
   it(
@@ -65,13 +79,23 @@ describe("metronome-ci-local, deployed by cdktf to the emulator", () => {
   }
 
   async function outputs(): Promise<Record<string, string>> {
-    const { env } = options();
-    const lines = await runCommand("terraform", ["output", "-json", "-no-color"], {
-      cwd: join(output, "stacks", STACK),
-      env,
-      logFile: join(directory, "output.log"),
-    });
+    const lines = await terraform("output", "-json");
     const values = JSON.parse(lines.join("\n")) as Record<string, { readonly value: string }>;
     return Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));
   }
+
+  function terraform(...args: readonly string[]): Promise<string[]> {
+    const { env } = options();
+    const logFile = join(directory, "terraform.log");
+    return runCommand("terraform", [...args, "-no-color"], { cwd: join(output, "stacks", STACK), env, logFile });
+  }
 });
+
+/** As much of `terraform show -json` as is read. */
+interface TerraformShow {
+  readonly values: {
+    readonly root_module: {
+      readonly resources: readonly { readonly address: string; readonly values: { readonly arn?: string } }[];
+    };
+  };
+}
