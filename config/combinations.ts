@@ -43,6 +43,7 @@ export function combinationProblems(environment: EnvironmentConfig): Problem[] {
     }),
     ...clockProblems(environment, "strategy"),
     ...clockProblems(environment, "retiring"),
+    ...(environment.ci ? ciProblems(environment) : []),
   ];
 }
 
@@ -55,7 +56,6 @@ function clockProblems(environment: EnvironmentConfig, field: "strategy" | "reti
     ...schedules.flatMap((schedule, k) => strategyProblems(schedule, strategy, ["schedules", k])),
     ...(strategy?.kind === "sfn-loop" ? loopProblems(strategy, field) : []),
     ...(strategy?.kind === "lambda-clock" ? lambdaClockSize(schedules) : []),
-    ...(environment.ci ? ciProblems(environment) : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
 import { ACCOUNT, REGION } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { list, type Statement, statements, type Template } from "../template";
@@ -35,8 +36,15 @@ function requestsOf({ Action, Resource }: Statement): IamRequest[] {
   );
 }
 
-describe.each(STRATEGIES)("%s", (_name, strategy) => {
-  const template = synthesize({ dev: everyTarget(strategy, { ci: CI, tracing: true }) })["metronome-dev"] as Template;
+/** Every kind of stack, and a handover: both clocks' roles at once. */
+const KINDS: readonly (readonly [name: string, strategy: StrategyConfig, fields: Partial<EnvironmentConfig>])[] = [
+  ...STRATEGIES.map(([name, strategy]) => [name, strategy, {}] as const),
+  ["a handover", { kind: "lambda-clock" }, { retiring: { kind: "sfn-loop", machineType: "EXPRESS" } }],
+];
+
+describe.each(KINDS)("%s", (_name, strategy, fields) => {
+  const dev = everyTarget(strategy, { ci: CI, tracing: true, ...fields });
+  const template = synthesize({ dev })["metronome-dev"] as Template;
 
   test("every role is behind the boundary", () => {
     const roles = Object.values(template.resources("aws_iam_role"));
