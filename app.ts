@@ -4,6 +4,7 @@ import type { Environments } from "./config/types";
 import { validate } from "./config/validate";
 import { stackId } from "./constructs/naming";
 import type { StrategySettings } from "./schedule/clock";
+import { CiAccessStack } from "./stacks/ci-access-stack";
 import { type ClockRole, ClockStack } from "./stacks/clock-stack";
 import { addLambdaClock } from "./stacks/lambda-clock";
 import { addSfnLoop } from "./stacks/sfn-loop";
@@ -18,7 +19,7 @@ export interface BuildAppOptions {
 
 /**
  * The app: for each environment one stack, with the clock of its strategy and, during a handover, that of the one it
- * takes over from; and one stack for the bucket of its state.
+ * takes over from; one stack for the bucket of its state; and one for CI's access where it has `ci`.
  *
  * @throws ConfigError with all problems of the configuration.
  */
@@ -31,6 +32,8 @@ export function buildApp(environments: Environments, { app: config, bootstrap }:
     addClock(stack, strategySettings(environment.strategy), "serving");
     if (environment.retiring) addClock(stack, strategySettings(environment.retiring), "retiring");
     new StateBackendStack(app, stackId(`state-${name}`), { ...props, bootstrap });
+    const { ci } = environment;
+    if (ci) new CiAccessStack(app, stackId(`ci-${name}`), { ...props, ci });
   }
   return app;
 }

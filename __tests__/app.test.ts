@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildApp } from "../app";
 import type { Environments } from "../config/types";
 import { ConfigError } from "../config/validate";
+import { CiAccessStack } from "../stacks/ci-access-stack";
 import { ClockStack } from "../stacks/clock-stack";
 import { StateBackendStack } from "../stacks/state-backend-stack";
 import { environment } from "./config/examples";
@@ -23,6 +24,16 @@ test("each environment has a stack for its clock, whatever its strategy, and one
     ["metronome-prod", ClockStack],
     ["metronome-state-prod", StateBackendStack],
   ]);
+});
+
+test("an environment with `ci` has one for CI's access too, which its clock does not depend on", () => {
+  const app = build({ dev: environment({ ci: { repository: "owner/name", ownerId: "1", repositoryId: "2" } }) });
+  expect(app.node.children.map((stack) => [stack.node.id, stack.constructor])).toContainEqual([
+    "metronome-ci-dev",
+    CiAccessStack,
+  ]);
+  app.synth();
+  for (const stack of Object.values(app.manifest.stacks)) expect(stack.dependencies).toEqual([]);
 });
 
 test("stacks do not depend on each other: each is deployed by itself", () => {

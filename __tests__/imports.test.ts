@@ -126,6 +126,12 @@ test("functions import no cdktf, and constructs and stacks no AWS SDK", () => {
   expect(wrong.map(shown)).toEqual([]);
 });
 
+test("the policy simulator, which is under the AGPL, is the tests' alone: nothing that is deployed or run imports it", () => {
+  const simulator = ({ module }: Import) => module.startsWith("@cloud-copilot/");
+  expect(imports.filter(simulator).map(shown)).toEqual([]);
+  expect(sources("__tests__").flatMap(importsOf).some(simulator)).toBe(true);
+});
+
 test("what is imported is a dependency or Node.js's own", () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(PROJECT_DIR, "package.json"), "utf8"));
   const declared = new Set([...Object.keys(dependencies), ...Object.keys(devDependencies), "aws-lambda"]);

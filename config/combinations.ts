@@ -1,3 +1,4 @@
+import { functionArns } from "../schedule/arn";
 import { durationToMs, MINUTE_MS, msToDuration } from "../schedule/duration";
 import { jsonBytes, jsonTextBytes } from "./json";
 import { handoverProblems, pauseProblems } from "./switching";
@@ -25,6 +26,9 @@ const LAMBDA_CLOCK_BYTES_BESIDES = 236;
 /** A state's input takes 256 KiB; the Iterator's holds the payload once, as JSON text inside of JSON, with room for the rest. */
 const SFN_LOOP_PAYLOAD_BYTES = 128 * 1024;
 
+/** A managed policy takes 6,144 characters; this much of CI's is left to the ARNs of functions that schedules name. */
+const CI_TARGETS_BYTES = 2_500;
+
 /** What the fields of one environment must be together. Values that are wrong on their own are passed over here. */
 export function combinationProblems(environment: EnvironmentConfig): Problem[] {
   const { schedules } = environment;
@@ -39,6 +43,7 @@ export function combinationProblems(environment: EnvironmentConfig): Problem[] {
     }),
     ...clockProblems(environment, "strategy"),
     ...clockProblems(environment, "retiring"),
+    ...(environment.ci ? ciProblems(environment) : []),
   ];
 }
 
@@ -208,4 +213,28 @@ function lambdaClockSize(schedules: readonly ScheduleConfig[]): Problem[] {
         },
       ]
     : [];
+}
+
+function ciProblems({ account, schedules, ci }: EnvironmentConfig): Problem[] {
+  const providerAccount = String(ci?.oidcProviderArn ?? "").split(":")[4];
+  const targets = schedules.flatMap((schedule) => (Array.isArray(schedule?.targets) ? schedule.targets : []));
+  const bytes = functionArns(targets.map(String)).reduce((sum, one) => sum + one.length, 0);
+  return [
+    ...(providerAccount !== undefined && providerAccount !== account
+      ? [
+          {
+            path: ["ci", "oidcProviderArn"],
+            message: `is not in this environment's account, ${account}, and a role trusts its own account's provider only. Write that one's ARN, or leave it out to have it created.`,
+          },
+        ]
+      : []),
+    ...(bytes > CI_TARGETS_BYTES
+      ? [
+          {
+            path: ["schedules"],
+            message: `name functions whose ARNs take ${bytes} bytes, and CI's roles, which name each, have ${CI_TARGETS_BYTES}. Name a topic, and subscribe the functions to it.`,
+          },
+        ]
+      : []),
+  ];
 }

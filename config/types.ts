@@ -106,7 +106,12 @@ export interface BackendConfig {
   readonly kmsKeyId?: string;
 }
 
-/** Who in GitHub may plan and deploy an environment: what `metronome-ci-<env>` trusts. */
+/**
+ * Who in GitHub may plan and deploy an environment: what `metronome-ci-<env>` trusts. Its roles are taken by jobs that
+ * run in the GitHub environments `<env>-plan` and `<env>`. The order, once: a person with administrator's rights deploys
+ * `metronome-state-<env>`, then `metronome-ci-<env>`; then CI deploys `metronome-<env>`. A person also deploys
+ * `metronome-ci-<env>` again before a schedule names another function of yours, because the roles know those by name.
+ */
 export interface CiConfig {
   /** `owner/name` of the repository. */
   readonly repository: string;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { globalArn } from "../schedule/arn";
 import { combinationProblems } from "./combinations";
 import { environmentsSchema } from "./schema";
 import type { Environments } from "./types";
@@ -29,6 +30,7 @@ export function validate(environments: Environments): Environments {
     ...combinations,
     ...nameClashes(environments ?? {}),
     ...sharedBuckets(environments ?? {}),
+    ...doubledProviders(environments ?? {}),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return environments;
@@ -59,6 +61,18 @@ function sharedBuckets(environments: Environments): string[] {
     if (!bucket || owner === undefined) return [];
     const message = `is the bucket of "${owner}" too. Give each environment its own: its stack metronome-state-${name} creates and owns it.`;
     return [line([name, "backend", "bucket"], message, environments)];
+  });
+}
+
+/** Environments that would create an OIDC provider for GitHub which one before creates: an account can have only one. */
+function doubledProviders(environments: Environments): string[] {
+  const creating = Object.entries(environments).filter(([, own]) => own?.ci && !own.ci.oidcProviderArn);
+  return creating.flatMap(([name, { account, region }], k) => {
+    const first = creating.slice(0, k).find(([, before]) => before.account === account)?.[0];
+    if (first === undefined) return [];
+    const providerArn = globalArn("iam", String(region), account, "oidc-provider/token.actions.githubusercontent.com");
+    const message = `would create the account's OIDC provider for GitHub, as "${first}" does, and an account can have only one. Write oidcProviderArn: "${providerArn}" here.`;
+    return [line([name, "ci"], message, environments)];
   });
 }
 

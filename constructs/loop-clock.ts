@@ -3,6 +3,7 @@ import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import { Construct } from "constructs";
 import type { LoopSchedule } from "../functions/iterator/iterate";
 import { loopDefinition } from "./loop-definition";
+import { machineLogGroup } from "./naming";
 import type { Allow } from "./policy";
 import { ScheduledRule } from "./scheduled-rule";
 import { ServiceRole } from "./service-role";
@@ -62,8 +63,7 @@ export class LoopClock extends Construct {
 
   private failureLog(props: LoopClockProps) {
     const group = new CloudwatchLogGroup(this, "log-group", {
-      // The prefix keeps the account's log resource policy from growing with every machine.
-      name: `/aws/vendedlogs/states/${props.name}`,
+      name: machineLogGroup(props.name),
       retentionInDays: props.logRetentionDays,
     });
     return { level: "ERROR", includeExecutionData: false, logDestination: `${group.arn}:*` };

@@ -9,6 +9,11 @@ export function stackId(environment: string): string {
   return `metronome-${environment}`;
 }
 
+/** The key of a stack's state in its environment's bucket. */
+export function stateKey(stack: string): string {
+  return `${stack}/terraform.tfstate`;
+}
+
 /**
  * The one place where physical names come from: project, environment and role, so that two environments fit into one
  * account.
@@ -26,7 +31,22 @@ export function physicalName(environment: string, role: string): string {
   return name;
 }
 
+/**
+ * The physical name of a part of CI's access to an environment. It is outside of `metronome-<env>-`, which is all that
+ * CI manages, so CI cannot touch its own access; no environment may be called `ci`, `ci-…` or `state-…`.
+ *
+ * @throws RangeError where the name would be longer than 64 characters.
+ */
+export function ciName(environment: string, role: "plan" | "deploy" | "reads" | "boundary"): string {
+  return physicalName(`ci-${environment}`, role);
+}
+
 /** The log group of a function, given its physical name. */
 export function functionLogGroup(functionName: string): string {
   return `/aws/lambda/${functionName}`;
+}
+
+/** The log group of a state machine, given its physical name. The prefix keeps the account's log resource policy from growing with every machine. */
+export function machineLogGroup(machineName: string): string {
+  return `/aws/vendedlogs/states/${machineName}`;
 }

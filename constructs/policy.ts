@@ -3,13 +3,23 @@ export interface Allow {
   readonly actions: readonly string[];
   /** ARNs; a `*` only where the action knows no resource. */
   readonly resources: readonly string[];
+  /** Under which circumstances, by operator and key. @default under any */
+  readonly condition?: Conditions;
 }
+
+/** Conditions of a statement: operator, key, and the values of which one must be met. All operators and keys must. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** The JSON text of a policy that allows exactly these statements. */
 export function policyDocument(statements: readonly Allow[]): string {
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: statements.map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
+    Statement: statements.map(({ actions, resources, condition }) => ({
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
+      ...(condition && { Condition: condition }),
+    })),
   });
 }
 

@@ -2,7 +2,7 @@ import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Backend, type TerraformStack } from "cdktf";
 import type { BackendConfig } from "../config/types";
-import { PROJECT } from "./naming";
+import { PROJECT, stateKey } from "./naming";
 
 export interface TerraformSettings {
   /** Name of the environment, for the tag. */
@@ -58,7 +58,7 @@ export function useArchive(stack: TerraformStack): void {
 export function useRemoteState(stack: TerraformStack, { account, region, endpoint, backend }: TerraformSettings): void {
   const s3 = new S3Backend(stack, {
     bucket: backend.bucket,
-    key: `${stack.node.id}/terraform.tfstate`,
+    key: stateKey(stack.node.id),
     region: backend.region ?? region,
     encrypt: true,
     kmsKeyId: backend.kmsKeyId,

@@ -4,12 +4,31 @@ export function isTopic(arn: string): boolean {
 }
 
 /**
+ * The functions among targets, each once, and each also without its version or alias: what IAM is asked about when the
+ * clock's topic is let in.
+ */
+export function functionArns(targets: readonly string[]): string[] {
+  const functions = targets.filter((target) => !isTopic(target));
+  return [...new Set(functions.flatMap((one) => [one.split(":").slice(0, 7).join(":"), one]))];
+}
+
+/**
  * An ARN of a resource in one account and region.
  *
  * @param resource the part behind the account, such as `rule/my-rule`.
  */
 export function arn(service: string, region: string, account: string, resource: string): string {
   return `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
+}
+
+/** An ARN of a resource that is in no region, such as IAM's. @param region one of the partition's. */
+export function globalArn(service: string, region: string, account: string, resource: string): string {
+  return `arn:${partition(region)}:${service}::${account}:${resource}`;
+}
+
+/** An ARN of a resource that is in no region and no account, such as a bucket's. @param region one of the partition's. */
+export function partitionArn(service: string, region: string, resource: string): string {
+  return `arn:${partition(region)}:${service}:::${resource}`;
 }
 
 /** The partition a region belongs to (docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). */

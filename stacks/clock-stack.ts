@@ -5,6 +5,7 @@ import type { EnvironmentConfig, ScheduleConfig } from "../config/types";
 import { BundledFunction, type FunctionSettings } from "../constructs/bundled-function";
 import { FailureQueue } from "../constructs/failure-queue";
 import { physicalName } from "../constructs/naming";
+import { boundaryArn, useBoundary } from "../constructs/permissions-boundary";
 import { useArchive, useAws, useRemoteState } from "../constructs/terraform-settings";
 import { TickLedger } from "../constructs/tick-ledger";
 import { arn } from "../schedule/arn";
@@ -49,6 +50,7 @@ export class ClockStack extends TerraformStack {
     useAws(this, props);
     useRemoteState(this, props);
     useArchive(this);
+    if (props.ci) useBoundary(this, boundaryArn(props));
     this.functionSettings = {
       runtime: props.runtime ?? DEFAULT_RUNTIME,
       logRetentionDays: props.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,

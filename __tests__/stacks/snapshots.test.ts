@@ -1,6 +1,7 @@
 import { environment, KEY } from "../config/examples";
 import { synthesize, synthesizeClock } from "../synthesis";
 import { Template } from "../template";
+import { CI, ciAccess, withCi } from "./ci-roles";
 import { normalised } from "./normalised";
 import { everyTarget } from "./strategies";
 
@@ -11,6 +12,10 @@ test.each(["sfn-loop", "lambda-clock"] as const)("%s", (kind) => {
 test("the state's bucket", () => {
   const dev = environment({ backend: { bucket: "metronome-state-111111111111", kmsKeyId: KEY } });
   expect(normalised(synthesize({ dev })["metronome-state-dev"] as Template)).toMatchSnapshot();
+});
+
+test("CI's access", () => {
+  expect(normalised(ciAccess(withCi({ ci: CI })).template)).toMatchSnapshot();
 });
 
 describe("what is normalised", () => {

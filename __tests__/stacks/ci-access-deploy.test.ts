@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { ACCOUNT, REGION } from "../config/examples";
+import { forbidden } from "./access-checks";
+import { ciAccess, OWN } from "./ci-roles";
+import { changes, isWithoutResource, wouldAllow } from "./policy-evaluation";
+import { localAccess, recording } from "./recording";
+
+const access = ciAccess();
+const { deploy, boundaryArn } = access;
+
+const steps = Object.entries(recording.steps);
+const requests = steps.flatMap(([, all]) => all);
+
+describe("what a real deployment asks for", () => {
+  test.each(steps)("%s: each call is allowed", async (_step, all) => {
+    expect(all.length).toBeGreaterThan(20);
+    expect(await localAccess.refused("deploy", all)).toEqual([]);
+  });
+
+  test("every kind of change was recorded: what creates, changes, and deletes, of each service", () => {
+    const recorded = new Set(requests.map(({ action }) => action));
+    const expected = [
+      ...["CreateFunction", "UpdateFunctionConfiguration", "DeleteFunction", "AddPermission", "RemovePermission"].map(
+        (action) => `lambda:${action}`,
+      ),
+      ...["CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"].map((action) => `states:${action}`),
+      ...["PutRule", "DeleteRule", "PutTargets", "RemoveTargets"].map((action) => `events:${action}`),
+      ...["CreateTopic", "DeleteTopic", "Subscribe", "Unsubscribe"].map((action) => `sns:${action}`),
+      ...["CreateRole", "DeleteRole", "PutRolePolicy", "PassRole", "PutRolePermissionsBoundary"].map((a) => `iam:${a}`),
+      ...["CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy"].map((action) => `logs:${action}`),
+      ...["CreateQueue", "DeleteQueue", "SetQueueAttributes"].map((action) => `sqs:${action}`),
+      ...["CreateTable", "DeleteTable", "UpdateTimeToLive"].map((action) => `dynamodb:${action}`),
+      ...["ListBucket", "GetObject", "PutObject", "DeleteObject"].map((action) => `s3:${action}`),
+    ];
+    expect(expected.filter((action) => !recorded.has(action))).toEqual([]);
+  });
+
+  test("each role it makes is behind the boundary", () => {
+    const created = requests.filter(({ action }) => action === "iam:CreateRole");
+    expect(created.length).toBeGreaterThan(5);
+    for (const { context } of created) {
+      expect(context).toEqual({ "iam:PermissionsBoundary": localAccess.boundaryArn });
+    }
+  });
+
+  test("the plan role is refused what changes anything, but the lock", async () => {
+    const refused = await localAccess.refused("plan", requests);
+    const changing = [];
+    for (const request of requests) if (await changes(request.action)) changing.push(request);
+    const lock = changing.filter(({ resource }) => resource.endsWith(".tflock"));
+    expect(lock.length).toBeGreaterThan(5);
+    expect(new Set(changing.filter((request) => !refused.includes(request)))).toEqual(new Set(lock));
+  });
+});
+
+/** What no recorded run did: an update of code, and what monitoring and later changes of the stacks take. */
+const BESIDES: readonly (readonly [action: string, resource: string])[] = [
+  ["lambda:UpdateFunctionCode", OWN.function],
+  ["lambda:UpdateFunctionEventInvokeConfig", OWN.function],
+  ["dynamodb:UpdateTable", `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/metronome-dev-ledger`],
+  ["sns:SetTopicAttributes", `arn:aws:sns:${REGION}:${ACCOUNT}:metronome-dev-LambdaClock`],
+  ["cloudwatch:PutMetricAlarm", `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:metronome-dev-missed`],
+  ["cloudwatch:DeleteAlarms", `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:metronome-dev-missed`],
+  ["cloudwatch:DescribeAlarms", `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:*`],
+  ["cloudwatch:PutDashboard", `arn:aws:cloudwatch::${ACCOUNT}:dashboard/metronome-dev-clock`],
+  ["cloudwatch:GetDashboard", `arn:aws:cloudwatch::${ACCOUNT}:dashboard/metronome-dev-clock`],
+  ["cloudwatch:DeleteDashboards", `arn:aws:cloudwatch::${ACCOUNT}:dashboard/metronome-dev-clock`],
+  ["logs:PutQueryDefinition", "*"],
+  ["logs:DescribeQueryDefinitions", "*"],
+  ["logs:DeleteQueryDefinition", "*"],
+];
+
+test.each(BESIDES)("it may also do %s", (action, resource) => {
+  expect(wouldAllow(deploy, { action, resource })).toBe(true);
+});
+
+test.each(forbidden(boundaryArn))("it may not: $action on $resource, $context", (request) => {
+  expect(wouldAllow(deploy, request)).toBe(false);
+});
+
+test("it gives actions to a role that is behind the boundary, and to no other", () => {
+  for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"]) {
+    const context = { "iam:PermissionsBoundary": boundaryArn };
+    expect([action, wouldAllow(deploy, { action, resource: OWN.role, context })]).toEqual([action, true]);
+    expect([action, wouldAllow(deploy, { action, resource: OWN.role })]).toEqual([action, false]);
+  }
+});
+
+test.each(["lambda", "states", "events"])("it hands roles to %s", (service) => {
+  const context = { "iam:PassedToService": `${service}.amazonaws.com` };
+  expect(wouldAllow(deploy, { action: "iam:PassRole", resource: OWN.role, context })).toBe(true);
+});
+
+/** The kinds of ARNs that the deploy role's statements are of, by action; `{}` is the name. */
+const KINDS: readonly (readonly [action: string, format: string])[] = [
+  ["lambda:DeleteFunction", `arn:aws:lambda:${REGION}:${ACCOUNT}:function:{}`],
+  ["dynamodb:DeleteTable", `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/{}`],
+  ["events:DeleteRule", `arn:aws:events:${REGION}:${ACCOUNT}:rule/{}`],
+  ["states:DeleteStateMachine", `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:{}`],
+  ["logs:DeleteLogGroup", `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/lambda/{}`],
+  ["logs:DeleteLogGroup", `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/vendedlogs/states/{}`],
+  ["sqs:DeleteQueue", `arn:aws:sqs:${REGION}:${ACCOUNT}:{}`],
+  ["sns:DeleteTopic", `arn:aws:sns:${REGION}:${ACCOUNT}:{}`],
+  ["iam:DeleteRole", `arn:aws:iam::${ACCOUNT}:role/{}`],
+  ["cloudwatch:DeleteAlarms", `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:{}`],
+  ["cloudwatch:DeleteDashboards", `arn:aws:cloudwatch::${ACCOUNT}:dashboard/{}`],
+];
+
+const letters = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
+const others = fc.oneof(
+  letters,
+  letters.map((rest) => `metronome-${rest}`),
+  letters.map((rest) => `metronome-dev${rest}`),
+  letters.map((rest) => `metronome-ci-dev-${rest}`),
+  letters.map((rest) => `${rest}metronome-dev-${rest}`),
+);
+
+test.each(KINDS)("%s (%s): of names, exactly those of this environment", (action, format) => {
+  const may = (name: string) => wouldAllow(deploy, { action, resource: format.replace("{}", name) });
+  fc.assert(fc.property(letters, (rest) => may(`metronome-dev-${rest}`)));
+  fc.assert(
+    fc.property(
+      others.filter((name) => !name.startsWith("metronome-dev-")),
+      (name) => !may(name),
+    ),
+  );
+});
+
+test("`*` stands for what knows no resource only", async () => {
+  const wide = deploy.documents.changes?.Statement.filter(({ Resource }) => Resource?.includes("*")) ?? [];
+  const actions = wide.flatMap(({ Action }) => Action);
+  expect(actions).toEqual(["logs:DeleteQueryDefinition", "logs:PutQueryDefinition"]);
+  for (const action of actions) expect([action, await isWithoutResource(action)]).toEqual([action, true]);
+});

@@ -1,0 +1,145 @@
+import type { AwsCall } from "./aws-call";
+
+/** What IAM is asked about a call: may the caller do this, on this, under these circumstances? */
+export interface IamRequest {
+  /** `service:Action`. */
+  readonly action: string;
+  /** An ARN; `*` where the action knows no resource. */
+  readonly resource: string;
+  /** Condition keys of the service, beyond those of every request. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Where the calls are made. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Operations that go by another action's name (Service Authorization Reference); all others go by their own. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  "s3:HeadObject": "s3:GetObject",
+  "s3:HeadBucket": "s3:ListBucket",
+  "s3:ListObjectsV2": "s3:ListBucket",
+};
+
+/** Operations that need no permission (their API references). */
+const FREE = new Set(["sts:GetCallerIdentity"]);
+
+/** Actions that know no resource. */
+const WITHOUT_RESOURCE = new Set(["states:ValidateStateMachineDefinition", "logs:DescribeLogGroups"]);
+
+/** The action that tags what another creates, where they are two. */
+const TAGGING: Readonly<Record<string, string>> = {
+  "lambda:CreateFunction": "lambda:TagResource",
+  "dynamodb:CreateTable": "dynamodb:TagResource",
+  "iam:CreateRole": "iam:TagRole",
+  "logs:CreateLogGroup": "logs:TagResource",
+  "events:PutRule": "events:TagResource",
+  "states:CreateStateMachine": "states:TagResource",
+  "sqs:CreateQueue": "sqs:TagQueue",
+  "sns:CreateTopic": "sns:TagResource",
+};
+
+/** The service that is handed a role by an action, and where the role is named. */
+const PASSING: Readonly<Record<string, readonly [service: string, parameter: string]>> = {
+  "lambda:CreateFunction": ["lambda.amazonaws.com", "Role"],
+  "lambda:UpdateFunctionConfiguration": ["lambda.amazonaws.com", "Role"],
+  "states:CreateStateMachine": ["states.amazonaws.com", "roleArn"],
+  "states:UpdateStateMachine": ["states.amazonaws.com", "roleArn"],
+};
+
+/**
+ * What IAM is asked, call by call. It remembers which boundary each role was given: IAM tells it to the conditions of
+ * later calls.
+ */
+export class IamRequests {
+  private readonly boundaries = new Map<string, string>();
+
+  constructor(private readonly place: Place) {}
+
+  /** @returns the call's own action, and those it needs besides: passing a role, tagging what it creates. */
+  of(call: AwsCall): IamRequest[] {
+    const operation = `${call.service}:${call.operation}`;
+    if (FREE.has(operation)) return [];
+    const action = ACTIONS[operation] ?? operation;
+    const resource = WITHOUT_RESOURCE.has(action) ? "*" : this.resourceOf(call);
+    const context = this.contextOf(call);
+    const own: IamRequest = { action, resource, ...(Object.keys(context).length > 0 && { context }) };
+    return [own, ...this.passed(action, call.parameters), ...tagged(action, resource, call.parameters)];
+  }
+
+  private passed(action: string, parameters: AwsCall["parameters"]): IamRequest[] {
+    const [service, parameter] = PASSING[action] ?? [];
+    const roles = service && parameter ? [[service, parameters[parameter]]] : [];
+    if (action === "events:PutTargets") {
+      const targets = parameters.Targets as readonly { readonly RoleArn?: string }[];
+      roles.push(...targets.map(({ RoleArn }) => ["events.amazonaws.com", RoleArn]));
+    }
+    return roles.flatMap(([to, role]) =>
+      typeof role === "string"
+        ? [{ action: "iam:PassRole", resource: role, context: { "iam:PassedToService": String(to) } }]
+        : [],
+    );
+  }
+
+  private contextOf({ service, operation, parameters }: AwsCall): Record<string, string> {
+    const text = (name: string) => String(parameters[name]);
+    if (service === "s3") return "prefix" in parameters ? { "s3:prefix": text("prefix") } : {};
+    if (service === "lambda") return operation === "AddPermission" ? { "lambda:Principal": text("Principal") } : {};
+    if (service === "sns" && operation === "Subscribe")
+      return { "sns:Protocol": text("Protocol"), "sns:Endpoint": text("Endpoint") };
+    if (service !== "iam") return {};
+    const { PermissionsBoundary } = parameters;
+    if (typeof PermissionsBoundary === "string") this.boundaries.set(text("RoleName"), PermissionsBoundary);
+    const boundary = this.boundaries.get(text("RoleName"));
+    return boundary ? { "iam:PermissionsBoundary": boundary } : {};
+  }
+
+  private resourceOf({ service, operation, parameters }: AwsCall): string {
+    const { account, region } = this.place;
+    const named = (...names: readonly string[]) => {
+      const name = names.map((one) => parameters[one]).find((value) => typeof value === "string");
+      if (name === undefined) throw new Error(`${service} ${operation}: none of ${names.join(", ")} is a parameter`);
+      return String(name);
+    };
+    const arn = (type: string, name: string) =>
+      name.startsWith("arn:") ? name : `arn:aws:${service}:${region}:${account}:${type}${name}`;
+    switch (service) {
+      case "s3":
+        return `arn:aws:s3:::${[parameters.Bucket, parameters.Key].filter(Boolean).join("/")}`;
+      case "iam":
+        return `arn:aws:iam::${account}:role/${named("RoleName")}`;
+      case "dynamodb":
+        return arn("table/", named("TableName", "ResourceArn"));
+      case "events":
+        return arn("rule/", named("ResourceARN", "Rule", "Name"));
+      case "states":
+        return arn("stateMachine:", named("stateMachineArn", "resourceArn", "name"));
+      case "sns":
+        // IAM is asked about a subscription's topic.
+        if ("SubscriptionArn" in parameters) return named("SubscriptionArn").split(":").slice(0, 6).join(":");
+        return arn("", named("TopicArn", "ResourceArn", "Name"));
+      case "sqs":
+        return arn("", named("QueueUrl", "QueueName").split("/").at(-1) as string);
+      case "logs":
+        return arn("log-group:", named("logGroupName", "resourceArn", "logGroupIdentifier"));
+      case "lambda":
+        return this.functionArn(named("Resource", "FunctionName"), parameters.Qualifier);
+      default:
+        throw new Error(`a service whose resources are not known here: ${service} ${operation}`);
+    }
+  }
+
+  private functionArn(name: string, qualifier: unknown): string {
+    const { account, region } = this.place;
+    const own = name.startsWith("arn:") ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
+    return qualifier === undefined ? own : `${own}:${qualifier}`;
+  }
+}
+
+function tagged(action: string, resource: string, parameters: AwsCall["parameters"]): IamRequest[] {
+  const tagging = TAGGING[action];
+  const tags = Object.keys(parameters).some((name) => /^tags\b/i.test(name));
+  return tagging && tags ? [{ action: tagging, resource }] : [];
+}

@@ -1,0 +1,118 @@
+import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
+import { ACCOUNT, REGION } from "../config/examples";
+import { synthesize } from "../synthesis";
+import { list, type Statement, statements, type Template } from "../template";
+import { ciAccess, withCi } from "./ci-roles";
+import type { IamRequest } from "./iam-request";
+import { allows, type Identity, wouldAllow } from "./policy-evaluation";
+import { everyTarget, STRATEGIES } from "./strategies";
+
+const { boundary, boundaryArn } = ciAccess();
+const CI = withCi().ci;
+
+/** ARNs of resources, by type: where the name stands in `{}`, and which argument it is. */
+const ARNS: Readonly<Record<string, readonly [format: string, argument: string]>> = {
+  aws_lambda_function: [`arn:aws:lambda:${REGION}:${ACCOUNT}:function:{}`, "function_name"],
+  aws_dynamodb_table: [`arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/{}`, "name"],
+  aws_sqs_queue: [`arn:aws:sqs:${REGION}:${ACCOUNT}:{}`, "name"],
+  aws_sns_topic: [`arn:aws:sns:${REGION}:${ACCOUNT}:{}`, "name"],
+  aws_sfn_state_machine: [`arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:{}`, "name"],
+  aws_cloudwatch_log_group: [`arn:aws:logs:${REGION}:${ACCOUNT}:log-group:{}`, "name"],
+};
+
+/** A text of a template with the ARNs that Terraform will put into it. */
+function resolved(text: string, template: Template): string {
+  return text.replace(/\$\{(\w+)\.([\w-]+)\.arn\}/g, (_, type: string, name: string) => {
+    const [format, argument] = ARNS[type] ?? [];
+    if (!format || !argument) throw new Error(`an ARN of a type that is not known here: ${type}`);
+    return format.replace("{}", String(template.resources(type)[name]?.[argument]));
+  });
+}
+
+/** What a statement allows, as requests; a log group's streams stand for one. */
+function requestsOf({ Action, Resource }: Statement): IamRequest[] {
+  return list(Action).flatMap((action) =>
+    list(Resource).map((resource) => ({ action, resource: resource.replace(/:\*$/, ":log-stream:one") })),
+  );
+}
+
+/** Every kind of stack, and a handover: both clocks' roles at once. */
+const KINDS: readonly (readonly [name: string, strategy: StrategyConfig, fields: Partial<EnvironmentConfig>])[] = [
+  ...STRATEGIES.map(([name, strategy]) => [name, strategy, {}] as const),
+  ["a handover", { kind: "lambda-clock" }, { retiring: { kind: "sfn-loop", machineType: "EXPRESS" } }],
+];
+
+describe.each(KINDS)("%s", (_name, strategy, fields) => {
+  const dev = everyTarget(strategy, { ci: CI, tracing: true, ...fields });
+  const template = synthesize({ dev })["metronome-dev"] as Template;
+
+  test("every role is behind the boundary", () => {
+    const roles = Object.values(template.resources("aws_iam_role"));
+    expect(roles.length).toBeGreaterThan(2);
+    for (const { name, permissions_boundary } of roles) {
+      expect([name, permissions_boundary]).toEqual([name, boundaryArn]);
+    }
+  });
+
+  test("and keeps every action that its own policy grants", async () => {
+    const policies = Object.values(template.resources("aws_iam_role_policy"));
+    let asked = 0;
+    for (const { policy } of policies) {
+      const own = statements(resolved(String(policy), template));
+      const identity: Identity = {
+        principal: `arn:aws:iam::${ACCOUNT}:role/metronome-dev-any`,
+        policies: [{ Version: "2012-10-17", Statement: own }],
+      };
+      for (const request of own.flatMap(requestsOf)) {
+        asked += 1;
+        expect([request, await allows(identity, request)]).toEqual([request, true]);
+        expect([request, await allows({ ...identity, boundary }, request)]).toEqual([request, true]);
+      }
+    }
+    expect(asked).toBeGreaterThan(10);
+  });
+
+  test("without `ci` it is on no role", () => {
+    const without = synthesize({ dev: everyTarget(strategy) })["metronome-dev"] as Template;
+    for (const role of Object.values(without.resources("aws_iam_role"))) {
+      expect(role).not.toHaveProperty("permissions_boundary");
+    }
+  });
+});
+
+describe("a role that was given everything, behind the boundary,", () => {
+  const everything: Identity = {
+    principal: `arn:aws:iam::${ACCOUNT}:role/metronome-dev-any`,
+    policies: [{ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] }],
+    boundary,
+  };
+
+  test.each([
+    ["iam:CreateRole", `arn:aws:iam::${ACCOUNT}:role/metronome-dev-x`],
+    ["iam:PutRolePolicy", `arn:aws:iam::${ACCOUNT}:role/metronome-dev-x`],
+    ["iam:CreatePolicyVersion", boundaryArn],
+    ["iam:PassRole", `arn:aws:iam::${ACCOUNT}:role/metronome-dev-x`],
+    ["sts:AssumeRole", `arn:aws:iam::${ACCOUNT}:role/metronome-ci-dev-deploy`],
+    ["s3:GetObject", "arn:aws:s3:::the-state-of-dev/metronome-dev/terraform.tfstate"],
+    ["lambda:UpdateFunctionCode", `arn:aws:lambda:${REGION}:${ACCOUNT}:function:metronome-dev-iterator`],
+    ["dynamodb:PutItem", `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/metronome-prod-ledger`],
+    ["dynamodb:DeleteItem", `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/metronome-dev-ledger`],
+    ["states:StartExecution", `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:other`],
+    ["sqs:SendMessage", `arn:aws:sqs:${REGION}:${ACCOUNT}:other`],
+    ["logs:PutLogEvents", `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/lambda/other:log-stream:one`],
+    ["lambda:InvokeFunction", `arn:aws:lambda:us-east-1:${ACCOUNT}:function:mine`],
+    ["lambda:InvokeFunction", `arn:aws:lambda:${REGION}:999999999999:function:mine`],
+    ["secretsmanager:GetSecretValue", `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:any`],
+  ])("may not %s on %s", (action, resource) => {
+    expect(wouldAllow({ ...everything, boundary: undefined }, { action, resource })).toBe(true);
+    expect(wouldAllow(everything, { action, resource })).toBe(false);
+  });
+
+  test("may call the user's functions and publish to their topics, whatever their names", () => {
+    const here = `${REGION}:${ACCOUNT}`;
+    expect(
+      wouldAllow(everything, { action: "lambda:InvokeFunction", resource: `arn:aws:lambda:${here}:function:f` }),
+    ).toBe(true);
+    expect(wouldAllow(everything, { action: "sns:Publish", resource: `arn:aws:sns:${here}:t` })).toBe(true);
+  });
+});

@@ -1,0 +1,90 @@
+import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { CiConfig, ScheduleConfig } from "../config/types";
+import { boundaryAccess } from "../constructs/boundary-access";
+import { changeResources } from "../constructs/deploy-access";
+import { AUDIENCE, GITHUB_ISSUER, githubTrust } from "../constructs/github-trust";
+import { ciName } from "../constructs/naming";
+import { boundaryArn } from "../constructs/permissions-boundary";
+import { readResources } from "../constructs/plan-access";
+import { type Allow, policyDocument } from "../constructs/policy";
+import { readState, writeState } from "../constructs/state-access";
+import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
+import { functionArns } from "../schedule/arn";
+
+export interface CiAccessStackProps extends TerraformSettings {
+  readonly ci: CiConfig;
+  /** Their functions are others': CI lets the clock's topic call them, and knows them by name. */
+  readonly schedules: readonly Pick<ScheduleConfig, "targets">[];
+}
+
+/** Longest session of a role, in s: the least that IAM takes, and a deployment takes minutes. */
+const LONGEST_SESSION_S = 3600;
+
+/**
+ * What GitHub's workflows may do to one environment: a role that plans, one that deploys, and the boundary of all roles
+ * the latter makes. A person with administrator's rights deploys it, after the state's bucket and before CI deploys the
+ * clock: neither role can change it.
+ */
+export class CiAccessStack extends TerraformStack {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CiAccessStackProps,
+  ) {
+    super(scope, id);
+    useAws(this, props);
+    useRemoteState(this, props);
+    const { environment, ci } = props;
+    const targets = props.schedules.flatMap((schedule) => schedule.targets ?? []);
+    const place = { ...props, targetFunctions: functionArns(targets) };
+    const providerArn = ci.oidcProviderArn ?? this.createProvider().arn;
+    this.createPolicy("boundary", `The most that any role of the clock ${environment} may do`, boundaryAccess(place));
+    const reads = this.createPolicy("reads", `What planning the clock ${environment} takes`, [
+      ...readState(place),
+      ...readResources(place),
+    ]);
+    const roles = {
+      // A GitHub environment of its own: the deploy environment's approval would stand before every plan.
+      plan: this.createRole("plan", githubTrust(ci, `${environment}-plan`, providerArn), reads),
+      deploy: this.createRole("deploy", githubTrust(ci, environment, providerArn), reads),
+    };
+    new IamRolePolicy(this, "changes", {
+      name: "changes",
+      role: roles.deploy.name,
+      policy: policyDocument([...writeState(place), ...changeResources(place, boundaryArn(place))]),
+    });
+  }
+
+  private createProvider(): IamOpenidConnectProvider {
+    // Without thumbprints: AWS trusts the authority of GitHub's certificate.
+    return new IamOpenidConnectProvider(this, "github", {
+      url: `https://${GITHUB_ISSUER}`,
+      clientIdList: [AUDIENCE],
+    });
+  }
+
+  /** A policy of the account: it takes 6,144 characters, and leaves a role's own 10,240 to what the role alone may do. */
+  private createPolicy(id: "boundary" | "reads", description: string, allow: readonly Allow[]): IamPolicy {
+    const name = ciName(this.props.environment, id);
+    return new IamPolicy(this, id, { name, description, policy: policyDocument(allow) });
+  }
+
+  private createRole(id: "plan" | "deploy", trust: string, policy: IamPolicy): IamRole {
+    const { environment, ci } = this.props;
+    const role = new IamRole(this, `${id}-role`, {
+      name: ciName(environment, id),
+      description: `For the ${id} job of the clock ${environment} in ${ci.repository}`,
+      assumeRolePolicy: trust,
+      maxSessionDuration: LONGEST_SESSION_S,
+    });
+    new IamRolePolicyAttachment(this, `${id}-role-reads`, { role: role.name, policyArn: policy.arn });
+    new TerraformOutput(this, `${id}-role-arn`, { value: role.arn });
+    return role;
+  }
+}
