@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ["schedule"],
   constructs: ["schedule"],
   stacks: ["constructs", "config", "schedule"],
+  state: ["constructs", "config", "schedule", "local"],
 };
 
 /** Rooms besides of which they may import types: what a function's event looks like, what an environment has. */
