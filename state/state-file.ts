@@ -20,7 +20,8 @@ export function judgeState(text: string): Judged {
   if (state === undefined) return { damage: text.trim() === "" ? "empty" : "not JSON" };
   if (state === null || typeof state !== "object" || Array.isArray(state)) return { damage: "not an object" };
   const { version, serial, lineage, resources } = state;
-  if (version !== STATE_FORMAT) return { damage: `its format is ${JSON.stringify(version)}, not ${STATE_FORMAT}` };
+  if (version !== STATE_FORMAT)
+    return { damage: `format version ${JSON.stringify(version) ?? "missing"}, not ${STATE_FORMAT}` };
   if (!Number.isSafeInteger(serial) || (serial as number) < 0) return { damage: "without a serial" };
   if (typeof lineage !== "string" || lineage === "") return { damage: "without a lineage" };
   if (!Array.isArray(resources)) return { damage: "without its resources" };
