@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../constructs/naming";
 import { CommandError, runCommand } from "../local/run-command";
-import { type Candidate, candidates, type Found, foundIn, importBlocks, planErrors } from "./adoption";
+import { type Candidate, candidates, type Found, foundIn, importBlocks, importsOnly, planErrors } from "./adoption";
 import type { StateLocation } from "./location";
 import { addressesOf, judgeState } from "./state-file";
 
@@ -56,11 +56,34 @@ export async function adopt(
   say(`Looking which of ${missing.length} resources that are not in the state exist …`);
   const found = await findExisting(missing, location, options);
   const [adopted, foreign] = [found.filter(({ ours }) => ours), found.filter(({ ours }) => !ours)];
-  for (const { address, importId } of adopted) {
-    say(`Importing ${address} (${importId}) …`);
+  await importAll(adopted, options);
+  return { adopted, foreign };
+}
+
+/**
+ * Imports in one go what the deploy would leave as it is, where Terraform can do so without doing anything else; what is
+ * left, one by one: `terraform import` takes one resource at a time, and several seconds for each.
+ */
+async function importAll(found: readonly Found[], options: AdoptOptions): Promise<void> {
+  const unchanged = found.filter(({ actions }) => actions === "no-op");
+  const done = unchanged.length > 1 && (await importTogether(unchanged, options)) ? unchanged : [];
+  for (const { address, importId } of found.filter((one) => !done.includes(one))) {
+    options.say(`Importing ${address} (${importId}) …`);
     await terraform(["import", "-input=false", "-no-color", address, importId], "import", options);
   }
-  return { adopted, foreign };
+}
+
+/** @returns whether it has: not where the plan would do more than import, as to create what these depend on. */
+async function importTogether(of: readonly Found[], options: AdoptOptions): Promise<boolean> {
+  return withBlocks(options, async (write, planFile) => {
+    write(of);
+    const targets = of.map(({ address }) => `-target=${address}`);
+    await terraform(["plan", "-input=false", "-json", `-out=${planFile}`, ...targets], "plan", options);
+    if (!importsOnly(await show(planFile, options))) return false;
+    options.say(`Importing ${of.length} resources together …`);
+    await terraform(["apply", "-input=false", "-no-color", planFile], "import", options);
+    return true;
+  });
 }
 
 /** Plans the import of all; of those that Terraform reports absent, without. */
@@ -69,12 +92,9 @@ async function findExisting(
   { environment }: StateLocation,
   options: AdoptOptions,
 ): Promise<Found[]> {
-  const directory = mkdtempSync(join(options.workDirectory, "adopt-"));
-  const blocks = join(options.stackDirectory, BLOCKS);
-  const planFile = join(directory, "plan");
-  try {
+  return withBlocks(options, async (write, planFile) => {
     for (let left = of; left.length > 0; ) {
-      writeFileSync(blocks, importBlocks(left));
+      write(left);
       const plan = ["plan", "-input=false", "-json", `-out=${planFile}`];
       const failed = await terraform(plan, "plan", options).then(
         () => undefined,
@@ -83,23 +103,37 @@ async function findExisting(
           throw error;
         },
       );
-      if (!failed) {
-        const shown = await terraform(["show", "-json", planFile], "show", options);
-        return foundIn(shown.find((line) => line.startsWith("{")) ?? "{}", {
-          Project: PROJECT,
-          Environment: environment,
-        });
-      }
+      if (!failed) return foundIn(await show(planFile, options), { Project: PROJECT, Environment: environment });
       const { absent, others } = planErrors(failed.output);
       if (absent.length === 0) throw others.length > 0 ? new Error(others.join("\n\n")) : failed;
       left = left.filter(({ address }) => !absent.includes(address));
     }
     return [];
+  });
+}
+
+/** Runs `work` with a way to put import blocks beside the stack, and a place for plans; both are gone afterwards. */
+async function withBlocks<T>(
+  { stackDirectory, workDirectory }: AdoptOptions,
+  work: (write: (of: readonly Candidate[]) => void, planFile: string) => Promise<T>,
+): Promise<T> {
+  mkdirSync(workDirectory, { recursive: true });
+  const directory = mkdtempSync(join(workDirectory, "adopt-"));
+  const blocks = join(stackDirectory, BLOCKS);
+  try {
+    return await work((of) => writeFileSync(blocks, importBlocks(of)), join(directory, "plan"));
   } finally {
     rmSync(blocks, { force: true });
-    // The plan holds values that are secret.
+    // A plan holds values that are secret.
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** A plan as JSON. It holds values that are secret, in clear: its log is a file that is removed with the plan. */
+async function show(planFile: string, { stackDirectory, env }: AdoptOptions): Promise<string> {
+  const logFile = `${planFile}.log`;
+  const shown = await runCommand("terraform", ["show", "-json", planFile], { cwd: stackDirectory, env, logFile });
+  return shown.find((line) => line.startsWith("{")) ?? "{}";
 }
 
 function terraform(args: readonly string[], log: string, { stackDirectory, workDirectory, env }: AdoptOptions) {

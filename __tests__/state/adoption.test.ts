@@ -1,4 +1,4 @@
-import { candidates, foundIn, importBlocks, planErrors } from "../../state/adoption";
+import { candidates, foundIn, importBlocks, importsOnly, planErrors } from "../../state/adoption";
 
 const SCOPE = { account: "111111111111", region: "eu-central-1" };
 const TEMPLATE = JSON.stringify({
@@ -74,4 +74,14 @@ test("what is found is ours only where all its tags say so", () => {
     { address: "b", importId: "b", ours: false, actions: "update" },
     { address: "c", importId: "c", ours: false, actions: "delete, create" },
   ]);
+});
+
+test("a plan imports only where nothing is created, changed or destroyed; reading data is nothing", () => {
+  const plan = (...changes: [string, string[]][]) =>
+    JSON.stringify({ resource_changes: changes.map(([mode, actions]) => ({ mode, change: { actions } })) });
+  expect(importsOnly(plan())).toBe(true);
+  expect(importsOnly(plan(["managed", ["no-op"]], ["data", ["read"]]))).toBe(true);
+  for (const actions of [["create"], ["update"], ["delete"], ["delete", "create"]]) {
+    expect(importsOnly(plan(["managed", ["no-op"]], ["managed", actions]))).toBe(false);
+  }
 });
