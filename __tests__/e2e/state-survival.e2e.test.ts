@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -6,7 +7,7 @@ import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client }
 import { stackId } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../local/aws-environment";
 import { deploy, hasChanges } from "../../local/cdktf";
-import { isAlive, killTree } from "../../local/process-tree";
+import { killTree } from "../../local/process-tree";
 import { CommandError, runCommand } from "../../local/run-command";
 import { LOCAL, type LocalFields, localEnvironment } from "../../local/session";
 import { PROJECT_DIR } from "../../local/work-dir";
@@ -163,14 +164,12 @@ describe("the state of metronome-local", () => {
       env: { ...variables(fields), CDKTF_OUTPUT: emulator.output },
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const pid = cdktf.pid ?? 0;
+    const ended = once(cdktf, "exit");
     let created = 0;
     for await (const line of createInterface({ input: cdktf.stdout })) {
-      if (line.includes("Creation complete")) created++;
-      if (created === KILLED_AFTER) killTree(pid);
+      if (line.includes("Creation complete") && ++created === KILLED_AFTER) killTree(cdktf.pid ?? 0);
     }
-    expect(created).toBeGreaterThanOrEqual(KILLED_AFTER);
-    expect(isAlive(pid)).toBe(false);
+    expect(await ended).toEqual([null, "SIGKILL"]);
   }
 
   async function keys(): Promise<(string | undefined)[]> {
