@@ -96,9 +96,9 @@ describe("the state of metronome-local", () => {
         const failure = await failed(deploy(STACK, { env: variables(LAMBDA_CLOCK), output: emulator.output }));
         const refused = [...failure.matchAll(/with (aws_\w+\.\S+) \(/g)].map((match) => match[1]);
         expect(refused.length).toBeGreaterThan(0);
+        // And what the deploy did not come to try, because something that it needs was refused.
         const adopted = await state("adopt");
         for (const address of refused) expect(adopted).toContain(`  ${address}  `);
-        expect(adopted).toContain(`Adopted ${refused.length} resource`);
         await deploy(STACK, { env: variables(LAMBDA_CLOCK), output: emulator.output });
         expect(await changes(LAMBDA_CLOCK)).toBe(false);
         expect(await state("adopt")).toContain("Nothing exists that the state does not have");
