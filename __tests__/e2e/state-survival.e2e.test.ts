@@ -78,7 +78,7 @@ describe("the state of metronome-local", () => {
         await killedDeploy(LAMBDA_CLOCK);
         const failure = await failed(deploy(STACK, { env: variables(LAMBDA_CLOCK), output: emulator.output }));
         expect(failure).toContain("Error acquiring the state lock");
-        const id = /ID: +([0-9a-f-]{36})/.exec(failure)?.[1] ?? "";
+        const id = /\bID: +([0-9a-f-]{36})/.exec(failure)?.[1] ?? "";
         expect(await state("lock")).toMatch(new RegExp(`locked by \\S+@\\S+ since .* OperationTypeApply, ID ${id}`));
         expect(await failed(state("restore", "latest-good"))).toContain(`release its lock with "unlock ${id}"`);
         expect(await failed(state("unlock", "another"))).toContain(`has another ID than another: it is held by`);
