@@ -50,7 +50,7 @@ export function explainError(output: readonly string[], context: ErrorContext): 
   return ownWords(lines, context);
 }
 
-function lockedState(text: string, { environment, stack }: ErrorContext, lines: readonly string[]) {
+function lockedState(text: string, { environment }: ErrorContext, lines: readonly string[]) {
   if (!text.includes("Error acquiring the state lock")) return undefined;
   const field = (name: string) => {
     const line = lines.find((candidate) => candidate.trim().startsWith(`${name}:`));
@@ -69,7 +69,8 @@ function lockedState(text: string, { environment, stack }: ErrorContext, lines: 
     `The state of "${environment}" is locked by ${who} since ${since}${what ? ` (${what})` : ""}. Lock id: ${id}`,
     "If that run is still going, wait for it to end. If it was killed, nobody will release its lock: make sure that it no",
     "longer runs, for two at once would damage the state, then release the lock and run this command again:",
-    `  npx cdktf synth && terraform -chdir=cdktf.out/stacks/${stack} init && terraform -chdir=cdktf.out/stacks/${stack} force-unlock ${id}`,
+    `  npm run state -- ${environment} unlock ${id}`,
+    "docs/state.md says how to go on after a deploy that was killed.",
   ].join("\n");
 }
 

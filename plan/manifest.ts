@@ -46,8 +46,11 @@ const manifestSchema = z.strictObject({
   backend: z.strictObject({ bucket: z.string(), key: z.string(), region: z.string() }),
   /** The state that it was planned against; `null` where there was none yet. */
   state: z.strictObject({ serial: z.int(), lineage: z.string() }).nullable(),
-  /** Fingerprint of the environment's configuration, and of each of its fields. */
-  config: z.strictObject({ sha256, fields: shaByName }),
+  /**
+   * Fingerprint of the environment's configuration, and of each of its fields; `null` where what was planned had been
+   * synthesized elsewhere (`--synthesized`), from a configuration that only its code tells of.
+   */
+  config: z.strictObject({ sha256, fields: shaByName }).nullable(),
   /** Fingerprint of what the code came to, and of each of its blocks and assets. */
   code: z.strictObject({ sha256, parts: shaByName }),
   /** SHA-256 in hex of each file that is applied or needed for it, by its path in the bundle. */

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { PROJECT_DIR, WORK_DIR } from "../local/work-dir";
 import { LOCK_PLATFORMS } from "./lock-environment";
 
@@ -13,6 +13,8 @@ export interface PlanCommandOptions {
   readonly commentDirectory: string | undefined;
   /** cdktf's output directory of an earlier synth. @default the app is synthesized anew */
   readonly synthesized?: string;
+  /** The commit that was synthesized there: 40 hexadecimal digits. @default this checkout's */
+  readonly commit?: string;
 }
 
 /**
@@ -27,9 +29,15 @@ export function readPlanOptions(args: readonly string[]): PlanCommandOptions {
     )
     .argument("<environments...>", "of config/environments.ts")
     .option("--out <dir>", "where the bundle goes; with several environments, a directory in it for each")
-    .option("--synthesized <dir>", "plan what cdktf synth has written there, instead of synthesizing");
+    .option("--synthesized <dir>", "plan what cdktf synth has written there, instead of synthesizing")
+    .option("--commit <sha>", "the commit that was synthesized there", commitSha);
   command.parse([...args], { from: "user" });
-  const { out, synthesized } = command.opts<{ out?: string; synthesized?: string }>();
+  const { out, synthesized, commit } = command.opts<{ out?: string; synthesized?: string; commit?: string }>();
+  if (commit !== undefined && synthesized === undefined) {
+    command.error(
+      `--commit ${commit} is for what was synthesized elsewhere: add --synthesized <dir>, or leave it out.`,
+    );
+  }
   const environments = [...new Set(command.processedArgs[0] as string[])];
   const several = environments.length > 1;
   const root = out === undefined ? join(WORK_DIR, "plans") : fromProject(out);
@@ -38,6 +46,7 @@ export function readPlanOptions(args: readonly string[]): PlanCommandOptions {
     directoryOf: (environment) => (out !== undefined && !several ? root : join(root, environment)),
     commentDirectory: several ? root : undefined,
     ...(synthesized !== undefined && { synthesized: fromProject(synthesized) }),
+    ...(commit !== undefined && { commit }),
   };
 }
 
@@ -94,6 +103,12 @@ export function readCommentOptions(args: readonly string[]): readonly string[] {
     .argument("<bundles...>", "directories that npm run plan wrote");
   command.parse([...args], { from: "user" });
   return (command.processedArgs[0] as string[]).map(fromProject);
+}
+
+function commitSha(text: string): string {
+  if (!/^[0-9a-f]{40}$/.test(text))
+    throw new InvalidArgumentError("Write the whole commit hash: 40 hexadecimal digits.");
+  return text;
 }
 
 function commandNamed(name: string): Command {

@@ -10,14 +10,14 @@ import { runMain } from "./run-main";
 
 /** `npm run plan -- <env…> [--out DIR] [--synthesized DIR]`; exit codes as Terraform's `-detailed-exitcode`. */
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { environments, directoryOf, commentDirectory, synthesized } = readPlanOptions(args);
+  const { environments, directoryOf, commentDirectory, synthesized, commit } = readPlanOptions(args);
   checkEnvironments(environments);
   for (const name of environments) checkReplaceable(directoryOf(name));
   const planned: Planned[] = [];
   for (const name of environments) {
     const say = (text: string) => console.error(`  ${name}: ${text}`);
     const directory = directoryOf(name);
-    const one = await planEnvironment(name, { env: process.env, signal, directory, synthesized, say });
+    const one = await planEnvironment(name, { env: process.env, signal, directory, synthesized, commit, say });
     console.log(summaryLine(one.section, shownDirectory(directory, PROJECT_DIR)));
     planned.push(one);
   }

@@ -23,6 +23,8 @@ export interface PlanOptions extends AccessOptions {
   readonly directory: string;
   /** cdktf's output directory of an earlier synth. @default the app is synthesized anew */
   readonly synthesized?: string;
+  /** The commit that was synthesized there. @default this checkout's */
+  readonly commit?: string;
   /** Is told what happens, in sentences. */
   readonly say: (text: string) => void;
 }
@@ -49,7 +51,7 @@ export async function planEnvironment(name: string, options: PlanOptions): Promi
     options.signal?.throwIfAborted();
     const section: PlanSection = {
       environment: name,
-      commit: sectionCommit(currentCommit(PROJECT_DIR)),
+      commit: sectionCommit(plannedCommit(options)),
       bundle: null,
       outcome: { kind: "error", message: (error as Error).message },
     };
@@ -92,24 +94,26 @@ async function planIn(work: string, name: string, options: PlanOptions): Promise
     ...assetsOf(stackDir),
   ].filter((part) => existsSync(join(stackDir, part)));
   const source = sourceOf(access.config, stackDir);
+  const commit = plannedCommit(options);
   const manifest: Manifest = {
     format: MANIFEST_FORMAT,
     environment: name,
     stack,
     createdAt: new Date().toISOString(),
     changes,
-    commit: source.commit,
+    commit,
     tools: { terraform: version, platform, node: process.version, cdktf: cdktfVersion, providers: { ...providers } },
     backend: backendOf(stackDir),
     state,
-    config: source.config,
+    // What was synthesized elsewhere is of its own checkout's configuration, not of this one's.
+    config: options.synthesized ? null : source.config,
     code: source.code,
     parts: hashFiles(stackDir, parts),
   };
   const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
   const section: PlanSection = {
     environment: name,
-    commit: sectionCommit(source.commit),
+    commit: sectionCommit(commit),
     bundle: { sha256: sha256(manifestText), serial: state?.serial ?? null },
     outcome: { kind: "planned", reading, fullPlan },
   };
@@ -140,6 +144,10 @@ function writeSection(section: PlanSection, into: string, directory: string): vo
     join(into, BUNDLE_FILES.comment),
     renderSections([section], () => directory),
   );
+}
+
+function plannedCommit({ commit }: PlanOptions): Manifest["commit"] {
+  return commit ? { sha: commit, dirty: false } : currentCommit(PROJECT_DIR);
 }
 
 /** The commit as the comment has it. */

@@ -69,7 +69,7 @@ function plannedZips(planJson: unknown): { address: string; filename: string; ha
 /** What a checkout would plan now. */
 export interface Source {
   /** Fingerprint of the environment's configuration, and of each of its fields. */
-  readonly config: Manifest["config"];
+  readonly config: NonNullable<Manifest["config"]>;
   readonly code: Manifest["code"];
   readonly commit: Manifest["commit"];
 }
@@ -81,7 +81,7 @@ export interface Source {
  */
 export function verifySource(manifest: Manifest, now: Source): void {
   const commits = `planned at ${commitText(manifest.commit)}, this checkout is at ${commitText(now.commit)}`;
-  if (now.config.sha256 !== manifest.config.sha256) {
+  if (manifest.config && now.config.sha256 !== manifest.config.sha256) {
     const fields = differing(manifest.config.fields, now.config.fields);
     throw new RefusedBundle(
       `The configuration of "${manifest.environment}" moved on since this plan: ${fields.join(", ")} (${commits}). Plan again, and have that plan reviewed.`,
@@ -90,7 +90,7 @@ export function verifySource(manifest: Manifest, now: Source): void {
   if (now.code.sha256 !== manifest.code.sha256) {
     const parts = differing(manifest.code.parts, now.code.parts);
     throw new RefusedBundle(
-      `The code of ${manifest.stack} moved on since this plan: ${shortened(parts)} (${commits}). Plan again, and have that plan reviewed.`,
+      `The ${manifest.config ? "code" : "configuration or the code"} of ${manifest.stack} moved on since this plan: ${shortened(parts)} (${commits}). Plan again, and have that plan reviewed.`,
     );
   }
 }
