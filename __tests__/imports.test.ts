@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   constructs: ["schedule"],
   compare: ["config", "report", "schedule"],
   stacks: ["constructs", "config", "schedule"],
-  plan: ["config", "constructs", "local", "schedule"],
+  plan: ["config", "constructs", "local", "schedule", "state"],
   state: ["constructs", "config", "schedule", "local"],
 };
 

@@ -8,6 +8,7 @@ import { withoutBookkeeping } from "./bookkeeping";
 import { hashFiles, replaceDirectory } from "./bundle";
 import { currentCommit } from "./commit";
 import { sha256 } from "./fingerprint";
+import { refuseLostState } from "./lost-state";
 import { BUNDLE_FILES, MANIFEST_FORMAT, type Manifest } from "./manifest";
 import { maskSecrets } from "./mask-secrets";
 import type { PlanSection } from "./plan-section";
@@ -80,6 +81,8 @@ async function planIn(work: string, name: string, options: PlanOptions): Promise
   await terraform.init(lock);
   // Read before the plan: a state that moves on in between makes the bundle older than it is, and it is refused.
   const state = await terraform.stateVersion();
+  const doubt = state === null ? await refuseLostState(access) : undefined;
+  if (doubt) say(doubt);
   say("planning");
   const changes = await terraform.plan(BUNDLE_FILES.plan);
   const planJson = await terraform.planJson(BUNDLE_FILES.plan);

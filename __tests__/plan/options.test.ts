@@ -35,6 +35,8 @@ describe("npm run plan", () => {
   test("takes what was synthesized before", () => {
     expect(readPlanOptions(["dev", "--synthesized", "cdktf.out"]).synthesized).toBe(`${PROJECT_DIR}/cdktf.out`);
     expect(readPlanOptions(["dev"]).synthesized).toBeUndefined();
+    const commit = "a".repeat(40);
+    expect(readPlanOptions(["dev", "--synthesized", "x", "--commit", commit]).commit).toBe(commit);
   });
 });
 

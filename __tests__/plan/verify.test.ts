@@ -126,6 +126,16 @@ describe("what moved on since the plan", () => {
     );
   });
 
+  test("what was synthesized elsewhere: by what it came to alone", () => {
+    const elsewhere = { ...MANIFEST, config: null };
+    const otherConfig = { ...SOURCE, config: { sha256: fingerprint({}), fields: {} } };
+    expect(() => verifySource(elsewhere, otherConfig)).not.toThrow();
+    const parts = { ...CODE, "aws_sqs_queue.failures": sha256("another queue") };
+    expect(() => verifySource(elsewhere, { ...SOURCE, code: { sha256: fingerprint(parts), parts } })).toThrow(
+      "The configuration or the code of metronome-prod moved on since this plan: aws_sqs_queue.failures (",
+    );
+  });
+
   test.each([
     [{ serial: 14, lineage: "a" }, "planned at serial 12, the state is at 14"],
     [{ serial: 12, lineage: "b" }, "it is another state (its lineage differs)"],
