@@ -1,8 +1,8 @@
 import Table from "cli-table3";
 import { msToDuration, SECOND_MS } from "../schedule/duration";
 import { type Paint, painter } from "./paint";
+import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 import type { ArticleTable, Statistics } from "./statistics";
-import type { ClockReport, ScheduleReport, Threshold } from "./summary";
 
 /** How the thresholds read in a terminal, and which of them are shown only where they fail. */
 const THRESHOLDS: Record<Threshold["name"], { readonly text: string; readonly onlyFailed?: true }> = {
@@ -13,6 +13,9 @@ const THRESHOLDS: Record<Threshold["name"], { readonly text: string; readonly on
   "off-grid": { text: "not on the schedule's grid", onlyFailed: true },
   "dispatch-skew-p99": { text: "p99 |dispatch skew|" },
 };
+
+/** How many missed ticks and others a terminal names; the files name more, and all are counted. */
+const SHOWN_TICKS = 20;
 
 /** Width of the thresholds' texts and of the reasons of missed ticks. */
 const TEXT_WIDTH = Math.max(...Object.values(THRESHOLDS).map(({ text }) => text.length));
@@ -28,7 +31,9 @@ export function renderReport(report: ClockReport, { colour }: { readonly colour:
   const paint = painter(colour);
   const verdict = report.ok ? paint("green", "kept time") : paint("red", "did not keep time");
   const schedules = report.schedules.map((schedule) => renderSchedule(schedule, paint));
-  return `${[paint("bold", `${report.observed}: the clock ${verdict}`), ...schedules].join("\n\n")}\n`;
+  const notes =
+    report.notes.length > 0 ? [report.notes.map((note) => paint("yellow", `Note: ${note}`)).join("\n")] : [];
+  return `${[paint("bold", `${report.observed}: the clock ${verdict}`), ...schedules, ...notes].join("\n\n")}\n`;
 }
 
 function renderSchedule(report: ScheduleReport, paint: Paint): string {
@@ -36,10 +41,13 @@ function renderSchedule(report: ScheduleReport, paint: Paint): string {
     heading(report, paint),
     renderThresholds(report, paint),
     outcomeTable(report),
+    ...availabilityLines(report),
     ...missedLines(report, paint),
+    ...offGridLines(report, paint),
+    ...pauseLines(report),
     skewTable(report),
     ...driftLines(report),
-    ...(report.publishToStartMs ? [articleLines(report.publishToStartMs)] : []),
+    report.publishToStartMs ? articleLines(report.publishToStartMs) : spreadTable(report),
   ];
   return parts.join("\n");
 }
@@ -82,25 +90,70 @@ function outcomeTable({ outcomes, due, duplicate }: ScheduleReport): string {
   return table.toString();
 }
 
+function availabilityLines({ availability, outcomes, due }: ScheduleReport): string[] {
+  if (availability === null) return [];
+  const owed = outcomes.paused > 0 ? " not paused" : "";
+  return [
+    `  available ${percent(availability)}: ${outcomes["on-time"]} on time of ${due - outcomes.paused} due${owed}`,
+  ];
+}
+
 function missedLines({ missed }: ScheduleReport, paint: Paint): string[] {
-  const named = missed.first.map(({ id, expectedAt, reason }) => {
+  const shown = missed.first.slice(0, SHOWN_TICKS);
+  const named = shown.flatMap(({ id, expectedAt, reason, error }) => {
     const instant = `${expectedAt.slice(11, 23)} UTC`;
-    return paint("red", `  missed  ${instant}  ${reason.padEnd(REASON_WIDTH)}  ${id ?? ""}`.trimEnd());
+    const line = `  missed  ${instant}  ${reason.padEnd(REASON_WIDTH)}  ${id ?? ""}`.trimEnd();
+    return [line, ...(error === null ? [] : [`          ${error.slice(0, 70)}`])].map((text) => paint("red", text));
   });
-  const more = missed.count - missed.first.length;
+  if (missed.byReason["not-planned"]) {
+    named.push(paint("dim", "  not-planned: no run had planned it: the rule never fired or its firing failed"));
+  }
+  const more = missed.count - shown.length;
   return more > 0 ? [...named, paint("red", `  and ${more} more missed`)] : named;
 }
 
+/** Names ticks at instants where none was due: those of another interval come where a schedule was edited. */
+function offGridLines({ offGrid, offGridTicks }: ScheduleReport, paint: Paint): string[] {
+  if (offGrid === 0) return [];
+  const shown = offGridTicks.slice(0, SHOWN_TICKS);
+  const named = shown.map(({ id, at }) => paint("red", `  not due ${at.slice(11, 23)} UTC  ${id}`));
+  if (offGridTicks.length > shown.length) named.push(paint("red", "  and more that were not due"));
+  return [...named, "  If the schedule was edited in this span, report each part by itself: --since, --until"];
+}
+
+function pauseLines({ pauses }: ScheduleReport): string[] {
+  return pauses.map(({ from, to, note }) =>
+    `  paused  ${from.slice(0, 16)}Z to ${to.slice(0, 16)}Z  ${note}`.trimEnd().slice(0, 79),
+  );
+}
+
+/** From this many ticks on the one in a thousand is another than the worst, and is shown in place of the count. */
+const MANY = 1_000;
+
 function skewTable({ dispatchSkewMs, startSkewMs }: ScheduleReport): string {
-  const table = plainTable(["skew, ms", "n", "mean", "SD", "p50", "p95", "p99", "min", "max"]);
-  table.push(skewRow("dispatch", dispatchSkewMs), skewRow("start", startSkewMs));
+  const many = Math.max(dispatchSkewMs?.count ?? 0, startSkewMs?.count ?? 0) >= MANY;
+  const table = plainTable(
+    many
+      ? ["skew, ms", "mean", "SD", "p50", "p95", "p99", "p99.9", "min", "max"]
+      : ["skew, ms", "n", "mean", "SD", "p50", "p95", "p99", "min", "max"],
+  );
+  table.push(skewRow("dispatch", dispatchSkewMs, many), skewRow("start", startSkewMs, many));
   return table.toString();
 }
 
-function skewRow(name: string, statistics: Statistics | null) {
-  if (!statistics) return [name, 0, { colSpan: 7, content: "none seen", hAlign: "left" as const }];
-  const { count, mean, sd, p50, p95, p99, min, max } = statistics;
-  return [name, count, signed(mean), sd.toFixed(1), ...[p50, p95, p99, min, max].map((ms) => signed(ms, 0))];
+function skewRow(name: string, statistics: Statistics | null, many: boolean) {
+  const none = { colSpan: many ? 8 : 7, content: "none seen", hAlign: "left" as const };
+  if (!statistics) return [name, ...(many ? [] : [0]), none];
+  const { count, mean, sd, p50, p95, p99, p999, min, max } = statistics;
+  const figures = many ? [p50, p95, p99, p999, min, max] : [p50, p95, p99, min, max];
+  const digits = Math.abs(mean) < 1_000 ? 1 : 0;
+  return [
+    name,
+    ...(many ? [] : [count]),
+    signed(mean, digits),
+    sd.toFixed(digits),
+    ...figures.map((ms) => signed(ms, 0)),
+  ];
 }
 
 function driftLines({ drift, pacing }: ScheduleReport): string[] {
@@ -109,6 +162,16 @@ function driftLines({ drift, pacing }: ScheduleReport): string[] {
   const against =
     pacing === "relative" ? "\n  skew is against the tick before plus the interval: there is no grid" : "";
   return [`  median drift ${signed(drift.perTickMs)} ms a tick within a minute${jump}${against}`];
+}
+
+/** Both skews in the bands of the LambdaClock article's table. */
+function spreadTable({ spread }: ScheduleReport): string {
+  const table = plainTable(["ticks", "count", "within 1 SD", "within 2 SD", "within 3 SD", "beyond"]);
+  for (const name of ["dispatch", "start"] as const) {
+    const { count, withinOneSd, withinTwoSd, withinThreeSd, beyondThreeSd } = spread[name];
+    table.push([name, count, withinOneSd, withinTwoSd, withinThreeSd, beyondThreeSd]);
+  }
+  return table.toString();
 }
 
 /** The table of the LambdaClock article, in its words and order. */
@@ -126,6 +189,12 @@ function articleLines(table: ArticleTable): string {
     ["Beyond Three SD", table.beyondThreeSd],
   );
   return rendered.toString();
+}
+
+/** A share as a percentage that says 100 % only of all. */
+function percent(share: number): string {
+  const text = (share * 100).toFixed(3);
+  return `${share < 1 && text === "100.000" ? ">99.999" : text.replace(/\.?0+$/, "")} %`;
 }
 
 /** A skew with its sign: `+1.3`, `-0.2`, `0.0`. */
