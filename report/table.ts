@@ -1,24 +1,15 @@
 import Table from "cli-table3";
 import { msToDuration, SECOND_MS } from "../schedule/duration";
 import { type Paint, painter } from "./paint";
-import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
+import type { ClockReport, ScheduleReport } from "./schedule-report";
 import type { ArticleTable, Statistics } from "./statistics";
-
-/** How the thresholds read in a terminal, and which of them are shown only where they fail. */
-const THRESHOLDS: Record<Threshold["name"], { readonly text: string; readonly onlyFailed?: true }> = {
-  missed: { text: "missed" },
-  duplicate: { text: "duplicate" },
-  "suppressed-only": { text: "suppressed, not seen dispatched", onlyFailed: true },
-  partial: { text: "reached some targets only", onlyFailed: true },
-  "off-grid": { text: "not on the schedule's grid", onlyFailed: true },
-  "dispatch-skew-p99": { text: "p99 |dispatch skew|" },
-};
+import { ALWAYS_SHOWN, articleRows, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
 
 /** How many missed ticks and others a terminal names; the files name more, and all are counted. */
 const SHOWN_TICKS = 20;
 
 /** Width of the thresholds' texts and of the reasons of missed ticks. */
-const TEXT_WIDTH = Math.max(...Object.values(THRESHOLDS).map(({ text }) => text.length));
+const TEXT_WIDTH = Math.max(...Object.values(THRESHOLD_TEXTS).map((text) => text.length));
 const REASON_WIDTH = "dispatch-unknown".length;
 
 /**
@@ -53,25 +44,23 @@ function renderSchedule(report: ScheduleReport, paint: Paint): string {
 }
 
 function heading(report: ScheduleReport, paint: Paint): string {
-  const { schedule, strategy, pacing, interval, phase, span, due } = report;
-  const kind = strategy === "sfn-loop" ? `${strategy}, ${pacing} pacing` : strategy;
-  const shift = phase === "0s" ? "" : ` + ${phase}`;
+  const { schedule, span, due } = report;
   const seconds = Math.round((Date.parse(span.to) - Date.parse(span.from)) / SECOND_MS);
   const length = msToDuration(seconds * SECOND_MS);
   const time = (instant: string) => instant.slice(11, 19);
   const observed = `${span.from.slice(0, 10)} ${time(span.from)} to ${time(span.to)} UTC (${length}), ${due} ticks due`;
-  return `${paint("bold", schedule)}  ${kind}, every ${interval}${shift}\n${paint("dim", observed)}`;
+  return `${paint("bold", schedule)}  ${kindOf(report)}\n${paint("dim", observed)}`;
 }
 
 function renderThresholds({ thresholds, due }: ScheduleReport, paint: Paint): string {
   const lines = thresholds
-    .filter(({ name, pass }) => !pass || !THRESHOLDS[name].onlyFailed)
+    .filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name))
     .map(({ name, value, limit, pass }) => {
       const unit = name === "dispatch-skew-p99" ? " ms" : "";
       const mark = pass ? paint("green", "✓ pass") : paint("red", "✗ FAIL");
       const observed = value === null ? "none" : `${value}${unit}`;
       const bound = limit === 0 ? "must be 0" : `must be ≤ ${limit}${unit}`;
-      return `  ${mark}  ${THRESHOLDS[name].text.padEnd(TEXT_WIDTH)}  ${observed.padStart(8)}  ${bound}`;
+      return `  ${mark}  ${THRESHOLD_TEXTS[name].padEnd(TEXT_WIDTH)}  ${observed.padStart(8)}  ${bound}`;
     });
   if (due === 0) lines.push(`  ${paint("red", "✗ FAIL")}  no tick was due in the observed span`);
   return lines.join("\n");
@@ -176,32 +165,9 @@ function spreadTable({ spread }: ScheduleReport): string {
 
 /** The table of the LambdaClock article, in its words and order. */
 function articleLines(table: ArticleTable): string {
-  const ms = (value: number | null) => (value === null ? "none seen" : `${value.toFixed(2)} ms`);
   const rendered = plainTable(["publish to start, as in the LambdaClock article", ""]);
-  rendered.push(
-    ["Average", ms(table.average)],
-    ["Standard Deviation", ms(table.standardDeviation)],
-    ["Count", table.count],
-    ["Failures", table.failures],
-    ["Within One SD", table.withinOneSd],
-    ["Within Two SD", table.withinTwoSd],
-    ["Within Three SD", table.withinThreeSd],
-    ["Beyond Three SD", table.beyondThreeSd],
-  );
+  rendered.push(...articleRows(table).map((row) => [...row]));
   return rendered.toString();
-}
-
-/** A share as a percentage that says 100 % only of all. */
-function percent(share: number): string {
-  const text = (share * 100).toFixed(3);
-  return `${share < 1 && text === "100.000" ? ">99.999" : text.replace(/\.?0+$/, "")} %`;
-}
-
-/** A skew with its sign: `+1.3`, `-0.2`, `0.0`. */
-function signed(ms: number, digits = 1): string {
-  const text = ms.toFixed(digits);
-  if (Number(text) === 0) return (0).toFixed(digits);
-  return ms > 0 ? `+${text}` : text;
 }
 
 /** A table without a line between its rows and without colours of its own; all but its first `texts` columns are figures. */
