@@ -10,6 +10,9 @@ const MAX_GROUPS = { delay: 1_200, strip: 240 } as const;
 const MAX_BINS = 40;
 const TAIL = 0.002;
 
+/** How far to either side of the median the bins between the tails go at most, in widths of the middle nine tenths. */
+const MAX_REACH = 3;
+
 /** The quantiles of a percentile curve: tenths up to the median's side, then ever closer to 1. */
 const QUANTILES = [
   0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999,
@@ -216,7 +219,10 @@ function curveOf(skew: Tally): PercentileCurve {
 
 function histogramOf(skew: Tally): Histogram {
   const { min, max } = statisticsOf(skew) ?? { min: 0, max: 0 };
-  const [low = 0, high = 0] = percentiles(skew, [TAIL, 1 - TAIL]);
+  const [least = 0, p5 = 0, p50 = 0, p95 = 0, most = 0] = percentiles(skew, [TAIL, 0.05, 0.5, 0.95, 1 - TAIL]);
+  // Where ticks are few a single one far off would else press all others into one bin.
+  const reach = MAX_REACH * (p95 - p5 + 1);
+  const [low, high] = [Math.max(least, p50 - reach), Math.min(most, p50 + reach)];
   const binMs = roundWidth((high - low + 1) / MAX_BINS);
   const from = Math.floor(low / binMs) * binMs;
   const to = (Math.floor(high / binMs) + 1) * binMs;

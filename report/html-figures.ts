@@ -118,16 +118,20 @@ function delay(schedule: ScheduleReport, k: number): Markup {
 }
 
 function histogram(schedule: ScheduleReport, k: number, which: "dispatch" | "start"): Markup {
-  const bins = (which === "dispatch" ? schedule.charts.dispatchSkew : schedule.charts.startSkew)?.histogram.bins ?? [];
+  const skew = which === "dispatch" ? schedule.charts.dispatchSkew : schedule.charts.startSkew;
+  const bins = skew?.histogram.bins ?? [];
+  const tails = bins.some(({ from, to }) => to - from !== skew?.histogram.binMs);
   const most = bins.reduce((best, bin) => (bin.count > best.count ? bin : best), { from: 0, to: 0, count: 0 });
   return figure({
     chart: `${which}-histogram`,
     k,
     title: `${which === "dispatch" ? "Dispatch" : "Start"} skew`,
-    about:
+    about: [
       which === "dispatch"
         ? "How many ticks were handed over with each skew."
         : "The same for the start of the target.",
+      tails ? "A bar set apart holds all ticks beyond the others." : "",
+    ].join(" "),
     label: `Histogram of the ${which} skew: most ticks, ${most.count}, lie from ${most.from} to under ${most.to} ms.`,
     heads: ["from, ms", "to under, ms", "ticks"],
     rows: bins.map(({ from, to, count }) => [from, to, count]),
@@ -171,7 +175,7 @@ function bySecond({ charts: { bySecond: columns } }: ScheduleReport, k: number, 
     chart: "second",
     k,
     title: "Delay by second of the minute",
-    about: `The mean of all ticks due at each second, their least (dotted) and greatest (dashed); one every ${interval}.`,
+    about: `A dot is the mean of all ticks due at that second, its line goes from the least to the greatest; a tick every ${interval}.`,
     label: `Delay by second of the minute: the mean goes from ${signed(Math.min(...columns.mean))} to ${signed(Math.max(...columns.mean))} ms.`,
     heads: ["second", "ticks", "min, ms", "mean, ms", "max, ms"],
     rows: columns.second.map((second, n) => [

@@ -6,6 +6,7 @@ import { figures, strip } from "./html-figures";
 import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
 import { html, jsonInScript, Markup } from "./markup";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
+import type { Statistics } from "./statistics";
 import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
 
 /**
@@ -156,11 +157,17 @@ function tiles(schedule: ScheduleReport): Markup[] {
       : []),
     ...(outcomes.paused > 0 ? [["paused", count(outcomes.paused)] as [string, string]] : []),
     ["available", availability === null ? "–" : percent(availability)],
-    ["dispatch skew, p50", dispatchSkewMs ? `${signed(dispatchSkewMs.p50, 0)} ms` : "–"],
-    ["start skew, p50", startSkewMs ? `${signed(startSkewMs.p50, 0)} ms` : "–"],
+    ["dispatch skew p50", skewAt(dispatchSkewMs, "p50")],
+    ["dispatch skew p99", skewAt(dispatchSkewMs, "p99")],
+    ["start skew p50", skewAt(startSkewMs, "p50")],
+    ["start skew p99", skewAt(startSkewMs, "p99")],
     ["drift a tick", perTickMs === null ? "–" : `${signed(perTickMs)} ms`],
   ];
   return all.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+}
+
+function skewAt(statistics: Statistics | null, name: "p50" | "p99"): string {
+  return statistics ? `${signed(statistics[name], 0)} ms` : "–";
 }
 
 function drift({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): string {

@@ -36,7 +36,12 @@ export function faulty(): ClockReport {
   const from = START - 10_000;
   const skew = () => Math.floor(random() ** 6 * 60);
   const hourly = { ...HEARTBEAT, name: "ten-seconds", span: { from, to: from + 1_800_000 } };
-  const other = { ...HEARTBEAT, name: "thirty</script><img src=x onerror=alert(1)>", intervalMs: 30_000, span: hourly.span };
+  const other = {
+    ...HEARTBEAT,
+    name: "thirty</script><img src=x onerror=alert(1)>",
+    intervalMs: 30_000,
+    span: hourly.span,
+  };
   const events: TickEvent[] = [];
   for (let k = 0; k < 180; k++) {
     const at = from + k * 10_000;

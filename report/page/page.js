@@ -76,6 +76,7 @@
   const timeAxis = (from, to) =>
     axis("UTC", (_, splits) => splits.map((at) => (to - from > 86_400 ? clock(at, true).slice(5, 16) : clock(at))), {
       space: 76,
+      size: 34,
     });
 
   /** Draws one chart, and again where the theme or the width changes. */
@@ -87,6 +88,7 @@
         {
           width: element.clientWidth,
           height: HEIGHT,
+          padding: [10, 28, 0, 0],
           legend: { show: false },
           ...options,
           cursor: { drag: { x: false, y: false }, points: { size: 7 }, ...options.cursor },
@@ -187,7 +189,13 @@
     // A tail's bin is drawn beside the others, as wide as they are.
     const middle = bins.find(({ from, to }) => to - from === binMs) ?? bins[0];
     const first = bins.indexOf(middle);
-    const x = bins.map((_, k) => middle.from + (k - first) * binMs + binMs / 2);
+    const isTail = ({ from, to }) => to - from !== binMs;
+    const x = bins.map((bin, k) => {
+      const place = middle.from + (k - first) * binMs + binMs / 2;
+      return isTail(bin) ? place + (k < first ? -binMs : binMs) : place;
+    });
+    const low = middle.from;
+    const high = Math.max(...bins.filter((bin) => !isTail(bin)).map(({ to }) => to));
     const total = bins.reduce((sum, { count }) => sum + count, 0);
     draw(element, () => ({
       data: [x, bins.map(({ count }) => count)],
@@ -199,11 +207,13 @@
           y: { range: (_, __, high) => [0, Math.max(1, high) * 1.05] },
         },
         axes: [
-          msAxis("skew, ms"),
+          axis("skew, ms", (_, splits) => splits.map((ms) => (ms >= low && ms <= high ? String(ms) : "")), {
+            size: 34,
+          }),
           axis("ticks", (_, splits) => splits.map((n) => (Number.isInteger(n) ? n.toLocaleString("en") : "")), {
             size: 66,
           }),
-        ].map((one, k) => (k === 0 ? { ...one, size: 40 } : one)),
+        ],
         series: [
           {},
           {
@@ -253,6 +263,7 @@
             (_, shown) => shown.map((x) => (x === 0 ? "min" : percent(1 - 10 ** -x))),
             {
               splits: () => splits,
+              size: 34,
             },
           ),
           msAxis("skew, ms"),
@@ -261,7 +272,7 @@
           {},
           ...lines.map((_, n) => ({
             stroke: colour(`series-${(n % 4) + 1}`),
-            dash: shapes[Math.floor(n + (lines.length > 1 ? 0 : 0)) % shapes.length],
+            dash: shapes[n % shapes.length],
             width: 2,
             spanGaps: true,
             points: { show: true, size: 5 },
@@ -285,18 +296,40 @@
         axes: [
           axis("second of the minute", (_, splits) => splits.map(String), {
             splits: () => [0, 10, 20, 30, 40, 50, 59],
+            size: 34,
           }),
           msAxis("delay, ms"),
         ],
         series: [
           {},
-          { stroke: colour("series-1"), width: 2, points: { show: true, size: 6 } },
-          { stroke: colour("series-2"), dash: [2, 3], width: 1, points: { show: false } },
-          { stroke: colour("series-2"), dash: [8, 4], width: 1, points: { show: false } },
+          { stroke: colour("series-1"), paths: () => null, points: { show: true, size: 7, fill: colour("series-1") } },
+          { stroke: "transparent", paths: () => null, points: { show: false } },
+          { stroke: "transparent", paths: () => null, points: { show: false } },
         ],
-        bands: [{ series: [3, 2], fill: colour("band") }],
+        plugins: [whiskers(second, min, max)],
       },
     }));
+  }
+
+  /** A line at each x from its least to its greatest value. */
+  function whiskers(x, min, max) {
+    return {
+      hooks: {
+        drawAxes: (u) => {
+          u.ctx.save();
+          u.ctx.strokeStyle = colour("series-2");
+          u.ctx.lineWidth = 2 * devicePixelRatio;
+          for (let k = 0; k < x.length; k++) {
+            const left = u.valToPos(x[k], "x", true);
+            u.ctx.beginPath();
+            u.ctx.moveTo(left, u.valToPos(min[k], "y", true));
+            u.ctx.lineTo(left, u.valToPos(max[k], "y", true));
+            u.ctx.stroke();
+          }
+          u.ctx.restore();
+        },
+      },
+    };
   }
 
   function lines(schedule) {
