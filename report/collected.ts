@@ -26,6 +26,8 @@ export class CollectedTick {
   private suppressed = 0;
   private partial = false;
   private failure: string | null = null;
+  /** Its dispatches, until another event may change them. */
+  private told: string[] | undefined;
   private readonly scheduledAt: number | null;
 
   /** @param tick as any of its events has it. */
@@ -49,6 +51,7 @@ export class CollectedTick {
 
   /** Takes in one event of this tick. Each logged line is to be given once. */
   add(event: EventOfTick): void {
+    this.told = undefined;
     switch (event.kind) {
       case "tick.dispatched":
         this.dispatches.push(event.tick.dispatchedAt);
@@ -129,6 +132,11 @@ export class CollectedTick {
    * several targets has an instant for each, and counts once, at the earliest.
    */
   private instantsOfDispatch(): string[] {
+    this.told ??= this.findDispatches();
+    return this.told;
+  }
+
+  private findDispatches(): string[] {
     const { dispatches } = this;
     const toldByFunction = [...this.starts.values(), ...this.measures.values()].map((ofFunction) =>
       [...new Set(ofFunction.map(({ dispatchedAt }) => dispatchedAt))].sort(),
