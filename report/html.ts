@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { figures, strip } from "./html-figures";
 import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
@@ -9,6 +8,18 @@ import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 import type { Statistics } from "./statistics";
 import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
 
+/** The charting library's files, which are written into the page. */
+const UPLOT = {
+  script: require.resolve("uplot/dist/uPlot.iife.min.js"),
+  style: require.resolve("uplot/dist/uPlot.min.css"),
+} as const;
+
+/** Where the page's own files are. */
+const PAGE = join(__dirname, "page");
+
+/** Of fewer ticks than this the worst one is their p99. */
+const ENOUGH_FOR_P99 = 100;
+
 /**
  * The report as one HTML file that needs nothing else: charts, with the same figures as tables. It loads nothing, and its
  * content security policy lets it run its own two scripts only.
@@ -16,7 +27,7 @@ import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words"
  * @throws Error where uPlot is not installed, or the page's own files are not there.
  */
 export function renderHtml(report: ClockReport): string {
-  const scripts = [asset("uplot/dist/uPlot.iife.min.js"), own("page.js")].map(inScript);
+  const scripts = [UPLOT.script, join(PAGE, "page.js")].map((file) => inScript(readFileSync(file, "utf8")));
   const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
@@ -26,7 +37,7 @@ export function renderHtml(report: ClockReport): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${report.observed}: how well the clock kept time</title>
-<style>${new Markup(asset("uplot/dist/uPlot.min.css"))}${new Markup(own("page.css"))}</style>
+<style>${[UPLOT.style, join(PAGE, "page.css")].map((file) => new Markup(readFileSync(file, "utf8")))}</style>
 </head>
 <body>
 <main>
@@ -113,7 +124,7 @@ function section(schedule: ScheduleReport, k: number): Markup {
 ${strip(schedule)}
 ${figures(schedule, k)}
 <div class="card"><h3>Skew</h3><div class="scroll">${skewTable(schedule)}</div>
-<p class="sub">${drift(schedule)}</p></div>
+<p class="sub">${drift(schedule)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
 <div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTables(schedule)}</div></div>
 ${namedTicks(schedule)}
 </section>`;
@@ -179,16 +190,6 @@ function drift({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): st
 
 function utc(instant: string): string {
   return instant.slice(0, 19).replace("T", " ");
-}
-
-/** A file of an installed package. */
-function asset(path: string): string {
-  return readFileSync(createRequire(__filename).resolve(path), "utf8");
-}
-
-/** A file of the page itself. */
-function own(name: string): string {
-  return readFileSync(join(__dirname, "page", name), "utf8");
 }
 
 /** A script's text that cannot end its element. */
