@@ -1,6 +1,7 @@
 import { msToDuration } from "../schedule/duration";
 import type { Span } from "../schedule/outcome";
 import { iso, type TickRecord } from "../schedule/tick";
+import type { Pause } from "./circumstances";
 import { byTime, type TickCollector } from "./records";
 import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
@@ -99,9 +100,7 @@ function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined)
     partial: account.partial,
     offGrid: account.offGrid.count,
     offGridTicks: account.offGrid.first,
-    pauses: account.circumstances.pauses
-      .filter(({ from, to }) => from < schedule.span.to && to > schedule.span.from)
-      .map(({ note, ...pause }) => ({ ...isoSpan(pause), note })),
+    pauses: pausesOf(account),
     dispatchSkewMs: statisticsOf(skews.dispatch),
     startSkewMs: statisticsOf(skews.start),
     spread: {
@@ -130,6 +129,20 @@ function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): 
     ...thresholds,
     { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass: p99 !== null && p99 <= skewLimit },
   ];
+}
+
+/** The pauses in the span. Of a run that was under way each tick is logged as paused by itself: they are told as one. */
+function pausesOf({ circumstances, schedule: { span, intervalMs } }: ScheduleAccount): ScheduleReport["pauses"] {
+  const told: Pause[] = [];
+  for (const pause of circumstances.pauses) {
+    const last = told.at(-1);
+    if (last && pause.from <= last.to + intervalMs)
+      told[told.length - 1] = { ...pause, from: last.from, note: pause.note || last.note };
+    else told.push(pause);
+  }
+  return told
+    .filter(({ from, to }) => from < span.to && to > span.from)
+    .map(({ note, ...pause }) => ({ ...isoSpan(pause), note }));
 }
 
 function isoSpan({ from, to }: Span): { from: string; to: string } {

@@ -89,7 +89,10 @@ test("LambdaClock logs no plans, so that its silence is only not seen", () => {
 test("ticks that are due in a pause are paused", () => {
   const pause = { kind: "schedule.paused", source: "i", schedule: "heartbeat", note: "why" } as const;
   const minute = (k: number) => iso(START + k * 60_000);
-  const lines: Line[] = [0, 1, 2].map((k) => [START + k * 60_000, { ...pause, from: minute(k), to: minute(k + 1) }]);
+  // A run under way logs each of its ticks, a firing all until the next one.
+  const single = (at: number): Line => [at, { ...pause, from: iso(at), to: iso(at + 1) }];
+  const lines: Line[] = [single(START), single(START + 10_000), single(START + 20_000)];
+  lines.push([START + 25_000, { ...pause, from: iso(START + 25_000), to: minute(3) }]);
   const { report } = stream([{ ...HEARTBEAT, span: { from: START, to: START + 240_000 } }], lines);
   expect(report.schedules[0]).toMatchObject({
     outcomes: { paused: 18, missed: 6 },
