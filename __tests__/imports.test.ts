@@ -83,7 +83,8 @@ test("the imports are found", () => {
 });
 
 describe.each(ROOMS)("%s", (room) => {
-  const own = imports.filter(({ file }) => file.startsWith(`${room}/`));
+  // A command wires the rooms together, as main.ts does, and nobody imports it.
+  const own = imports.filter(({ file }) => file.startsWith(`${room}/`) && !scriptEntries().includes(file));
   const outward = own.filter((one) => ![undefined, room].includes(roomOf(one)));
 
   test("imports values only from rooms it stands on", () => {
@@ -95,6 +96,12 @@ describe.each(ROOMS)("%s", (room) => {
     const allowed = [...(MAY_IMPORT[room] ?? []), ...(MAY_IMPORT_TYPES[room] ?? [])];
     expect(outward.filter((one) => one.typeOnly && !allowed.includes(roomOf(one) ?? "")).map(shown)).toEqual([]);
   });
+});
+
+test("nobody imports a command", () => {
+  const commands = new Set(scriptEntries().map((file) => file.replace(/\.ts$/, "")));
+  const wrong = imports.filter(({ file, module }) => commands.has(normalize(join(dirname(file), module))));
+  expect(wrong.map(shown)).toEqual([]);
 });
 
 test("schedule/ is pure: it imports nothing but itself, no package and nothing of Node.js, and reads no clock", () => {

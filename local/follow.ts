@@ -1,7 +1,8 @@
 import { painter } from "../report/paint";
 import { TickCollector } from "../report/records";
-import { type ObservedSchedule, observedRecords } from "../report/summary";
-import type { TickEvent } from "../report/tick-log";
+import type { ObservedSchedule } from "../report/schedule-account";
+import { observedRecords } from "../report/summary";
+import type { EventOfTick, TickEvent } from "../report/tick-log";
 import { MINUTE_MS } from "../schedule/duration";
 import { instantsBetween } from "../schedule/grid";
 import type { ScheduleTiming, Span } from "../schedule/outcome";
@@ -141,7 +142,7 @@ class Session {
   add(event: TickEvent): void {
     this.events.push(event);
     this.ticks.add(event);
-    if (event.kind === "run.planned") return;
+    if (!("tick" in event)) return;
     const { schedule } = event.tick;
     if (begins(event)) this.firsts.set(schedule, Math.min(instantOf(event), this.firsts.get(schedule) ?? Infinity));
     const end = this.span()?.to ?? Infinity;
@@ -235,7 +236,7 @@ class Session {
 }
 
 /** Where in time a tick stands, ms since the epoch; without a grid and a dispatch, at no instant that anything waits for. */
-function instantOf({ tick }: Exclude<TickEvent, { kind: "run.planned" }>): number {
+function instantOf({ tick }: EventOfTick): number {
   const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
   return at === null ? -Infinity : Date.parse(at);
 }
@@ -245,7 +246,7 @@ function instantOf({ tick }: Exclude<TickEvent, { kind: "run.planned" }>): numbe
  * too, and where the dispatching function goes on for a minute, as under lambda-clock, long before the dispatch can be
  * read; but not a start after its tick's expiry: a retry, perhaps of a tick from before anyone followed.
  */
-function begins(event: Exclude<TickEvent, { kind: "run.planned" }>): boolean {
+function begins(event: EventOfTick): boolean {
   if (event.kind === "tick.missed") return event.reason.startsWith("dispatch-") && event.tick.scheduledAt !== null;
   if (event.kind === "tick.started" || event.kind === "tick.measured") {
     return !(Date.parse(event.startedAt) >= Date.parse(event.tick.expiresAt));

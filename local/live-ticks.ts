@@ -40,7 +40,7 @@ export class LiveTicks {
 
   /** Takes in an event that was read at `now` (ms since the epoch). */
   add(event: TickEvent, now: number): void {
-    if (event.kind === "run.planned" || event.kind === "tick.suppressed") return;
+    if (!("tick" in event) || event.kind === "tick.suppressed") return;
     const live = this.liveOf(event.tick, now);
     if (event.kind === "tick.missed") {
       live.missed = event.reason;

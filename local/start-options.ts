@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly pacing?: "clock" | "relative";
   /** Span that is followed, counted from the first tick; ms. */
   readonly forMs: number;
-  /** Directory for `ticks.jsonl` and `report.json`. */
+  /** Directory for `ticks.jsonl`, `report.json` and `report.html`. */
   readonly out: string;
   /** Whether the embedded AWS goes on afterwards. */
   readonly keep: boolean;
@@ -31,7 +31,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
     .addOption(new Option("--pacing <pacing>", "of sfn-loop").choices(["clock", "relative"]))
     .option("--for <duration>", "how long to follow, counted from the first tick", duration, DEFAULT_FOR)
-    .option("--out <dir>", "where ticks.jsonl and report.json go", ".metronome/report")
+    .option("--out <dir>", "where ticks.jsonl, report.json and report.html go", ".metronome/report")
     .option("--keep", "leave the embedded AWS running (npm stop ends it)", false)
     .helpOption("--help", "print this")
     .allowExcessArguments(false)

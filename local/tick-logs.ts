@@ -22,6 +22,9 @@ function loggersOf(clock: StrategySettings): string[] {
   return [clock.machineType === "EXPRESS" ? "express-iterator" : "iterator"];
 }
 
+/** The roles of all strategies' functions that dispatch ticks. */
+const DISPATCHERS = ["iterator", "express-iterator", "LambdaClock"] as const;
+
 /**
  * The ticks of the local environment as they are logged, to be followed.
  *
@@ -33,6 +36,18 @@ export function localTickEvents(endpoint: string, environment: EnvironmentConfig
   const logGroups = tickLoggers(environment).map((role) => functionLogGroup(physicalName(LOCAL, role)));
   return (signal: AbortSignal): AsyncIterable<TickEvent> =>
     followTickEvents({ client, logGroups, from, signal, pause });
+}
+
+/**
+ * The log groups that tell of an environment's ticks, whichever strategy it has and had: of one that it never had there
+ * are none, and where the strategy was changed within a span the ticks before are in the other's.
+ *
+ * @param environment its name.
+ * @returns all of them, and those of the functions that dispatch.
+ */
+export function tickLogGroups(environment: string): { readonly all: string[]; readonly dispatching: string[] } {
+  const groups = (roles: readonly string[]) => roles.map((role) => functionLogGroup(physicalName(environment, role)));
+  return { all: groups([...DISPATCHERS, "latency-analyser", "sample-target"]), dispatching: groups(DISPATCHERS) };
 }
 
 /** An environment's schedules as a report judges them. */

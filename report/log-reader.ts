@@ -39,20 +39,85 @@ const POLL_MS = 500;
  */
 const LOOK_BACK_MS = 30_000;
 
+/** Events that were read together. */
+export interface ReadBatch {
+  readonly events: readonly TickEvent[];
+  /** All lines before this instant have been read, of all groups; ms since the epoch. */
+  readonly readTo: number;
+}
+
+/** One log group that is being read: the lines of its page, and whether there is a further page. */
+interface Reading {
+  readonly pages: AsyncGenerator<readonly FilteredLogEvent[]>;
+  readonly group: string;
+  /** The page after the one in hand, asked for ahead of time. */
+  coming: Promise<IteratorResult<readonly FilteredLogEvent[]>>;
+  lines: readonly FilteredLogEvent[];
+  /** How many of the page's lines were handed out. */
+  done: number;
+  ended: boolean;
+}
+
 /**
- * Reads the events of the log groups once, group by group, each in order of its timestamps, from `from` to `to`.
- * Bounded memory: one page at a time.
+ * Reads the log groups once, from `from` to `to`, side by side: each batch goes up to the same instant in all of them,
+ * so that what several functions say of a tick comes together. Bounded memory: of each group one page, and the next
+ * one that is asked for meanwhile.
  *
- * @param source.to ms since the epoch, exclusive; by default whatever is there.
- * @throws the client's errors, other than that a group does not exist.
+ * @param source.to ms since the epoch, exclusive.
+ * @throws LogsMissingError where none of the groups exists; the client's other errors.
  */
-export async function* readTickEvents(source: LogSource & { readonly to?: number }): AsyncGenerator<TickEvent> {
-  for (const group of source.logGroups) {
-    for await (const line of linesOf(source, group, source.from, source.to)) {
-      const event = parseTickLine(line.message ?? "", group);
-      if (event) yield event;
-    }
+export async function* readTickEvents(source: LogSource & { readonly to: number }): AsyncGenerator<ReadBatch> {
+  const missing: string[] = [];
+  const readings = source.logGroups.map((group): Reading => {
+    const pages = pagesOf(source, group, source.from, source.to, () => missing.push(group));
+    return { pages, group, coming: pages.next(), lines: [], done: 0, ended: false };
+  });
+  // A failure is met where its page is waited for, and must not count as unhandled before.
+  for (const { coming } of readings) coming.catch(() => undefined);
+  for (;;) {
+    await Promise.all(readings.map(nextPage));
+    if (missing.length === source.logGroups.length) throw new LogsMissingError(missing);
+    if (readings.every(({ ended }) => ended)) return;
+    const readTo = Math.min(...readings.map((reading) => (reading.ended ? source.to : lastOf(reading))));
+    const events = readings.flatMap((reading) => eventsUpTo(reading, readTo));
+    yield { events, readTo };
   }
+}
+
+/** None of the log groups is there: nothing was deployed here, or it is another account or region. */
+export class LogsMissingError extends Error {
+  override readonly name = "LogsMissingError";
+  constructor(readonly logGroups: readonly string[]) {
+    super(`no log group of the clock exists: ${logGroups.join(", ")}`);
+  }
+}
+
+/** Goes on to the group's next page that has lines, where all of this one's were handed out. */
+async function nextPage(reading: Reading): Promise<void> {
+  while (!reading.ended && reading.done === reading.lines.length) {
+    const { value, done } = await reading.coming;
+    reading.lines = done ? [] : value;
+    reading.done = 0;
+    reading.ended = done === true;
+    if (done) return;
+    reading.coming = reading.pages.next();
+    reading.coming.catch(() => undefined);
+  }
+}
+
+function lastOf({ lines }: Reading): number {
+  return lines.at(-1)?.timestamp ?? 0;
+}
+
+function eventsUpTo(reading: Reading, instant: number): TickEvent[] {
+  const events: TickEvent[] = [];
+  for (let line = reading.lines[reading.done]; line; line = reading.lines[reading.done]) {
+    if ((line.timestamp ?? 0) > instant) break;
+    reading.done += 1;
+    const event = parseTickLine(line.message ?? "", reading.group);
+    if (event) events.push(event);
+  }
+  return events;
 }
 
 /**
@@ -84,14 +149,16 @@ async function newEvents(source: LogSource, state: Followed): Promise<TickEvent[
   for (const [key, timestamp] of seen) if (timestamp < from) seen.delete(key);
   const events: TickEvent[] = [];
   try {
-    for await (const line of linesOf(source, group, from)) {
-      const key = keyOf(line);
-      const timestamp = line.timestamp ?? from;
-      if (seen.has(key)) continue;
-      seen.set(key, timestamp);
-      state.newest = Math.max(state.newest, timestamp);
-      const event = parseTickLine(line.message ?? "", group);
-      if (event) events.push(event);
+    for await (const page of pagesOf(source, group, from)) {
+      for (const line of page) {
+        const key = keyOf(line);
+        const timestamp = line.timestamp ?? from;
+        if (seen.has(key)) continue;
+        seen.set(key, timestamp);
+        state.newest = Math.max(state.newest, timestamp);
+        const event = parseTickLine(line.message ?? "", group);
+        if (event) events.push(event);
+      }
     }
   } catch (error) {
     const stopped = source.signal?.aborted || error instanceof ThrottlingException;
@@ -105,18 +172,25 @@ function keyOf({ eventId, logStreamName, timestamp, message }: FilteredLogEvent)
   return eventId ?? `${logStreamName}\n${timestamp}\n${message}`;
 }
 
-/** The lines of a group from `from` on, page by page; none where the group does not exist. */
-async function* linesOf(source: LogSource, group: string, from: number, to?: number): AsyncGenerator<FilteredLogEvent> {
+/** The lines of a group from `from` on, page by page; none where the group does not exist, which `onMissing` is told. */
+async function* pagesOf(
+  source: LogSource,
+  group: string,
+  from: number,
+  to?: number,
+  onMissing: () => void = () => undefined,
+): AsyncGenerator<readonly FilteredLogEvent[]> {
   let nextToken: string | undefined;
   do {
     const request = { logGroupName: group, startTime: from, endTime: to === undefined ? undefined : to - 1, nextToken };
     try {
       const page = await source.client.send(new FilterLogEventsCommand(request), { abortSignal: source.signal });
-      yield* page.events ?? [];
+      yield page.events ?? [];
       nextToken = page.nextToken;
     } catch (error) {
-      if (error instanceof ResourceNotFoundException) return;
-      throw error;
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+      onMissing();
+      return;
     }
   } while (nextToken);
 }

@@ -2,6 +2,7 @@ import { MINUTE_MS } from "../schedule/duration";
 import type { DueTick, ScheduleTiming } from "../schedule/outcome";
 import type { TickRecord } from "../schedule/tick";
 import { median } from "./statistics";
+import { Tally } from "./tally";
 
 /** Skew that accumulates, and how it is undone. Signed ms; `null` where there is no such pair of ticks. */
 export interface Drift {
@@ -11,48 +12,62 @@ export interface Drift {
   readonly edgeJumpMs: number | null;
 }
 
-/** Dispatch skew of every dispatch that was seen, signed, ms; under relative pacing of every tick but the first of a run. */
-export function dispatchSkews(
-  { pacing }: ScheduleTiming,
-  due: readonly DueTick[],
-  records: readonly TickRecord[],
-): number[] {
-  if (pacing === "relative") return due.flatMap(({ outcome }) => ("skewMs" in outcome ? (outcome.skewMs ?? []) : []));
-  return records.flatMap((record) => signed(record.dispatchedAt, record.scheduledAt));
-}
+/** Most ticks whose starts wait for a verdict under relative pacing, where a duplicate never gets one. */
+const MAX_WAITING = 1_000;
 
-/** Start skew of every start that was seen, signed, ms; under relative pacing of every tick but the first of a run. */
-export function startSkews(
-  { pacing }: ScheduleTiming,
-  due: readonly DueTick[],
-  records: readonly TickRecord[],
-): number[] {
-  if (pacing === "clock") return records.flatMap((record) => signed(record.startedAt, record.scheduledAt));
-  const expected = new Map(
-    due.flatMap(({ id, expectedAt, outcome }) =>
-      id !== null && "skewMs" in outcome && outcome.skewMs !== null ? [[id, expectedAt]] : [],
-    ),
-  );
-  return records.flatMap(({ id, startedAt }) => {
-    const expectedAt = expected.get(id);
-    return expectedAt === undefined || startedAt === null ? [] : [Date.parse(startedAt) - expectedAt];
-  });
-}
+/**
+ * Gathers the signed skews of a schedule, in ms. On a grid: of every dispatch and every start that was seen. Under
+ * relative pacing: of every tick but the first of a run, against the tick before it plus the interval.
+ */
+export class SkewGatherer {
+  readonly dispatch = new Tally();
+  readonly start = new Tally();
+  private readonly inside = new Tally();
+  private readonly atEdge = new Tally();
+  private readonly waiting = new Map<string, readonly TickRecord[]>();
+  private before: DueTick | undefined;
 
-/** The drift of a schedule, from the gaps between ticks that were due one after the other and both came. */
-export function driftOf({ intervalMs }: ScheduleTiming, due: readonly DueTick[]): Drift {
-  if (intervalMs >= MINUTE_MS) return { perTickMs: null, edgeJumpMs: null };
-  const inside: number[] = [];
-  const atEdge: number[] = [];
-  due.forEach((tick, k) => {
-    const before = due[k - 1];
-    if (!before || tick.dispatchedAt === null || before.dispatchedAt === null) return;
+  constructor(private readonly timing: ScheduleTiming) {}
+
+  /** Takes the records of a tick, before the verdict on it. */
+  came(id: string, records: readonly TickRecord[]): void {
+    if (this.timing.pacing === "relative") {
+      this.waiting.set(id, records);
+      const [oldest] = this.waiting.keys();
+      if (this.waiting.size > MAX_WAITING && oldest !== undefined) this.waiting.delete(oldest);
+      return;
+    }
+    for (const { scheduledAt, dispatchedAt, startedAt } of records) {
+      if (scheduledAt === null) continue;
+      const instant = Date.parse(scheduledAt);
+      if (dispatchedAt !== null) this.dispatch.add(Date.parse(dispatchedAt) - instant);
+      if (startedAt !== null) this.start.add(Date.parse(startedAt) - instant);
+    }
+  }
+
+  /** Takes the next due tick, in order of time. */
+  due(tick: DueTick): void {
+    this.gap(tick);
+    const { id, expectedAt, outcome } = tick;
+    if (this.timing.pacing === "clock" || id === null) return;
+    const records = this.waiting.get(id) ?? [];
+    this.waiting.delete(id);
+    if (!("skewMs" in outcome) || outcome.skewMs === null) return;
+    this.dispatch.add(outcome.skewMs);
+    for (const { startedAt } of records) if (startedAt !== null) this.start.add(Date.parse(startedAt) - expectedAt);
+  }
+
+  /** From the gaps between ticks that were due one after the other and both came. */
+  drift(): Drift {
+    return { perTickMs: median(this.inside), edgeJumpMs: median(this.atEdge) };
+  }
+
+  private gap(tick: DueTick): void {
+    const { before } = this;
+    this.before = tick;
+    const { intervalMs } = this.timing;
+    if (intervalMs >= MINUTE_MS || !before || tick.dispatchedAt === null || before.dispatchedAt === null) return;
     const excess = tick.dispatchedAt - before.dispatchedAt - intervalMs;
-    (tick.minute === before.minute ? inside : atEdge).push(excess);
-  });
-  return { perTickMs: median(inside), edgeJumpMs: median(atEdge) };
-}
-
-function signed(at: string | null, scheduledAt: string | null): number[] {
-  return at === null || scheduledAt === null ? [] : [Date.parse(at) - Date.parse(scheduledAt)];
+    (tick.minute === before.minute ? this.inside : this.atEdge).add(excess);
+  }
 }

@@ -1,3 +1,5 @@
+import type { Tally } from "./tally";
+
 /** Statistics of a set of figures, exact and signed; the unit is the figures' own, ms throughout the reports. */
 export interface Statistics {
   readonly count: number;
@@ -6,13 +8,14 @@ export interface Statistics {
   readonly sd: number;
   readonly min: number;
   readonly max: number;
-  /** Percentiles by {@link percentile}: each is a figure that occurred. */
+  /** Percentiles by {@link percentiles}: each is a figure that occurred. */
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
+  readonly p999: number;
 }
 
-/** The table that the LambdaClock article ends with. Latencies in ms. */
+/** The table that the LambdaClock article ends with. Figures in ms. */
 export interface ArticleTable {
   readonly average: number | null;
   /** Of the population, as {@link Statistics.sd}; the article does not say which it took. */
@@ -29,63 +32,86 @@ export interface ArticleTable {
   readonly beyondThreeSd: number;
 }
 
-/** The statistics of `figures`, or `null` where there are none. */
-export function statisticsOf(figures: readonly number[]): Statistics | null {
-  const sorted = [...figures].sort((a, b) => a - b);
-  const count = sorted.length;
+/** The statistics of the figures, or `null` where there are none. */
+export function statisticsOf(tally: Tally): Statistics | null {
+  const { count } = tally;
   if (count === 0) return null;
-  const mean = sorted.reduce((sum, figure) => sum + figure, 0) / count;
-  const variance = sorted.reduce((sum, figure) => sum + (figure - mean) ** 2, 0) / count;
-  return {
-    count,
-    mean,
-    sd: Math.sqrt(variance),
-    min: sorted[0] as number,
-    max: sorted[count - 1] as number,
-    p50: percentile(sorted, 0.5),
-    p95: percentile(sorted, 0.95),
-    p99: percentile(sorted, 0.99),
-  };
+  const ascending = tally.ascending();
+  const mean = sum(ascending, (figure) => figure) / count;
+  const variance = sum(ascending, (figure) => (figure - mean) ** 2) / count;
+  const [min, p50, p95, p99, p999, max] = percentiles(tally, [0, 0.5, 0.95, 0.99, 0.999, 1]) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { count, mean, sd: Math.sqrt(variance), min, max, p50, p95, p99, p999 };
 }
 
 /**
- * The percentile by nearest rank: `sorted[min(n − 1, ⌊q·n⌋)]`, with no interpolation.
+ * Percentiles by nearest rank: of n figures in order, the one at place `min(n − 1, ⌊q·n⌋)`, with no interpolation.
  *
- * @param sorted ascending, at least one figure.
- * @param q in [0, 1].
+ * @param tally at least one figure.
+ * @param quantiles each in [0, 1], ascending.
  */
-export function percentile(sorted: readonly number[], q: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] as number;
+export function percentiles(tally: Tally, quantiles: readonly number[]): number[] {
+  const ascending = tally.ascending();
+  let entry = 0;
+  let passed = 0;
+  return quantiles.map((q) => {
+    const place = Math.min(tally.count - 1, Math.floor(q * tally.count));
+    for (; passed + countAt(ascending, entry) <= place; entry++) passed += countAt(ascending, entry);
+    return ascending[entry]?.[0] as number;
+  });
 }
 
 /** The median: the middle figure, or the mean of the middle two; `null` where there are no figures. */
-export function median(figures: readonly number[]): number | null {
-  const sorted = [...figures].sort((a, b) => a - b);
-  if (sorted.length === 0) return null;
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2;
+export function median(tally: Tally): number | null {
+  const { count } = tally;
+  if (count === 0) return null;
+  const ascending = tally.ascending();
+  const at = (place: number) => {
+    let passed = 0;
+    for (const [figure, times] of ascending) {
+      passed += times;
+      if (passed > place) return figure;
+    }
+    return Number.NaN;
+  };
+  return (at(Math.ceil(count / 2) - 1) + at(Math.floor(count / 2))) / 2;
 }
 
 /**
- * The article's table of publish-to-start latencies.
+ * The article's table.
  *
- * @param latencies ms.
+ * @param tally ms.
  * @param failures ticks that were due and missed.
  */
-export function articleTable(latencies: readonly number[], failures: number): ArticleTable {
-  const statistics = statisticsOf(latencies);
+export function articleTable(tally: Tally, failures: number): ArticleTable {
+  const statistics = statisticsOf(tally);
   const { mean = 0, sd = 0 } = statistics ?? {};
-  const within = (k: number) => latencies.filter((latency) => Math.abs(latency - mean) <= k * sd).length;
-  const [one, two, three] =
-    sd === 0 ? [latencies.length, latencies.length, latencies.length] : [within(1), within(2), within(3)];
+  const ascending = tally.ascending();
+  const within = (k: number) =>
+    sd === 0 ? tally.count : sum(ascending, (figure) => Number(Math.abs(figure - mean) <= k * sd));
+  const [one, two, three] = [within(1), within(2), within(3)];
   return {
     average: statistics && mean,
     standardDeviation: statistics && sd,
-    count: latencies.length,
+    count: tally.count,
     failures,
     withinOneSd: one,
     withinTwoSd: two - one,
     withinThreeSd: three - two,
-    beyondThreeSd: latencies.length - three,
+    beyondThreeSd: tally.count - three,
   };
+}
+
+function sum(ascending: readonly [number, number][], of: (figure: number) => number): number {
+  return ascending.reduce((total, [figure, count]) => total + of(figure) * count, 0);
+}
+
+function countAt(ascending: readonly [number, number][], entry: number): number {
+  return ascending[entry]?.[1] ?? Number.POSITIVE_INFINITY;
 }

@@ -44,7 +44,20 @@ export type TickEvent =
       readonly count: number;
       /** scheduledAt of the first of them; `null` where there is none. */
       readonly from: string | null;
+    })
+  /** A schedule is paused: none of its ticks that are due from `from` (inclusive) to `to` (exclusive) is dispatched. */
+  | (Logged & {
+      readonly kind: "schedule.paused";
+      readonly schedule: string;
+      /** ISO 8601, UTC. */
+      readonly from: string;
+      readonly to: string;
+      /** Why, in the words of whoever paused it; may be empty. */
+      readonly note: string;
     });
+
+/** The events in the life of one tick. */
+export type EventOfTick = Extract<TickEvent, { readonly tick: unknown }>;
 
 const REASONS: readonly string[] = [
   "expired",
@@ -63,7 +76,7 @@ type Fields = Record<string, unknown>;
  * @returns `undefined` for any line that is not a complete event of ours: platform lines, stack traces, foreign text.
  */
 export function parseTickLine(line: string, source?: string): TickEvent | undefined {
-  if (!line.includes('"tick.') && !line.includes('"run.planned"')) return undefined;
+  if (!/"(?:tick\.|run\.planned"|schedule\.paused")/.test(line)) return undefined;
   const outer = parseObject(line);
   const fields = isObject(outer?.message) ? outer.message : outer;
   if (!fields) return undefined;
@@ -88,6 +101,8 @@ export function parseTickLine(line: string, source?: string): TickEvent | undefi
     }
     case "run.planned":
       return planned(fields, from);
+    case "schedule.paused":
+      return paused(fields, from);
     default:
       return undefined;
   }
@@ -103,6 +118,11 @@ function planned(fields: Fields, source: string): TickEvent | undefined {
     typeof count === "number" &&
     (from === null || isInstant(from));
   return complete ? { kind: "run.planned", source, schedule, run, minutes, count, from } : undefined;
+}
+
+function paused({ schedule, from, to, note }: Fields, source: string): TickEvent | undefined {
+  if (typeof schedule !== "string" || !isInstant(from) || !isInstant(to)) return undefined;
+  return { kind: "schedule.paused", source, schedule, from, to, note: typeof note === "string" ? note : "" };
 }
 
 function parseObject(line: string): Fields | undefined {

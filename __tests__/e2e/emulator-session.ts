@@ -18,7 +18,8 @@ import { interruption } from "../../local/interruption";
 import { LOCAL, type LocalFields, LocalSession } from "../../local/session";
 import { localTickEvents, scheduleTimings } from "../../local/tick-logs";
 import { WORK_DIR } from "../../local/work-dir";
-import { buildReport, type ClockReport } from "../../report/summary";
+import type { ClockReport } from "../../report/schedule-report";
+import { buildReport } from "../../report/summary";
 import { MINUTE_MS } from "../../schedule/duration";
 
 /** A fault that the emulator puts on a rule's coming firings. */

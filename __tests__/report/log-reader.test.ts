@@ -6,7 +6,13 @@ import {
   ResourceNotFoundException,
   ThrottlingException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { followTickEvents, type LogSource, readTickEvents } from "../../report/log-reader";
+import {
+  followTickEvents,
+  type LogSource,
+  LogsMissingError,
+  type ReadBatch,
+  readTickEvents,
+} from "../../report/log-reader";
 import type { TickEvent } from "../../report/tick-log";
 import { HEARTBEAT, START, tickOf } from "./events";
 
@@ -61,44 +67,70 @@ async function follow(rounds: (FilteredLogEvent[] | Error)[]) {
 const NOT_FOUND = new ResourceNotFoundException({ $metadata: {}, message: "The specified log group does not exist." });
 const THROTTLED = new ThrottlingException({ $metadata: {}, message: "Rate exceeded" });
 
+async function read(source: AsyncIterable<ReadBatch>): Promise<ReadBatch[]> {
+  const batches: ReadBatch[] = [];
+  for await (const batch of source) batches.push(batch);
+  return batches;
+}
+
 describe("reading once", () => {
-  test("goes through all pages of all groups and names the group as the source", async () => {
+  const to = START + 100_000;
+
+  test("goes through all pages of all groups side by side, up to the same instant in each", async () => {
     const { client, requests } = clientOf(({ logGroupName, nextToken }) =>
       logGroupName === "/b"
-        ? { events: [line(9)] }
+        ? { events: [line(0), line(2), line(9)] }
         : nextToken
-          ? { events: [line(1)] }
-          : { events: [line(0)], nextToken: "n" },
+          ? { events: [line(3), line(4)] }
+          : { events: [line(0), line(1)], nextToken: "n" },
     );
-    const events = await collect(readTickEvents({ client, logGroups: ["/a", "/b"], from: START, to: START + 60_000 }));
-    expect(placesOf(events)).toEqual([0, 1, 9]);
-    expect(events.map(({ source }) => source)).toEqual(["/a", "/a", "/b"]);
-    expect(requests.map(({ logGroupName, nextToken }) => [logGroupName, nextToken])).toEqual([
-      ["/a", undefined],
-      ["/a", "n"],
-      ["/b", undefined],
+    const batches = await read(readTickEvents({ client, logGroups: ["/a", "/b"], from: START, to }));
+    expect(batches.map(({ events, readTo }) => [placesOf([...events]), (readTo - START) / 10_000])).toEqual([
+      [[0, 1, 0], 1],
+      [[3, 4, 2], 4],
+      [[9], 9],
     ]);
-    expect(requests[0]).toMatchObject({ startTime: START, endTime: START + 59_999 });
+    expect(batches.flatMap(({ events }) => events.map(({ source }) => source))).toEqual([
+      "/a",
+      "/a",
+      "/b",
+      "/a",
+      "/a",
+      "/b",
+      "/b",
+    ]);
+    expect(requests.filter(({ logGroupName }) => logGroupName === "/a").map(({ nextToken }) => nextToken)).toEqual([
+      undefined,
+      "n",
+    ]);
+    expect(requests[0]).toMatchObject({ startTime: START, endTime: START + 99_999 });
   });
 
   test("an empty page may have a next one, and lines of others are left out", async () => {
     const { client } = clientOf(({ nextToken }) =>
-      nextToken
-        ? { events: [line(0, { message: "START RequestId: 1" }), line(1), { eventId: "x" }] }
-        : { nextToken: "n" },
+      nextToken ? { events: [line(0, { message: "START RequestId: 1" }), line(1)] } : { nextToken: "n" },
     );
-    expect(placesOf(await collect(readTickEvents({ client, logGroups: ["/a"], from: START })))).toEqual([1]);
+    const batches = await read(readTickEvents({ client, logGroups: ["/a"], from: START, to }));
+    expect(batches.flatMap(({ events }) => placesOf([...events]))).toEqual([1]);
   });
 
-  test("a group that does not exist is empty; other errors are the caller's", async () => {
-    const missing = clientOf(() => {
+  test("a group that does not exist is empty, but one must; other errors are the caller's", async () => {
+    const one = clientOf(({ logGroupName }) => {
+      if (logGroupName === "/a") throw NOT_FOUND;
+      return { events: [line(1)] };
+    });
+    const batches = await read(readTickEvents({ client: one.client, logGroups: ["/a", "/b"], from: START, to }));
+    expect(batches.flatMap(({ events }) => placesOf([...events]))).toEqual([1]);
+    const none = clientOf(() => {
       throw NOT_FOUND;
     });
-    expect(await collect(readTickEvents({ client: missing.client, logGroups: ["/a"], from: START }))).toEqual([]);
+    await expect(read(readTickEvents({ client: none.client, logGroups: ["/a"], from: START, to }))).rejects.toThrow(
+      LogsMissingError,
+    );
     const throttled = clientOf(() => {
       throw THROTTLED;
     });
-    await expect(collect(readTickEvents({ client: throttled.client, logGroups: ["/a"], from: START }))).rejects.toBe(
+    await expect(read(readTickEvents({ client: throttled.client, logGroups: ["/a"], from: START, to }))).rejects.toBe(
       THROTTLED,
     );
   });

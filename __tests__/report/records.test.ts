@@ -1,13 +1,21 @@
 import fc from "fast-check";
 import { TickCollector, toJsonLines } from "../../report/records";
+import { observedRecords } from "../../report/summary";
 import type { TickEvent } from "../../report/tick-log";
+import type { Span } from "../../schedule/outcome";
 import { iso } from "../../schedule/tick";
 import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "./events";
 
 const SPAN = { from: START, to: START + 60_000 };
 
-function collect(...events: TickEvent[]): TickCollector {
-  const ticks = new TickCollector();
+class Collector extends TickCollector {
+  records = (name: string, span: Span) => observedRecords({ schedules: [{ ...HEARTBEAT, name, span }], ticks: this });
+  sightings = (name: string, span: Span) => this.ticks(name, span).map((tick) => tick.sighting());
+  latencies = (name: string, span: Span) => this.ticks(name, span).flatMap((tick) => tick.latencies());
+}
+
+function collect(...events: TickEvent[]): Collector {
+  const ticks = new Collector();
   for (const event of events) ticks.add(event);
   return ticks;
 }

@@ -36,6 +36,7 @@ heartbeat  sfn-loop, clock pacing, every 10s
 ├─────┼─────────┼──────┼────────┼────────────┼────────┼───────────┤
 │   5 │       1 │    1 │      2 │          1 │      0 │         1 │
 └─────┴─────────┴──────┴────────┴────────────┴────────┴───────────┘
+  available 20 %: 1 on time of 5 due
   missed  18:25:30.000 UTC  dispatch-failed   heartbeat-1795371930
   missed  18:25:40.000 UTC  not-seen          heartbeat-1795371940
 ┌──────────┬───┬────────┬───────┬──────┬──────┬──────┬─────┬──────┐
@@ -45,6 +46,12 @@ heartbeat  sfn-loop, clock pacing, every 10s
 │ start    │ 1 │  +58.0 │   0.0 │  +58 │  +58 │  +58 │ +58 │  +58 │
 └──────────┴───┴────────┴───────┴──────┴──────┴──────┴─────┴──────┘
   median drift +622.0 ms a tick within a minute
+┌──────────┬───────┬─────────────┬─────────────┬─────────────┬────────┐
+│ ticks    │ count │ within 1 SD │ within 2 SD │ within 3 SD │ beyond │
+├──────────┼───────┼─────────────┼─────────────┼─────────────┼────────┤
+│ dispatch │     3 │           2 │           1 │           0 │      0 │
+│ start    │     1 │           1 │           0 │           0 │      0 │
+└──────────┴───────┴─────────────┴─────────────┴─────────────┴────────┘
 `);
 });
 
@@ -83,6 +90,28 @@ test("relative pacing says what its skew is against", () => {
   expect(text).toContain("heartbeat  sfn-loop, relative pacing, every 10s\n");
   expect(text).toContain("  median drift +100.0 ms a tick within a minute, -500.0 ms at the minute's edge\n");
   expect(text).toContain("  skew is against the tick before plus the interval: there is no grid\n");
+});
+
+test("a missed tick has its logged cause below it, and a pause and ticks that were not due are named", () => {
+  const failed = { ...missed(HEARTBEAT, START, "dispatch-failed"), error: "TooManyRequestsException" } as TickEvent;
+  const pause = {
+    kind: "schedule.paused",
+    source: "iterator",
+    schedule: "heartbeat",
+    from: "2026-11-22T18:25:20.000Z",
+    to: "2026-11-22T18:26:00.000Z",
+    note: "migration",
+  } as const;
+  const text = render(HEARTBEAT, 50_000, [failed, dispatched(HEARTBEAT, START + 3_000), pause]);
+  expect(text).toContain("dispatch-failed   heartbeat-1795371910\n          TooManyRequestsException\n");
+  expect(text).toContain("  paused  2026-11-22T18:25Z to 2026-11-22T18:26Z  migration\n");
+  expect(text).toContain("  not due 18:25:13.000 UTC  heartbeat-1795371913\n");
+  expect(text).toContain("  available 0 %: 0 on time of 1 due not paused\n");
+});
+
+test("of a thousand ticks the worst in a thousand is shown", () => {
+  const ticks = Array.from({ length: 1_000 }, (_, k) => dispatched(HEARTBEAT, START + k * 10_000, k % 500));
+  expect(render(HEARTBEAT, 10_000_000, ticks)).toMatch(/p99\.9 │ min │ {2}max │\n.*\n│ dispatch │ \+249\.5 │ 144\.3/);
 });
 
 test("the length of a span is in whole seconds, also where an interrupt cut it", () => {

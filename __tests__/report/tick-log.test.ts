@@ -27,6 +27,16 @@ test.each([
     { schedule: "heartbeat", run: "r1", minutes: [29_922_865], count: 5, from: null },
     { schedule: "heartbeat", run: "r1", minutes: [29_922_865], count: 5, from: null },
   ],
+  [
+    "schedule.paused",
+    { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT },
+    { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT, note: "" },
+  ],
+  [
+    "schedule.paused",
+    { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT, note: "migration" },
+    { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT, note: "migration" },
+  ],
 ])("reads %s", (kind, fields, expected) => {
   expect(parseTickLine(line(kind, fields))).toEqual({ kind, source: "iterator", ...expected });
 });

@@ -1,11 +1,47 @@
 import fc from "fast-check";
 import { firstAtOrAfter } from "../../schedule/grid";
-import { accountFor, ON_TIME_WITHIN_MS, type ScheduleTiming, type TickSighting } from "../../schedule/outcome";
+import { type Circumstances, judgeOf } from "../../schedule/judge";
+import {
+  type DueTick,
+  ON_TIME_WITHIN_MS,
+  type ScheduleTiming,
+  type Span,
+  type TickSighting,
+} from "../../schedule/outcome";
 import { tickId } from "../../schedule/tick";
 
 const START = Date.parse("2026-11-22T18:25:10.000Z");
 const TIMING: ScheduleTiming = { name: "beat", strategy: "sfn-loop", intervalMs: 10_000, phaseMs: 0, pacing: "clock" };
 const RELATIVE: ScheduleTiming = { ...TIMING, pacing: "relative" };
+
+const NOTHING_ELSE: Circumstances = { isPaused: () => false, isPlanned: () => undefined };
+
+/** Where a sighting stands in the order that a judge takes them in. */
+function instantOf({ id, scheduledAt, dispatchedAt }: TickSighting): number {
+  if (scheduledAt !== null) return scheduledAt;
+  return dispatchedAt.length > 0 ? Math.min(...dispatchedAt) : Number(id.split("-").at(-1)) * 1_000;
+}
+
+/** Has the sightings judged, in order, and gathers the verdicts. */
+function accountFor(timing: ScheduleTiming, span: Span, sightings: readonly TickSighting[], about = NOTHING_ELSE) {
+  const ticks: DueTick[] = [];
+  let duplicate = 0;
+  let offGrid = 0;
+  const judge = judgeOf(timing, span, about, {
+    due: (tick) => ticks.push(tick),
+    duplicate: (_, __, times) => {
+      duplicate += times;
+    },
+    offGrid: (_, __, times) => {
+      offGrid += times;
+    },
+  });
+  for (const sighting of [...sightings].sort((a, b) => instantOf(a) - instantOf(b))) judge.add(sighting);
+  judge.end();
+  const counts = { "on-time": 0, late: 0, missed: 0, "duplicate-suppressed": 0, paused: 0 };
+  for (const { outcome } of ticks) counts[outcome.kind] += 1;
+  return { ticks, counts, duplicate, offGrid };
+}
 
 function seen(scheduledAt: number, fields: Partial<TickSighting> = {}): TickSighting {
   const id = tickId("beat", scheduledAt);
@@ -58,10 +94,10 @@ describe("a schedule with a grid", () => {
     expect(account(seen(a, { missed: "dispatch-unknown" })).ticks[0]?.outcome.kind).toBe("on-time");
   });
 
-  test("a tick dispatched once and suppressed once is on time, and the suppression is counted apart", () => {
+  test("a tick dispatched once and suppressed once is on time", () => {
     const accounting = account(seen(a, { suppressed: 1 }), seen(b), seen(c));
     expect(accounting.counts["on-time"]).toBe(3);
-    expect(accounting).toMatchObject({ suppressed: 1, duplicate: 0 });
+    expect(accounting.duplicate).toBe(0);
   });
 
   test("a tick that was only ever suppressed is duplicate-suppressed", () => {
@@ -79,6 +115,39 @@ describe("a schedule with a grid", () => {
     const accounting = account(seen(a), seen(b), seen(c), seen(a - 10_000), seen(c + 10_000), seen(a + 3_000));
     expect(accounting.ticks).toHaveLength(3);
     expect(accounting.offGrid).toBe(1);
+  });
+
+  test("a tick due in a pause and not dispatched is paused, whatever else was logged; one that was dispatched is not", () => {
+    const about = { ...NOTHING_ELSE, isPaused: (at: number) => at >= b };
+    const span = { from: START, to: START + 50_000 };
+    const later = seen(c + 10_000, { dispatchedAt: [], missed: "expired" });
+    const { ticks } = accountFor(TIMING, span, [seen(a), seen(c), later], about);
+    expect(ticks.map(({ outcome }) => outcome.kind)).toEqual(["on-time", "paused", "on-time", "paused", "paused"]);
+  });
+
+  test("a tick of which nothing was seen was not planned where no run had planned its minute", () => {
+    const reasons = (isPlanned: boolean | undefined) =>
+      accountFor(TIMING, { from: a, to: b }, [], { ...NOTHING_ELSE, isPlanned: () => isPlanned }).ticks.map(
+        ({ outcome }) => ("reason" in outcome ? outcome.reason : outcome.kind),
+      );
+    expect([reasons(false), reasons(true), reasons(undefined)]).toEqual([["not-planned"], ["not-seen"], ["not-seen"]]);
+  });
+
+  test("a tick without a grid was due at no instant of it", () => {
+    expect(account(seen(a), seen(b), seen(c), cameAt(a + 4_000))).toMatchObject({
+      offGrid: 1,
+      counts: { "on-time": 3 },
+    });
+  });
+
+  test("sightings out of order are refused", () => {
+    const judge = judgeOf(TIMING, { from: START, to: START + 30_000 }, NOTHING_ELSE, {
+      due: () => undefined,
+      duplicate: () => undefined,
+      offGrid: () => undefined,
+    });
+    judge.add(seen(b));
+    expect(() => judge.add(seen(a))).toThrow(RangeError);
   });
 
   test("every due tick has one outcome, whatever was seen", () => {
@@ -182,6 +251,24 @@ describe("relative pacing", () => {
     expect(account(runs(1, 12).slice(0, 4)).counts).toMatchObject({ "on-time": 4, missed: 8 });
     expect(account(runs(2, 12).slice(3)).counts).toMatchObject({ missed: 3 });
     expect(account([]).counts).toMatchObject({ "on-time": 0, missed: 12 });
+  });
+
+  test("the delay adds up within a run, as in the article's chart", () => {
+    expect(account(runs(2, 12)).ticks.map(({ delayMs }) => delayMs)).toEqual([
+      0, 12, 24, 36, 48, 60, 0, 12, 24, 36, 48, 60,
+    ]);
+  });
+
+  test("ticks due in a pause are paused, and a run begins anew wherever the rule fires after it", () => {
+    const pause = { from: START + 30_000, to: START + 150_000 };
+    const about = { ...NOTHING_ELSE, isPaused: (at: number) => at >= pause.from && at < pause.to };
+    const before = runs(1, 12).slice(0, 3);
+    const after = runs(2, 12).map((at) => at + 183_000);
+    const span = { from: START, to: START + 303_000 };
+    const { counts, ticks } = accountFor(RELATIVE, span, [...before, ...after].map(cameAt), about);
+    expect(counts).toMatchObject({ "on-time": 15, late: 0, missed: 0, paused: 15 });
+    const skews = ticks.flatMap(({ outcome }) => ("skewMs" in outcome ? [outcome.skewMs] : []));
+    expect(skews.slice(3)).toEqual([null, 12, 12, 12, 12, 12, null, 12, 12, 12, 12, 12]);
   });
 
   test("the outcomes and the duplicates account for every dispatch", () => {

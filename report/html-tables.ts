@@ -1,0 +1,98 @@
+import { html, type Markup } from "./markup";
+import type { NamedTick, ScheduleReport } from "./schedule-report";
+import type { Statistics } from "./statistics";
+import { articleRows, REASON_TEXTS, signed } from "./words";
+
+/** A table of figures, its first column texts. */
+export function dataTable(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): Markup {
+  const head = heads.map((text) => html`<th scope="col">${text}</th>`);
+  const body = rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`);
+  return html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+}
+
+/** An instant as a table has it: date and time to the ms, UTC. @param at ms since the epoch. */
+export function instant(at: number): string {
+  return new Date(at).toISOString().slice(0, 23).replace("T", " ");
+}
+
+/** Both skews' statistics. */
+export function skewTable({ dispatchSkewMs, startSkewMs }: ScheduleReport): Markup {
+  const heads = ["ms", "n", "mean", "SD", "p50", "p95", "p99", "p99.9", "min", "max"];
+  return dataTable("Signed ms; early is negative.", heads, [
+    skewRow("dispatch", dispatchSkewMs),
+    skewRow("start", startSkewMs),
+  ]);
+}
+
+function skewRow(name: string, statistics: Statistics | null): (string | number)[] {
+  if (!statistics) return [name, 0, ...Array<string>(8).fill("–")];
+  const { count, mean, sd, p50, p95, p99, p999, min, max } = statistics;
+  const figures = [p50, p95, p99, p999, min, max].map((ms) => signed(ms, 0));
+  return [name, count.toLocaleString("en"), signed(mean, 2), sd.toFixed(2), ...figures];
+}
+
+/** The LambdaClock article's table: of its own measure where it is there, and of both skews. */
+export function spreadTables({ spread, publishToStartMs }: ScheduleReport): Markup {
+  const columns = [
+    ...(publishToStartMs ? [{ name: "publish to start", table: publishToStartMs }] : []),
+    { name: "dispatch skew", table: spread.dispatch },
+    { name: "start skew", table: spread.start },
+  ];
+  const rows = articleRows(spread.dispatch).map(([name], k) => [
+    name,
+    ...columns.map(({ table }) => articleRows(table)[k]?.[1] ?? ""),
+  ]);
+  return dataTable("Each tick is in one of the four bands.", ["", ...columns.map(({ name }) => name)], rows);
+}
+
+/** The ticks that a report names: missed, late, duplicate, not due; and the pauses. */
+export function namedTicks(schedule: ScheduleReport): Markup {
+  const { missed, late, duplicate, duplicates, offGrid, offGridTicks, pauses } = schedule;
+  const missedRows = missed.first.map(({ id, expectedAt, reason, error }) => [
+    instant(Date.parse(expectedAt)),
+    id ?? "–",
+    reason,
+    error === null ? REASON_TEXTS[reason] : `${REASON_TEXTS[reason]}: ${error}`,
+  ]);
+  return html`${list("Missed ticks", missed.count, ["due, UTC", "id", "reason", ""], missedRows)}
+${named("Late ticks", late.count, late.first)}
+${named("Duplicate ticks", duplicate, duplicates)}
+${named("Ticks that were not due", offGrid, offGridTicks)}
+${list(
+  "Pauses",
+  pauses.length,
+  ["from, UTC", "to, UTC", "why"],
+  pauses.map(({ from, to, note }) => [instant(Date.parse(from)), instant(Date.parse(to)), note]),
+)}`;
+}
+
+function named(title: string, count: number, ticks: readonly NamedTick[]): Markup {
+  return list(
+    title,
+    count,
+    ["instant, UTC", "id"],
+    ticks.map(({ id, at }) => [instant(Date.parse(at)), id]),
+  );
+}
+
+function list(
+  title: string,
+  count: number,
+  heads: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): Markup {
+  if (count === 0) return html``;
+  const caption = rows.length < count ? `The first ${rows.length} of ${count.toLocaleString("en")}.` : "All of them.";
+  return html`<div class="card"><h3>${title}: ${count.toLocaleString("en")}</h3><div class="scroll">${texts(caption, heads, rows)}</div></div>`;
+}
+
+/** A table of texts. */
+function texts(caption: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): Markup {
+  const head = heads.map((text) => html`<th scope="col" class="text">${text}</th>`);
+  const body = rows.map((row) => html`<tr>${row.map((cell) => html`<td class="text">${cell}</td>`)}</tr>\n`);
+  return html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+}

@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { figures, strip } from "./html-figures";
+import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
+import { html, jsonInScript, Markup } from "./markup";
+import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
+import type { Statistics } from "./statistics";
+import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
+
+/** The charting library's files, which are written into the page. */
+const UPLOT = {
+  script: require.resolve("uplot/dist/uPlot.iife.min.js"),
+  style: require.resolve("uplot/dist/uPlot.min.css"),
+} as const;
+
+/** Where the page's own files are. */
+const PAGE = join(__dirname, "page");
+
+/** Of fewer ticks than this the worst one is their p99. */
+const ENOUGH_FOR_P99 = 100;
+
+/**
+ * The report as one HTML file that needs nothing else: charts, with the same figures as tables. It loads nothing, and its
+ * content security policy lets it run its own two scripts only.
+ *
+ * @throws Error where uPlot is not installed, or the page's own files are not there.
+ */
+export function renderHtml(report: ClockReport): string {
+  const scripts = [UPLOT.script, join(PAGE, "page.js")].map((file) => inScript(readFileSync(file, "utf8")));
+  const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${report.observed}: how well the clock kept time</title>
+<style>${[UPLOT.style, join(PAGE, "page.css")].map((file) => new Markup(readFileSync(file, "utf8")))}</style>
+</head>
+<body>
+<main>
+${header(report)}
+${notes(report)}
+${report.schedules.length > 1 ? comparison(report) : ""}
+${report.schedules.map((schedule, k) => section(schedule, k))}
+<footer>
+<p>Made ${utc(report.generatedAt)} UTC by lambda-metronome. All instants are UTC. Skew is signed: early is negative. On time is within 500 ms.
+${report.embedded ? "These are the figures of an embedded AWS on one machine, and say nothing of AWS itself." : ""}</p>
+<p>Charts by uPlot 1.6.32 (MIT).</p>
+</footer>
+</main>
+<script type="application/json" id="report">${jsonInScript(report)}</script>
+${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body>
+</html>
+`;
+  return page.text;
+}
+
+function header({ observed, embedded, ok, schedules }: ClockReport): Markup {
+  const verdict = ok
+    ? html`<span class="verdict good">✓ kept time</span>`
+    : html`<span class="verdict bad">✗ did not keep time</span>`;
+  const due = schedules.reduce((sum, schedule) => sum + schedule.due, 0);
+  return html`<header class="top"><div>
+<h1>${observed}</h1>
+<p>${verdict} <span class="soft">· ${due.toLocaleString("en")} ticks due</span></p>
+${embedded ? html`<span class="badge">embedded AWS, not AWS</span>` : ""}
+</div><button id="theme" type="button" hidden>Dark</button></header>`;
+}
+
+function notes({ notes: sentences }: ClockReport): Markup {
+  if (sentences.length === 0) return html``;
+  return html`<div class="card notes">${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>`;
+}
+
+/** Several schedules on equal axes, and side by side in a table. */
+function comparison({ schedules }: ClockReport): Markup {
+  const rows = schedules.map((schedule) => [
+    schedule.schedule,
+    schedule.ok ? "✓" : "✗",
+    schedule.due.toLocaleString("en"),
+    schedule.outcomes.missed,
+    schedule.duplicate,
+    schedule.outcomes.late,
+    schedule.availability === null ? "–" : percent(schedule.availability),
+    ...(["p50", "p99", "p999", "max"] as const).map((name) =>
+      schedule.dispatchSkewMs ? signed(schedule.dispatchSkewMs[name], 0) : "–",
+    ),
+  ]);
+  const heads = [
+    "schedule",
+    "ok",
+    "due",
+    "missed",
+    "duplicate",
+    "late",
+    "on time",
+    "p50, ms",
+    "p99, ms",
+    "p99.9, ms",
+    "max, ms",
+  ];
+  return html`<h2>Schedules compared</h2>
+<div class="card"><figure><figcaption><h3>Dispatch skew by share of ticks</h3><p>The steeper at the right, the longer the tail.</p></figcaption>
+<div class="chart" data-chart="compare" data-schedule="0" tabindex="0" role="img" aria-label="Percentile curves of the dispatch skew of all schedules; the table below has their figures."></div>
+<ul class="key">${schedules.filter(({ dispatchSkewMs }) => dispatchSkewMs !== null).map(({ schedule }, k) => html`<li>${line(k)}${schedule}</li>`)}</ul></figure>
+<div class="scroll">${dataTable("Schedules", heads, rows)}</div></div>`;
+}
+
+function line(k: number): Markup {
+  const dash = ["", "8 4", "2 3", "10 3 2 3"][k % 4] as string;
+  return html`<svg viewBox="0 0 22 12" aria-hidden="true"><line x1="0" y1="6" x2="22" y2="6" stroke="var(--series-${(k % 4) + 1})" stroke-width="2" stroke-dasharray="${dash}"/></svg>`;
+}
+
+function section(schedule: ScheduleReport, k: number): Markup {
+  const { span } = schedule;
+  return html`<section aria-labelledby="schedule-${k}">
+<h2 id="schedule-${k}">${schedule.schedule}</h2>
+<p class="sub">${kindOf(schedule)} · ${utc(span.from)} to ${utc(span.to)} UTC</p>
+<ul class="thresholds">${thresholds(schedule)}</ul>
+<dl class="tiles">${tiles(schedule)}</dl>
+${strip(schedule)}
+${figures(schedule, k)}
+<div class="card"><h3>Skew</h3><div class="scroll">${skewTable(schedule)}</div>
+<p class="sub">${drift(schedule)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
+<div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTables(schedule)}</div></div>
+${namedTicks(schedule)}
+</section>`;
+}
+
+function thresholds({ thresholds: all, due }: ScheduleReport): Markup[] {
+  const item = ({ name, value, limit, pass }: Threshold) => {
+    const unit = name === "dispatch-skew-p99" ? " ms" : "";
+    return html`<li class="${pass ? "pass" : "fail"}"><span class="mark">${pass ? "✓ pass" : "✗ FAIL"}</span>
+<div>${THRESHOLD_TEXTS[name]}</div><div><span class="value">${value === null ? "none" : `${value.toLocaleString("en")}${unit}`}</span> <span class="bound">${limit === 0 ? "must be 0" : `must be ≤ ${limit}${unit}`}</span></div></li>`;
+  };
+  const shown = all.filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name)).map(item);
+  if (due > 0) return shown;
+  return [
+    ...shown,
+    html`<li class="fail"><span class="mark">✗ FAIL</span><div>no tick was due in the observed span</div></li>`,
+  ];
+}
+
+function tiles(schedule: ScheduleReport): Markup[] {
+  const {
+    due,
+    seen,
+    outcomes,
+    duplicate,
+    availability,
+    dispatchSkewMs,
+    startSkewMs,
+    drift: { perTickMs },
+  } = schedule;
+  const count = (value: number) => value.toLocaleString("en");
+  const all: [string, string][] = [
+    ["due", count(due)],
+    ["seen", count(seen)],
+    ["on time", count(outcomes["on-time"])],
+    ["late", count(outcomes.late)],
+    ["missed", count(outcomes.missed)],
+    ["duplicate", count(duplicate)],
+    ...(outcomes["duplicate-suppressed"] > 0
+      ? [["suppressed", count(outcomes["duplicate-suppressed"])] as [string, string]]
+      : []),
+    ...(outcomes.paused > 0 ? [["paused", count(outcomes.paused)] as [string, string]] : []),
+    ["available", availability === null ? "–" : percent(availability)],
+    ["dispatch skew p50", skewAt(dispatchSkewMs, "p50")],
+    ["dispatch skew p99", skewAt(dispatchSkewMs, "p99")],
+    ["start skew p50", skewAt(startSkewMs, "p50")],
+    ["start skew p99", skewAt(startSkewMs, "p99")],
+    ["drift a tick", perTickMs === null ? "–" : `${signed(perTickMs)} ms`],
+  ];
+  return all.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+}
+
+function skewAt(statistics: Statistics | null, name: "p50" | "p99"): string {
+  return statistics ? `${signed(statistics[name], 0)} ms` : "–";
+}
+
+function drift({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): string {
+  const against = pacing === "relative" ? " Skew is against the tick before plus the interval: there is no grid." : "";
+  if (perTickMs === null) return against.trim();
+  const jump = edgeJumpMs === null ? "" : `, ${signed(edgeJumpMs)} ms at the minute's edge`;
+  return `Median drift ${signed(perTickMs)} ms a tick within a minute${jump}.${against}`;
+}
+
+function utc(instant: string): string {
+  return instant.slice(0, 19).replace("T", " ");
+}
+
+/** A script's text that cannot end its element. */
+function inScript(script: string): string {
+  return script.replace(/<\/(script)/gi, "<\\/$1").replace(/<!--/g, "<\\!--");
+}
