@@ -147,7 +147,8 @@ function strategyChange({
 }: Change): Pick<ClockEffect, "kind" | "changes" | "applyWhen" | "nextStep"> {
   const nothing = { applyWhen: null, nextStep: null };
   const ranAlready = kept.some(([, clock]) => clock === after.strategy);
-  const nextStep = after.retiring ? dropRetiring(after.strategy, ranAlready && before.retiring !== null) : null;
+  const open = ranAlready && before.retiring !== null && sameClock(before.strategy, after.strategy);
+  const nextStep = after.retiring ? dropRetiring(after.strategy, open) : null;
   if (before.region !== after.region) {
     return { ...nothing, kind: "switch", changes: [`moves ${before.region} → ${after.region}`], nextStep };
   }
@@ -170,7 +171,13 @@ function strategyChange({
       nextStep: null,
     };
   }
-  return { ...nothing, kind: "handover-taken-back", changes: [`takes back the handover ${handover(before)}`] };
+  return {
+    kind: "handover-taken-back",
+    changes: [`takes back the handover ${handover(before)}`],
+    // The clock that goes claims a second ahead, and the other leaves alone what is claimed.
+    applyWhen: `A tick that ${strategyName(before.strategy)} has claimed in that second can be lost. To lose none, swap the two first: \`retiring: ${strategyLiteral(before.strategy)}\`, and drop it ${minutes(HANDOVER_MINUTES)} later.`,
+    nextStep: null,
+  };
 }
 
 /** The longest pause that nobody asked for, and how to avoid it. */
@@ -277,10 +284,11 @@ function runsWithin(settings: StrategySettings): string {
   return `the clock runs within ${startBoundS(settings)} s of the apply`;
 }
 
-function dropRetiring(strategy: StrategySettings, ranAlready = false): string {
-  const when = ranAlready ? "" : `When ${strategyName(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}: `;
-  const drop = "drop `retiring` and deploy again.";
-  return when ? `${when}${drop}` : `The handover is open: ${drop}`;
+function dropRetiring(strategy: StrategySettings, open = false): string {
+  const when = open
+    ? "The handover is open"
+    : `When ${strategyName(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
+  return `${when}: drop \`retiring\` and deploy again.`;
 }
 
 function clocksOf({ strategy, retiring }: ClockDescription): StrategySettings[] {
