@@ -1,5 +1,6 @@
 import { durationToMs, MINUTE_MS, msToDuration } from "../schedule/duration";
 import { jsonBytes, jsonTextBytes } from "./json";
+import { monitoringProblems } from "./monitoring";
 import { handoverProblems, pauseProblems } from "./switching";
 import type { EnvironmentConfig, ScheduleConfig, SfnLoopStrategy, StrategyConfig } from "./types";
 
@@ -32,6 +33,7 @@ export function combinationProblems(environment: EnvironmentConfig): Problem[] {
   return [
     ...handoverProblems(environment),
     ...pauseProblems(environment),
+    ...monitoringProblems(environment),
     ...doubledNames(schedules),
     ...schedules.flatMap((schedule: ScheduleConfig, k) => {
       const at = ["schedules", k];
