@@ -9,9 +9,6 @@ export const NAMESPACE = "Metronome";
  */
 export const DIMENSIONS = ["environment", "schedule"] as const;
 
-/** The values of the dimensions. */
-export type Dimensions = Readonly<Record<(typeof DIMENSIONS)[number], string>>;
-
 /**
  * Why a tick counts as missed. `unplanned`: its minute was planned by no run before it had passed, as after several
  * firings in a row that did not come.
