@@ -5,8 +5,9 @@ import { validate } from "./config/validate";
 import { stackId } from "./constructs/naming";
 import type { StrategySettings } from "./schedule/clock";
 import { CiAccessStack } from "./stacks/ci-access-stack";
-import { type ClockRole, ClockStack } from "./stacks/clock-stack";
+import { type ClockResources, type ClockRole, ClockStack } from "./stacks/clock-stack";
 import { addLambdaClock } from "./stacks/lambda-clock";
+import { addMonitoring } from "./stacks/monitoring";
 import { addSfnLoop } from "./stacks/sfn-loop";
 import { StateBackendStack } from "./stacks/state-backend-stack";
 
@@ -29,8 +30,10 @@ export function buildApp(environments: Environments, { app: config, bootstrap }:
   for (const [name, environment] of Object.entries(environments)) {
     const props = { ...environment, environment: name };
     const stack = new ClockStack(app, stackId(name), props);
-    addClock(stack, strategySettings(environment.strategy), "serving");
-    if (environment.retiring) addClock(stack, strategySettings(environment.retiring), "retiring");
+    addMonitoring(stack, [
+      addClock(stack, strategySettings(environment.strategy), "serving"),
+      ...(environment.retiring ? [addClock(stack, strategySettings(environment.retiring), "retiring")] : []),
+    ]);
     new StateBackendStack(app, stackId(`state-${name}`), { ...props, bootstrap });
     const { ci } = environment;
     if (ci) new CiAccessStack(app, stackId(`ci-${name}`), { ...props, ci });
@@ -39,16 +42,14 @@ export function buildApp(environments: Environments, { app: config, bootstrap }:
 }
 
 /** The one place that tells the strategies apart. */
-function addClock(stack: ClockStack, settings: StrategySettings, role: ClockRole): void {
+function addClock(stack: ClockStack, settings: StrategySettings, role: ClockRole): ClockResources {
   switch (settings.kind) {
     case "sfn-loop":
-      addSfnLoop(stack, settings, role);
-      break;
+      return addSfnLoop(stack, settings, role);
     case "lambda-clock":
-      addLambdaClock(stack, settings, role);
-      break;
+      return addLambdaClock(stack, settings, role);
     default:
-      unknownStrategy(settings);
+      return unknownStrategy(settings);
   }
 }
 

@@ -1,6 +1,7 @@
 import { functionArns } from "../schedule/arn";
 import { durationToMs, MINUTE_MS, msToDuration } from "../schedule/duration";
 import { jsonBytes, jsonTextBytes } from "./json";
+import { monitoringProblems } from "./monitoring";
 import { handoverProblems, pauseProblems } from "./switching";
 import type { EnvironmentConfig, ScheduleConfig, SfnLoopStrategy, StrategyConfig } from "./types";
 
@@ -36,6 +37,7 @@ export function combinationProblems(environment: EnvironmentConfig): Problem[] {
   return [
     ...handoverProblems(environment),
     ...pauseProblems(environment),
+    ...monitoringProblems(environment),
     ...doubledNames(schedules),
     ...schedules.flatMap((schedule: ScheduleConfig, k) => {
       const at = ["schedules", k];

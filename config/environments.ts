@@ -13,6 +13,8 @@ export const environments: Environments = {
     schedules: [{ name: "heartbeat", interval: "10s", payload: { greeting: "tick" } }],
     backend: { bucket: "metronome-state-local" },
     runtime: "nodejs22.x",
+    // Its metrics would go nowhere: the embedded AWS makes no datapoints of them.
+    monitoring: { metrics: false, queries: false },
     awsProviderVersion: ">= 5.100.0, < 7",
     logRetentionDays: 1,
   },

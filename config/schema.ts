@@ -179,6 +179,27 @@ const ci = z.strictObject(
   { error: 'is not access for CI. Write { repository: "owner/name", ownerId: "…", repositoryId: "…" }.' },
 );
 
+const flag = z.boolean({ error: "is not true or false. Write one of them, or leave it out." });
+
+const monitoring = z.strictObject(
+  {
+    metrics: flag.optional(),
+    alarms: flag.optional(),
+    alarmEmail: text(
+      /^(?=.{3,254}$)[A-Za-z0-9.!#%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/,
+      'is not a mail address. Write it like "oncall@example.com", or leave it out.',
+    ).optional(),
+    alarmTopicArn: text(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+      'is not the ARN of an SNS topic. Write it like "arn:aws:sns:eu-central-1:111111111111:oncall", or leave it out.',
+    ).optional(),
+    p99SkewMs: wholeNumber(1, 60_000, " (ms)", "Leave it out for 500.").optional(),
+    dashboard: flag.optional(),
+    queries: flag.optional(),
+  },
+  { error: 'is not how an environment is watched. Write { alarmEmail: "oncall@example.com" }, or leave it out.' },
+);
+
 const TAG_WHAT = "letters, digits, spaces and _ . : / = + - @";
 const tagKey = text(
   /^(?!aws:|Project$|Environment$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
@@ -223,6 +244,7 @@ const environment = z.strictObject(
       /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(?!0)(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
       'is not a loopback address with a port. Write "http://127.0.0.1:4566", or leave the field out for AWS.',
     ).optional(),
+    monitoring: monitoring.optional(),
     ci: ci.optional(),
   },
   { error: "is not an environment. Write { account, region, strategy, schedules, backend }." },

@@ -106,6 +106,45 @@ export interface BackendConfig {
   readonly kmsKeyId?: string;
 }
 
+/** How an environment is watched. */
+export interface MonitoringConfig {
+  /**
+   * Whether the functions record metrics of every schedule, embedded in their logs.
+   * @default true: alarms and graphs are made of them, and a schedule without a flaw has 4 or 5, US$0.30 each a month
+   */
+  readonly metrics?: boolean;
+  /**
+   * Whether there are alarms: on missed ticks, silence, skew, failures and throttles. They need metrics.
+   * @default as `metrics`, because a clock that stops must wake someone; each costs US$0.10 a month
+   */
+  readonly alarms?: boolean;
+  /**
+   * Where alarms are mailed to. AWS asks the address for its consent once.
+   * @default none: the topic is there, and anybody may be subscribed to it
+   */
+  readonly alarmEmail?: string;
+  /**
+   * ARN of an SNS topic of yours that alarms go to, such as one that pages. It must let cloudwatch.amazonaws.com publish.
+   * @default a topic of the environment's own, metronome-<env>-alarms
+   */
+  readonly alarmTopicArn?: string;
+  /**
+   * Dispatch skew that the 99th percentile of ticks may have, in ms, before the alarm on it rings; 1 to 60000.
+   * @default 500, from which on a tick counts as late
+   */
+  readonly p99SkewMs?: number;
+  /**
+   * Whether there is a dashboard. It draws metrics.
+   * @default as `metrics`: an account's first three dashboards are free, each further one is US$3 a month
+   */
+  readonly dashboard?: boolean;
+  /**
+   * Whether Logs Insights has our queries saved.
+   * @default true: they cost nothing until they are run
+   */
+  readonly queries?: boolean;
+}
+
 /**
  * Who in GitHub may plan and deploy an environment: what `metronome-ci-<env>` trusts. Its roles are taken by jobs that
  * run in the GitHub environments `<env>-plan` and `<env>`. The order, once: a person with administrator's rights deploys
@@ -178,6 +217,11 @@ export interface EnvironmentConfig {
    * @default AWS, because an embedded one is for trying things out on one machine
    */
   readonly endpoint?: string;
+  /**
+   * Metrics, alarms, dashboard and saved queries.
+   * @default all of them, because nobody watches a clock that ticks
+   */
+  readonly monitoring?: MonitoringConfig;
   /**
    * The GitHub repository whose workflows plan and deploy this environment. With it, `metronome-ci-<env>` has the roles
    * they take, and every role of the clock is behind a permissions boundary.

@@ -14,18 +14,22 @@ export function stateKey(stack: string): string {
   return `${stack}/terraform.tfstate`;
 }
 
+/** The limit of CloudWatch's alarms and dashboards. */
+export const LONGEST_CLOUDWATCH_NAME = 255;
+
 /**
  * The one place where physical names come from: project, environment and role, so that two environments fit into one
  * account.
  *
  * @param role what the thing is for, such as `iterator` or `loop-heartbeat`.
- * @throws RangeError where the name would be longer than 64 characters.
+ * @param longest the service's limit, where it is another than the shortest of all.
+ * @throws RangeError where the name would be longer.
  */
-export function physicalName(environment: string, role: string): string {
+export function physicalName(environment: string, role: string, longest = LONGEST_NAME): string {
   const name = `${PROJECT}-${environment}-${role}`;
-  if (name.length > LONGEST_NAME) {
+  if (name.length > longest) {
     throw new RangeError(
-      `the name "${name}" has ${name.length} characters, and AWS takes ${LONGEST_NAME}: shorten the environment's or the schedule's name`,
+      `the name "${name}" has ${name.length} characters, and AWS takes ${longest}: shorten the environment's or the schedule's name`,
     );
   }
   return name;

@@ -25,7 +25,19 @@ const TERRAFORM_VERSION = ">= 1.10.0";
 const ARCHIVE_VERSION = "2.7.1";
 
 /** Services the stacks and the provider itself speak to. */
-const SERVICES = ["dynamodb", "events", "iam", "lambda", "logs", "s3", "sfn", "sns", "sqs", "sts"] as const;
+const SERVICES = [
+  "cloudwatch",
+  "dynamodb",
+  "events",
+  "iam",
+  "lambda",
+  "logs",
+  "s3",
+  "sfn",
+  "sns",
+  "sqs",
+  "sts",
+] as const;
 
 /** An embedded AWS takes any credentials; these can open nothing, and keep real ones from being sent to it. */
 const DUMMY_CREDENTIALS = { accessKey: "test", secretKey: "test" };

@@ -17,7 +17,7 @@ export const LOCAL = "local";
 
 /** Fields of the local environment that a run sets in place of the file's. */
 export type LocalFields = Partial<
-  Pick<EnvironmentConfig, "strategy" | "retiring" | "schedules" | "enabled" | "note" | "ci">
+  Pick<EnvironmentConfig, "strategy" | "retiring" | "schedules" | "enabled" | "note" | "monitoring" | "ci">
 >;
 
 /**

@@ -1,6 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { describeClock, isTraced, pauseOf } from "../config/describe-clock";
+import { monitoringSettings } from "../config/monitoring";
 import type { EnvironmentConfig, ScheduleConfig } from "../config/types";
 import { BundledFunction, type FunctionSettings } from "../constructs/bundled-function";
 import { FailureQueue } from "../constructs/failure-queue";
@@ -22,6 +23,15 @@ export interface ClockStackProps extends EnvironmentConfig {
  */
 export type ClockRole = "serving" | "retiring";
 
+/** What a clock runs on, by the roles in their physical names: so it can be watched. */
+export interface ClockResources {
+  /** The functions that plan and dispatch. */
+  readonly functions: readonly string[];
+  /** Its other functions, which get the ticks. */
+  readonly targets: readonly string[];
+  readonly machines: readonly string[];
+}
+
 /** What the dispatch to a topic takes: to publish, and to ask for something small first, so that the connection is open. */
 export const TOPIC_ACTIONS = ["sns:Publish", "sns:GetTopicAttributes"] as const;
 
@@ -37,6 +47,8 @@ const DEFAULT_LOG_RETENTION_DAYS = 30;
  */
 export class ClockStack extends TerraformStack {
   readonly functionSettings: FunctionSettings;
+  /** Environment variables of a function that records metrics; none where the environment has no metrics. */
+  readonly metricsVariables: Readonly<Record<string, string>>;
   readonly ledger: TickLedger;
   readonly failures: FailureQueue;
   private readonly sampleTarget: BundledFunction | undefined;
@@ -56,6 +68,7 @@ export class ClockStack extends TerraformStack {
       logRetentionDays: props.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS,
       tracing: isTraced(props),
     };
+    this.metricsVariables = monitoringSettings(props).metrics ? { METRICS_ENVIRONMENT: props.environment } : {};
     this.ledger = new TickLedger(this, "ledger", { name: this.physicalName("ledger") });
     this.failures = new FailureQueue(this, "failures", {
       name: this.physicalName("failures"),
@@ -87,6 +100,11 @@ export class ClockStack extends TerraformStack {
     return schedule.targets ?? (this.sampleTarget ? [this.sampleTarget.arn] : []);
   }
 
+  /** Whether some schedule names no target, so that the sample function gets its ticks. */
+  get hasSampleTarget(): boolean {
+    return this.sampleTarget !== undefined;
+  }
+
   /** Whether a schedule is paused, by itself or with all others. */
   isPaused(schedule: ScheduleConfig): boolean {
     return pauseOf(this.props, schedule) !== null;
@@ -100,6 +118,7 @@ export class ClockStack extends TerraformStack {
       description: "Runs for 1 to 3 s at random and does nothing else",
       timeout: 10,
       memory: 128,
+      environment: this.metricsVariables,
       failureQueueArn: this.failures.arn,
     });
   }

@@ -8,7 +8,7 @@ import { TopicSubscriber } from "../constructs/topic-subscriber";
 import type { ClockSchedule } from "../functions/lambda-clock/publish";
 import { isTopic } from "../schedule/arn";
 import type { LambdaClockSettings } from "../schedule/clock";
-import { type ClockRole, type ClockStack, TOPIC_ACTIONS } from "./clock-stack";
+import { type ClockResources, type ClockRole, type ClockStack, TOPIC_ACTIONS } from "./clock-stack";
 
 /** The article's name of the function, the topic and (with a number) the rules. */
 const LAMBDA_CLOCK = "LambdaClock";
@@ -19,8 +19,12 @@ const RULES = [0, 1, 2, 3, 4] as const;
 /** Room beyond the horizon in which LambdaClock may still run, in s: start-up, and the tries of a dispatch. */
 const TIMEOUT_MARGIN_S = 15;
 
-/** Puts an environment's schedules on LambdaClock: five rules, a function that waits to second 0, a topic, an analyser. */
-export function addLambdaClock(stack: ClockStack, settings: LambdaClockSettings, role: ClockRole): void {
+/**
+ * Puts an environment's schedules on LambdaClock: five rules, a function that waits to second 0, a topic, an analyser.
+ *
+ * @returns what it runs on.
+ */
+export function addLambdaClock(stack: ClockStack, settings: LambdaClockSettings, role: ClockRole): ClockResources {
   const topic = new SnsTopic(stack, "topic", { name: stack.physicalName(LAMBDA_CLOCK) });
   const clock = addClockFunction(stack, settings, role, topic);
   for (const minute of RULES) {
@@ -42,6 +46,7 @@ export function addLambdaClock(stack: ClockStack, settings: LambdaClockSettings,
   for (const [target, schedules] of functionsToTick(stack)) {
     subscribe(stack, topic, subscriberId(target), target, schedules);
   }
+  return { functions: [LAMBDA_CLOCK], targets: ["latency-analyser"], machines: [] };
 }
 
 function addClockFunction(
@@ -70,6 +75,7 @@ function addClockFunction(
       SCHEDULES: JSON.stringify(schedules),
       HORIZON: String(horizon),
       ROLE: role,
+      ...stack.metricsVariables,
     },
     failureQueueArn: stack.failures.arn,
     allow: [
@@ -87,8 +93,14 @@ function addAnalyser(stack: ClockStack): BundledFunction {
     description: "Measures how long a tick takes from publish to a subscribed function",
     timeout: 10,
     memory: 128,
+    environment: { ...stack.metricsVariables, MEASURED: JSON.stringify(measuredByAnalyser(stack)) },
     failureQueueArn: stack.failures.arn,
   });
+}
+
+/** Schedules whose ticks no function of ours runs: the start of theirs is measured where the analyser gets them. */
+function measuredByAnalyser(stack: ClockStack): string[] {
+  return stack.props.schedules.filter(({ targets }) => targets !== undefined).map(({ name }) => name);
 }
 
 /** Each function among the targets, with the names of the schedules it gets ticks of. */

@@ -6,7 +6,7 @@ import type { Allow } from "../constructs/policy";
 import type { LoopSchedule } from "../functions/iterator/iterate";
 import { isTopic } from "../schedule/arn";
 import type { SfnLoopSettings } from "../schedule/clock";
-import { type ClockRole, type ClockStack, TOPIC_ACTIONS } from "./clock-stack";
+import { type ClockResources, type ClockRole, type ClockStack, TOPIC_ACTIONS } from "./clock-stack";
 
 /** Longest call of the Iterator in s: the lead of a second, the tries of a dispatch, a cold start, and room. */
 const ITERATOR_TIMEOUT_S = 15;
@@ -15,8 +15,10 @@ const ITERATOR_TIMEOUT_S = 15;
  * Puts an environment's schedules on Step Functions loops: one state machine and one rule a schedule, one Iterator for
  * all. A loop on Express machines has ids and names of its own, so that it can run beside one on Standard machines
  * while a handover lasts.
+ *
+ * @returns what it runs on.
  */
-export function addSfnLoop(stack: ClockStack, settings: SfnLoopSettings, role: ClockRole): void {
+export function addSfnLoop(stack: ClockStack, settings: SfnLoopSettings, role: ClockRole): ClockResources {
   const { pacing, machineType } = settings;
   const { schedules, account } = stack.props;
   const variant = machineType === "EXPRESS" ? "express-" : "";
@@ -27,7 +29,12 @@ export function addSfnLoop(stack: ClockStack, settings: SfnLoopSettings, role: C
     description: "Iterator: plans, waits out the last second, and dispatches ticks",
     timeout: ITERATOR_TIMEOUT_S,
     memory: settings.iteratorMemory,
-    environment: { LEDGER_TABLE: stack.ledger.name, ROLE: role, PAUSED: JSON.stringify(pausedNames(stack)) },
+    environment: {
+      LEDGER_TABLE: stack.ledger.name,
+      ROLE: role,
+      PAUSED: JSON.stringify(pausedNames(stack)),
+      ...stack.metricsVariables,
+    },
     // A relative run claims nothing.
     allow: [...dispatchTo(stack), ...(pacing === "clock" ? [stack.ledger.claim] : [])],
   });
@@ -53,6 +60,11 @@ export function addSfnLoop(stack: ClockStack, settings: SfnLoopSettings, role: C
       logRetentionDays: stack.functionSettings.logRetentionDays,
     });
   }
+  return {
+    functions: [`${variant}iterator`],
+    targets: [],
+    machines: schedules.map(({ name }) => `${variant}loop-${name}`),
+  };
 }
 
 /** The Iterator's environment has it, not the definition: runs that are under way follow it too. */

@@ -7,6 +7,9 @@ export const FUNCTION_ALIAS = `${FUNCTION}:live`;
 export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:mine`;
 export const KEY = "arn:aws:kms:eu-central-1:111111111111:key/12345678-1234-1234-1234-123456789012";
 
+/** An environment that nobody watches, for tests of the clock alone. */
+export const UNWATCHED = { metrics: false, queries: false } as const;
+
 /** A schedule that is valid on every strategy, but for `fields`. */
 export function schedule(fields: Partial<ScheduleConfig> = {}): ScheduleConfig {
   return { name: "heartbeat", interval: "1m", ...fields };

@@ -17,7 +17,17 @@ test.each([
 ])("with chance %d it runs for %d s and says True, as the article's does", async (chance, seconds) => {
   const time = new VirtualTime(MINUTE + 45);
   const runner = simulatedRunner(time);
-  expect(await time.passUntilDone(runSample(MESSAGE, time, () => chance, runner.log))).toBe(true);
+  expect(
+    await time.passUntilDone(
+      runSample(
+        MESSAGE,
+        time,
+        () => chance,
+        runner.log,
+        () => undefined,
+      ),
+    ),
+  ).toBe(true);
   expect(time.now()).toBe(MINUTE + 45 + seconds * 1_000);
 });
 
@@ -27,7 +37,15 @@ test.each([
 ])("it logs at once when it started, with the tick from %s", async (_, event) => {
   const time = new VirtualTime(MINUTE + 45);
   const runner = simulatedRunner(time);
-  await time.passUntilDone(runSample(event, time, () => 0, runner.log));
+  await time.passUntilDone(
+    runSample(
+      event,
+      time,
+      () => 0,
+      runner.log,
+      () => undefined,
+    ),
+  );
   expect(runner.lines).toEqual([
     { event: "tick.started", at: MINUTE + 45, fields: { tick: MESSAGE.tick, startedAt: "2026-11-22T18:25:00.045Z" } },
   ]);
@@ -36,6 +54,14 @@ test.each([
 test("an event without a tick is refused, not run", async () => {
   const time = new VirtualTime(MINUTE);
   const runner = simulatedRunner(time);
-  await expect(runSample({}, time, () => 0, runner.log)).rejects.toThrow("the event carries no tick: {}");
+  await expect(
+    runSample(
+      {},
+      time,
+      () => 0,
+      runner.log,
+      () => undefined,
+    ),
+  ).rejects.toThrow("the event carries no tick: {}");
   expect(runner.lines).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Ledger } from "../../functions/runtime/ledger";
 import type { TickRunner } from "../../functions/runtime/run-tick";
 import { DispatchError, type DispatchFailure } from "../../functions/runtime/targets";
+import type { MetricName } from "../../schedule/metrics";
 import type { TickMessage } from "../../schedule/tick";
 import type { VirtualTime } from "./virtual-time";
 
@@ -36,6 +37,20 @@ export interface SimulationOptions {
   readonly claimMs?: () => number;
   /** @default 1000, a serving clock's */
   readonly claimLeadMs?: number;
+  /**
+   * Whether ticks that nobody dispatched are counted too, which asks the ledger.
+   * @default false, as in an environment without metrics
+   */
+  readonly metered?: boolean;
+}
+
+/** One value of a metric. */
+export interface Recorded {
+  readonly schedule: string;
+  readonly name: MetricName;
+  readonly value: number;
+  /** ms since the epoch. */
+  readonly at: number;
 }
 
 /** A runner in virtual time, and all that happened to it. */
@@ -43,6 +58,9 @@ export interface SimulatedRunner extends TickRunner {
   readonly clock: VirtualTime;
   readonly tries: Try[];
   readonly lines: Line[];
+  readonly recorded: Recorded[];
+  /** When metrics were flushed, ms since the epoch. */
+  readonly flushes: number[];
   /** Topics and functions whose connection was opened ahead of time. */
   readonly warmed: string[];
   /** Who holds each row of the ledger, and since when (ms since the epoch). */
@@ -53,9 +71,11 @@ const ACCEPT: NonNullable<SimulationOptions["answer"]> = () => ({ answer: "accep
 
 /** A runner whose ledger claims atomically in memory, and whose targets and log record what they are given. */
 export function simulatedRunner(clock: VirtualTime, options: SimulationOptions = {}): SimulatedRunner {
-  const { answer = ACCEPT, claimMs = () => 0, claimLeadMs = 1_000 } = options;
+  const { answer = ACCEPT, claimMs = () => 0, claimLeadMs = 1_000, metered = false } = options;
   const tries: Try[] = [];
   const lines: Line[] = [];
+  const recorded: Recorded[] = [];
+  const flushes: number[] = [];
   const warmed: string[] = [];
   const rows: SimulatedRunner["rows"] = new Map();
 
@@ -77,6 +97,8 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
     claimLeadMs,
     tries,
     lines,
+    recorded,
+    flushes,
     warmed,
     rows,
     targets: {
@@ -90,6 +112,11 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
       async warm(target) {
         warmed.push(target);
       },
+    },
+    metrics: {
+      enabled: metered,
+      record: (schedule, name, value) => void recorded.push({ schedule, name, value, at: clock.now() }),
+      flush: () => void flushes.push(clock.now()),
     },
     log: (event, fields) => void lines.push({ event, at: clock.now(), fields: fields as Line["fields"] }),
   };

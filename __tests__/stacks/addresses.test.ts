@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/types";
-import { environment, FUNCTION, FUNCTION_ALIAS, schedule, TOPIC } from "../config/examples";
+import { environment, FUNCTION, FUNCTION_ALIAS, schedule, TOPIC, UNWATCHED } from "../config/examples";
 import { synthesize, synthesizeClock } from "../synthesis";
 import type { Template } from "../template";
 import { STRATEGIES } from "./strategies";
@@ -86,7 +86,7 @@ describe("what a change of a schedule changes", () => {
   const addressesChanged = (strategy: StrategyConfig, fields: Partial<ScheduleConfig>) => {
     const stack = (of: Partial<ScheduleConfig>, more: Partial<EnvironmentConfig> = {}) =>
       synthesizeClock(environment({ strategy, schedules: [schedule(of), schedule({ name: "other" })], ...more }));
-    return changed(stack({}), stack(fields));
+    return changed(stack({}, { monitoring: UNWATCHED }), stack(fields, { monitoring: UNWATCHED }));
   };
 
   test.each(changes)("sfn-loop, %s: its machine's definition alone", (_field, fields) => {

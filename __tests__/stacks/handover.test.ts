@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
-import { environment, FUNCTION, schedule, TOPIC } from "../config/examples";
+import { environment, FUNCTION, schedule, TOPIC, UNWATCHED } from "../config/examples";
 import { synthesizeClock } from "../synthesis";
 import type { Arguments } from "../template";
 
@@ -10,7 +10,7 @@ const LAMBDA_CLOCK: StrategyConfig = { kind: "lambda-clock" };
 const SCHEDULES = [schedule(), schedule({ name: "report", interval: "5m", targets: [FUNCTION, TOPIC] })];
 
 const clock = (strategy: StrategyConfig, fields: Partial<EnvironmentConfig> = {}) =>
-  synthesizeClock(environment({ strategy, schedules: SCHEDULES, ...fields }));
+  synthesizeClock(environment({ strategy, schedules: SCHEDULES, monitoring: UNWATCHED, ...fields }));
 
 const resources = (...args: Parameters<typeof clock>) => new Map(clock(...args).entries());
 

@@ -57,7 +57,7 @@ describe("the five rules", () => {
 test("function and topic bear the published name", () => {
   const template = synthesizeSchedules(schedule());
   expect(template.resource("aws_lambda_function", "lambda-clock").function_name).toBe("metronome-dev-LambdaClock");
-  expect(template.resource("aws_sns_topic").name).toBe("metronome-dev-LambdaClock");
+  expect(template.resource("aws_sns_topic", "topic").name).toBe("metronome-dev-LambdaClock");
 });
 
 test.each([1, 2, 5])("with a horizon of %d it may run for all of these minutes", (horizon) => {
@@ -93,7 +93,7 @@ test("it publishes every schedule to its own topic and to the topics among the t
       Resource: [expect.stringMatching(/^\$\{aws_dynamodb_table\.ledger_table_\w+\.arn\}$/)],
     },
   ]);
-  const { SCHEDULES, ...variables } = variablesOf(template);
+  const { SCHEDULES, METRICS_ENVIRONMENT: _, ...variables } = variablesOf(template);
   expect(variables).toEqual({
     POWERTOOLS_SERVICE_NAME: "lambda-clock",
     HORIZON: "2",

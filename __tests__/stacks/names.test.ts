@@ -11,7 +11,10 @@ const LONGEST_SCHEDULE = "s".repeat(LONGEST_SCHEDULE_NAME);
 /** The limits of the services (their API references), by the resource's type and argument. */
 const LIMITS: Readonly<Record<string, number>> = {
   "aws_cloudwatch_event_rule.name": 64,
+  "aws_cloudwatch_dashboard.dashboard_name": 255,
   "aws_cloudwatch_log_group.name": 512,
+  "aws_cloudwatch_metric_alarm.alarm_name": 255,
+  "aws_cloudwatch_query_definition.name": 255,
   "aws_dynamodb_table.name": 255,
   "aws_iam_role.name": 64,
   "aws_iam_role_policy.name": 128,
@@ -23,7 +26,7 @@ const LIMITS: Readonly<Record<string, number>> = {
 
 function namesOf(template: Template): [argument: string, name: string][] {
   return template.entries().flatMap(([address, values]) =>
-    ["name", "function_name"].flatMap((key): [string, string][] => {
+    ["name", "function_name", "alarm_name", "dashboard_name"].flatMap((key): [string, string][] => {
       const argument = `${address.split(".")[0]}.${key}`;
       const name = values[key];
       return typeof name === "string" && !name.startsWith("${") ? [[argument, name]] : [];

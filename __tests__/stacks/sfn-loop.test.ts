@@ -86,6 +86,7 @@ test("the Iterator may dispatch to its schedules' targets, claim in the ledger, 
       POWERTOOLS_SERVICE_NAME: "iterator",
       ROLE: "serving",
       PAUSED: "[]",
+      METRICS_ENVIRONMENT: "dev",
       LEDGER_TABLE: expect.stringMatching(/^\$\{aws_dynamodb_table\.ledger_table_\w+\.name\}$/),
     },
   });

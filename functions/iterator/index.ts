@@ -2,10 +2,11 @@ import type { Context } from "aws-lambda";
 import type { Json } from "../../schedule/tick";
 import { callId } from "../runtime/call-id";
 import { systemClock } from "../runtime/clock";
-import { required } from "../runtime/environment";
+import { optional, required } from "../runtime/environment";
 import { claimLead } from "../runtime/handover";
 import { dynamoLedger } from "../runtime/ledger";
 import { createLog } from "../runtime/log";
+import { embeddedMetrics } from "../runtime/metrics";
 import type { TickRunner } from "../runtime/run-tick";
 import { awsTargets } from "../runtime/targets";
 import { type IteratorInput, type IteratorState, iterate, type LoopSchedule } from "./iterate";
@@ -20,6 +21,7 @@ const runner: TickRunner = {
   ledger: dynamoLedger(required("LEDGER_TABLE")),
   targets: awsTargets(),
   log: createLog(),
+  metrics: embeddedMetrics(optional("METRICS_ENVIRONMENT")),
   claimLeadMs: claimLead(required("ROLE")),
 };
 /** Names of the schedules that are paused. Here and not in the definition: runs that are under way are paused too. */
@@ -28,5 +30,9 @@ const paused = new Set(JSON.parse(required("PAUSED")) as string[]);
 /** The Iterator of the Step Functions loop. */
 export async function handler(event: IteratorEvent, context: Context): Promise<IteratorState> {
   const schedule: LoopSchedule = { ...event.schedule, payload: JSON.parse(event.schedule.payload) as Json };
-  return iterate(runner, { ...event, schedule, paused: paused.has(schedule.name) }, callId(context));
+  try {
+    return await iterate(runner, { ...event, schedule, paused: paused.has(schedule.name) }, callId(context));
+  } finally {
+    runner.metrics.flush();
+  }
 }

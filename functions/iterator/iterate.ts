@@ -1,10 +1,12 @@
 import { SECOND_MS } from "../../schedule/duration";
 import { lastAtOrBefore } from "../../schedule/grid";
-import { minuteOf, minutesOfHorizon } from "../../schedule/minute";
+import { minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
 import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, tickAt } from "../../schedule/tick";
+import { countPaused } from "../runtime/count";
 import { logPausedFiring, logPausedTick } from "../runtime/pause";
 import { dispatchTick, logMissed, runTick, type TickRunner } from "../runtime/run-tick";
+import { countGivenUp, countPausedMinute, countUnplanned, type Gap } from "../runtime/unclaimed";
 
 /**
  * How long before a tick the Wait state ends, in ms. Step Functions waits until whole seconds only, and starts the
@@ -68,7 +70,11 @@ async function iterateRelative(
   runner: TickRunner,
   { iterator, schedule, paused }: IteratorInput,
 ): Promise<IteratorState> {
-  if (paused) return pausedRun(runner, schedule, iterator);
+  if (paused) {
+    // A relative run keeps no ledger: a rule that fires twice in a pause counts twice.
+    countPaused(runner.metrics, schedule.name, iterator.count - iterator.index);
+    return pausedRun(runner, schedule, iterator);
+  }
   const index = iterator.index + 1;
   await dispatchTick(runner, schedule, relativeTick(schedule, runner.clock.now()), schedule.targets);
   return { index, count: iterator.count, continue: index < iterator.count };
@@ -82,14 +88,23 @@ async function iterateByClock(
   const { clock, log } = runner;
   if (paused && !iterator.minutes) {
     if (schedule.overdue === "latest") await giveUpOverdue(runner, schedule, call);
+    await countPausedMinute(runner, schedule, call);
     return pausedRun(runner, schedule, iterator);
   }
-  const { minutes, index: from } = iterator.minutes
+  const {
+    minutes,
+    index: from,
+    gap,
+  }: Plan = iterator.minutes
     ? { minutes: iterator.minutes, index: iterator.index }
-    : await plan(runner, schedule, execution);
+    : await plan(runner, schedule, execution, call);
   const ticks = ticksOfMinutes(schedule, minutes);
   let { missed, tick, index } = nextTick(ticks, from, clock.now());
-  for (const lost of missed) logMissed(log, schedule, lost, lost.expiresAt <= clock.now() ? "expired" : "overtaken");
+  const givenUp = missed.map((lost) => ({
+    tick: lost,
+    reason: lost.expiresAt <= clock.now() ? ("expired" as const) : ("overtaken" as const),
+  }));
+  for (const lost of givenUp) logMissed(log, schedule, lost.tick, lost.reason);
 
   if (tick && (tick.scheduledAt as number) - clock.now() <= LEAD_MS) {
     if (paused) logPausedTick(runner, schedule.name, tick);
@@ -97,6 +112,9 @@ async function iterateByClock(
     index += 1;
     tick = ticks[index];
   }
+  // After the dispatch, which waits for no count.
+  if (givenUp.length > 0) await countGivenUp(runner, schedule, givenUp, call);
+  if (gap) await countUnplanned(runner, schedule, gap);
   const state = { index, count: ticks.length, continue: tick !== undefined, minutes };
   return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - LEAD_MS) } : state;
 }
@@ -108,17 +126,31 @@ function pausedRun(runner: TickRunner, { name }: LoopSchedule, { index, count }:
 }
 
 /** Claims the newest tick whose time has passed, so that the first run after the pause does not catch it up. */
-async function giveUpOverdue({ clock, ledger }: TickRunner, schedule: LoopSchedule, call: string): Promise<void> {
-  await ledger.claimTick(tickAt(schedule, lastAtOrBefore(schedule, clock.now())), call);
+async function giveUpOverdue(
+  { clock, ledger, metrics }: TickRunner,
+  schedule: LoopSchedule,
+  call: string,
+): Promise<void> {
+  const won = await ledger.claimTick(tickAt(schedule, lastAtOrBefore(schedule, clock.now())), call);
+  if (won) countPaused(metrics, schedule.name, 1);
+}
+
+/** What a run has before it: its minutes, where among their ticks it begins, and what nobody had planned before it. */
+interface Plan {
+  readonly minutes: readonly number[];
+  readonly index: number;
+  readonly gap?: Gap;
 }
 
 /** Claims the minutes of the horizon that no other run has, and finds the first of their ticks that is still to come. */
 async function plan(
-  { clock, ledger, log }: TickRunner,
+  { clock, ledger, log, metrics }: TickRunner,
   schedule: LoopSchedule,
   run: string,
-): Promise<{ minutes: number[]; index: number }> {
-  const wanted = minutesOfHorizon(clock.now(), schedule.horizon);
+  call: string,
+): Promise<Plan> {
+  const begun = clock.now();
+  const wanted = minutesOfHorizon(begun, schedule.horizon);
   const won = await Promise.all(wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, run)));
   const claimed = wanted.filter((_, k) => won[k]);
   // Where this minute is this run's, no other is running, and the newest overdue tick may lie in a minute before it.
@@ -134,5 +166,8 @@ async function plan(
     count: ticks.length - index,
     from: first === null ? null : iso(first),
   });
-  return { minutes, index };
+  if (claimed[0] !== undefined) metrics.record(schedule.name, "PlannerLag", begun - startOfMinute(claimed[0]));
+  if (!won[0]) return { minutes, index };
+  const until = Math.min(first ?? Number.POSITIVE_INFINITY, clock.now() + 1);
+  return { minutes, index, gap: { scope: schedule.claimScope, run, call, minute: wanted[0] as number, until } };
 }

@@ -1,10 +1,11 @@
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { callId } from "../runtime/call-id";
 import { systemClock } from "../runtime/clock";
-import { required } from "../runtime/environment";
+import { optional, required } from "../runtime/environment";
 import { claimLead } from "../runtime/handover";
 import { dynamoLedger } from "../runtime/ledger";
 import { createLog } from "../runtime/log";
+import { embeddedMetrics } from "../runtime/metrics";
 import type { TickRunner } from "../runtime/run-tick";
 import { awsTargets } from "../runtime/targets";
 import { type ClockSchedule, publishMinutes } from "./publish";
@@ -14,6 +15,7 @@ const runner: TickRunner = {
   ledger: dynamoLedger(required("LEDGER_TABLE")),
   targets: awsTargets(),
   log: createLog(),
+  metrics: embeddedMetrics(optional("METRICS_ENVIRONMENT")),
   claimLeadMs: claimLead(required("ROLE")),
 };
 const schedules = JSON.parse(required("SCHEDULES")) as ClockSchedule[];

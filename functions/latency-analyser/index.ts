@@ -1,12 +1,19 @@
 import type { SNSEvent } from "aws-lambda";
 import { iso, readTickMessage } from "../../schedule/tick";
+import { optional } from "../runtime/environment";
 import { createLog } from "../runtime/log";
+import { embeddedMetrics } from "../runtime/metrics";
+import { startMeter } from "../runtime/start-meter";
 
 const log = createLog();
+const meter = startMeter(embeddedMetrics(optional("METRICS_ENVIRONMENT")));
+/** Schedules that are measured here, because their targets are not ours and measure nothing. */
+const measured = new Set(JSON.parse(optional("MEASURED") ?? "[]") as string[]);
 
 /** LambdaClock's second function: subscribed to the topic, it logs how long each tick took from publish to here. */
 export async function handler(event: SNSEvent): Promise<void> {
   const startedAt = Date.now();
   const { tick } = readTickMessage(event);
   log("tick.measured", { tick, startedAt: iso(startedAt), latencyMs: startedAt - Date.parse(tick.dispatchedAt) });
+  if (measured.has(tick.schedule)) meter(tick, startedAt);
 }

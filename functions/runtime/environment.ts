@@ -1,3 +1,8 @@
+/** An environment variable that the stack may have set; undefined where it has not. */
+export function optional(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
 /**
  * An environment variable that the stack must have set.
  *

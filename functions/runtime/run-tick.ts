@@ -1,8 +1,10 @@
 import { type LoggedReason, ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { iso, type ScheduleSpec, type Tick, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
+import { countDispatched, countMissed } from "./count";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
+import type { Metrics } from "./metrics";
 import { DispatchError, type Targets } from "./targets";
 
 /** What a tick is run with. */
@@ -11,6 +13,7 @@ export interface TickRunner {
   readonly ledger: Ledger;
   readonly targets: Targets;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** How long before its instant a tick is claimed, in ms; for `claimLead`. */
   readonly claimLeadMs: number;
 }
@@ -50,7 +53,7 @@ export async function runTick(
 
 /**
  * Dispatches a tick to all its targets now and logs its outcome: dispatched where at least one target took it, missed
- * where none did. A dispatch that was certainly refused is tried again, briefly and not beyond the tick's expiry; one
+ * where none did. It is counted here, and only here: whoever calls has its claim. A dispatch that was certainly refused is tried again, briefly and not beyond the tick's expiry; one
  * that may have arrived is not. Never throws.
  */
 export async function dispatchTick(
@@ -59,8 +62,9 @@ export async function dispatchTick(
   tick: Tick,
   targets: readonly string[],
 ): Promise<void> {
-  const { clock, log } = runner;
+  const { clock, log, metrics } = runner;
   if (clock.now() >= tick.expiresAt) {
+    countMissed(metrics, schedule.name, "expired");
     logMissed(log, schedule, tick, "expired");
     return;
   }
@@ -70,10 +74,13 @@ export async function dispatchTick(
   const error = failures.map((failure) => failure.message).join("; ");
   if (delivered.length === 0) {
     const unknown = failures.some((failure) => failure.failure === "unknown");
-    logMissed(log, schedule, tick, unknown ? "dispatch-unknown" : "dispatch-failed", error);
+    const reason = unknown ? "dispatch-unknown" : "dispatch-failed";
+    countMissed(metrics, schedule.name, reason);
+    logMissed(log, schedule, tick, reason, error);
     return;
   }
   const dispatchedAt = Math.min(...delivered.map((delivery) => delivery.dispatchedAt));
+  countDispatched(metrics, schedule.name, tick, dispatchedAt);
   log("tick.dispatched", {
     tick: tickMessage(schedule, tick, dispatchedAt).tick,
     late: tick.scheduledAt !== null && dispatchedAt - tick.scheduledAt > ON_TIME_WITHIN_MS,

@@ -101,6 +101,8 @@ class TerraformTest(unittest.TestCase):
         )
         topic = f"arn:aws:sns:{REGION}:000000000000:t<&>"
         cloudwatch.put_metric_alarm(**alarm, AlarmActions=[topic], TreatMissingData="breaching", Dimensions=[{"Name": "d", "Value": "v"}])
+        percentile = {name: value for name, value in alarm.items() if name not in ("AlarmName", "Statistic")}
+        cloudwatch.put_metric_alarm(AlarmName="p", ExtendedStatistic="p99", **percentile)
         cloudwatch.put_composite_alarm(AlarmName="b", AlarmRule='ALARM("a")', AlarmActions=[topic])
         form = urllib.parse.urlencode(
             {
@@ -123,6 +125,7 @@ class TerraformTest(unittest.TestCase):
             "<AlarmActions><member>" + topic.replace("<&>", "&lt;&amp;&gt;"), "<member><Name>d</Name><Value>v</Value></member>", '<AlarmRule>ALARM("a")</AlarmRule>',
         ]  # fmt: skip
         self.assertEqual([part for part in parts if part not in xml], [])
+        self.assertEqual((xml.count("<ExtendedStatistic>p99<"), xml.count("<Statistic>")), (1, 1))
 
     @covers("query_definitions_exist")
     def test_query_definitions(self) -> None:

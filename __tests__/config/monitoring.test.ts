@@ -1,0 +1,51 @@
+import { monitoringSettings } from "../../config/monitoring";
+import type { MonitoringConfig } from "../../config/types";
+import { environment, TOPIC } from "./examples";
+import { problemsOf } from "./problems";
+
+const problems = (monitoring: unknown) =>
+  problemsOf({ dev: environment({ monitoring: monitoring as MonitoringConfig }) });
+
+test("all is on unless the environment says otherwise; alarms and dashboard go with the metrics they are made of", () => {
+  const on = { metrics: true, alarms: true, dashboard: true, queries: true };
+  expect(monitoringSettings({})).toEqual({ ...on, alarmEmail: null, alarmTopicArn: null, p99SkewMs: 500 });
+  expect(monitoringSettings({ monitoring: { metrics: false } })).toMatchObject({
+    ...{ metrics: false, alarms: false, dashboard: false, queries: true },
+  });
+  expect(monitoringSettings({ monitoring: { dashboard: false } })).toMatchObject({ ...on, dashboard: false });
+});
+
+test.each<MonitoringConfig>([
+  {},
+  { alarmEmail: "oncall+clock@mail.example.com", p99SkewMs: 50 },
+  { alarmTopicArn: TOPIC },
+  { metrics: false, queries: false },
+  { alarms: false, dashboard: true },
+])("%j is accepted", (monitoring) => {
+  expect(problems(monitoring)).toEqual([]);
+});
+
+test.each<[unknown, string, string]>([
+  [{ alarmEmail: "oncall" }, 'dev.monitoring.alarmEmail: "oncall" is not a mail address', "Write it like"],
+  [{ alarmTopicArn: "oncall" }, 'dev.monitoring.alarmTopicArn: "oncall" is not the ARN', "Write it like"],
+  [{ alarmTopicArn: `${TOPIC}.fifo` }, "dev.monitoring.alarmTopicArn: ", "is not the ARN of an SNS topic"],
+  [{ p99SkewMs: 0 }, "dev.monitoring.p99SkewMs: 0 is not a whole number from 1 to 60000 (ms)", "Leave it out for 500"],
+  [{ metrics: "yes" }, 'dev.monitoring.metrics: "yes" is not true or false', "leave it out"],
+  [{ metric: true }, 'dev.monitoring: "metric" is not a field here', "correct its spelling"],
+  [true, "dev.monitoring: true is not how an environment is watched", "Write {"],
+  [{ metrics: false, alarms: true }, "dev.monitoring.alarms: true is made of metrics", "Leave one of the two out"],
+  [{ metrics: false, dashboard: true }, "dev.monitoring.dashboard: true is made of metrics", "Leave one"],
+  [{ metrics: false, alarmEmail: "a@b.c" }, "dev.monitoring.alarmEmail: ", "is for alarms, and there are none"],
+  [{ alarms: false, p99SkewMs: 9 }, "dev.monitoring.p99SkewMs: 9 is for alarms", "let alarms be on"],
+  [{ alarmEmail: "a@b.c", alarmTopicArn: TOPIC }, "dev.monitoring.alarmEmail: ", "Subscribe it there"],
+  [
+    { alarmTopicArn: "arn:aws:sns:us-east-1:999999999999:oncall" },
+    "dev.monitoring.alarmTopicArn: ",
+    "is not in this environment's account and region (111111111111, eu-central-1)",
+  ],
+])("%j is refused, with a remedy", (monitoring, beginning, remedy) => {
+  const [problem, ...others] = problems(monitoring);
+  expect(others).toEqual([]);
+  expect(problem?.startsWith(beginning)).toBe(true);
+  expect(problem).toContain(remedy);
+});

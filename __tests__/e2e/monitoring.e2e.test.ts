@@ -1,0 +1,155 @@
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { DUMMY_CREDENTIALS } from "../../local/aws-environment";
+import type { LocalFields } from "../../local/session";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { NAMESPACE } from "../../schedule/metrics";
+import { readEmbedded } from "../embedded-metrics";
+import { EmulatorSession } from "./emulator-session";
+import { elements, QueryApi } from "./query-protocol";
+import { untilTicks } from "./started-ticks";
+
+const SCHEDULE = "watched";
+const WATCHED: LocalFields = {
+  strategy: { kind: "sfn-loop", machineType: "EXPRESS" },
+  schedules: [{ name: SCHEDULE, interval: "5s" }],
+  monitoring: { alarmEmail: "oncall@example.com" },
+};
+const ALARM = `metronome-local-${SCHEDULE}`;
+
+describe("an environment that is watched, on the emulator", () => {
+  const emulator = new EmulatorSession();
+  let cloudwatch: QueryApi;
+  let sqs: QueryApi;
+  beforeAll(async () => {
+    await emulator.open();
+    cloudwatch = new QueryApi(emulator.session.emulator.endpoint, "monitoring", "2010-08-01");
+    sqs = new QueryApi(emulator.session.emulator.endpoint, "sqs", "2012-11-05");
+  }, 5 * MINUTE_MS);
+  afterAll(() => emulator.close(), MINUTE_MS);
+
+  it(
+    "applies alarms, dashboard, topic and queries, and plans clean after it",
+    async () => {
+      await emulator.deploy(WATCHED);
+      const alarms = elements(await cloudwatch.call("DescribeAlarms"), "AlarmName");
+      expect(alarms.filter((name) => name.startsWith(ALARM)).sort()).toEqual(
+        ["early", "late", "missed", "silent"].map((kind) => `${ALARM}-${kind}`),
+      );
+      expect(alarms).toHaveLength(8);
+      expect(elements(await cloudwatch.call("ListDashboards"), "DashboardName")).toEqual(["metronome-local-clock"]);
+      expect(await emulator.session.hasChanges(WATCHED)).toBe(false);
+    },
+    6 * MINUTE_MS,
+  );
+
+  it(
+    "counts each tick once in lines of the embedded metric format",
+    async () => {
+      const ticks = await untilTicks(emulator, ({ length }) => length >= 6, 3 * MINUTE_MS);
+      const iterator = await embedded("express-iterator");
+      for (const { namespace, dimensions } of iterator) {
+        expect([namespace, dimensions]).toEqual([NAMESPACE, { environment: "local", schedule: SCHEDULE }]);
+      }
+      const all = (lines: typeof iterator, name: string) => lines.flatMap(({ metrics }) => metrics[name] ?? []);
+      const due = all(iterator, "TicksDue").length;
+      expect(due).toBeGreaterThanOrEqual(ticks.length);
+      expect(due).toBeLessThanOrEqual(ticks.length + 2);
+      expect(all(iterator, "TicksDispatched")).toHaveLength(due);
+      expect(Math.min(...all(iterator, "DispatchSkew"))).toBeGreaterThanOrEqual(0);
+      expect(all(iterator, "PlannerLag").length).toBeGreaterThan(0);
+      expect(all(iterator, "TicksMissed")).toEqual([]);
+      const targets = await embedded("sample-target");
+      expect(all(targets, "StartSkew").length).toBeGreaterThanOrEqual(6);
+      expect(all(targets, "TicksDuplicate")).toEqual([]);
+    },
+    5 * MINUTE_MS,
+  );
+
+  it(
+    "wakes somebody by the figures of a broken clock, and says when it is over",
+    async () => {
+      const queue = await subscribedQueue();
+      await put("TicksMissed", 1);
+      await put("DispatchSkew", 900);
+      await put("TicksDue", 0);
+      expect(await states()).toEqual({ early: "OK", late: "ALARM", missed: "ALARM", silent: "ALARM" });
+      await put("DispatchSkew", -900);
+      await put("TicksDue", 3);
+      expect(await states()).toMatchObject({ early: "ALARM", missed: "ALARM", silent: "OK" });
+      const told = await notifications(queue, 6);
+      expect(told).toEqual(
+        expect.arrayContaining([`${ALARM}-missed ALARM`, `${ALARM}-late ALARM`, `${ALARM}-early ALARM`]),
+      );
+      const silence = told.filter((line) => line.startsWith(`${ALARM}-silent`));
+      expect(silence).toEqual([`${ALARM}-silent ALARM`, `${ALARM}-silent OK`]);
+    },
+    2 * MINUTE_MS,
+  );
+
+  it(
+    "leaves nothing behind when it is no longer watched",
+    async () => {
+      await emulator.deploy({ ...WATCHED, monitoring: { metrics: false, queries: false } });
+      expect(elements(await cloudwatch.call("DescribeAlarms"), "AlarmName")).toEqual([]);
+      expect(elements(await cloudwatch.call("ListDashboards"), "DashboardName")).toEqual([]);
+    },
+    4 * MINUTE_MS,
+  );
+
+  async function embedded(role: string) {
+    return (await emulator.logLines(role)).filter((line) => line.includes('"_aws"')).map(readEmbedded);
+  }
+
+  /** The emulator evaluates alarms when a datapoint comes, and looks at the metric's name alone. */
+  async function put(name: string, value: number): Promise<void> {
+    await cloudwatch.call("PutMetricData", {
+      Namespace: NAMESPACE,
+      "MetricData.member.1.MetricName": name,
+      "MetricData.member.1.Value": String(value),
+      "MetricData.member.1.Dimensions.member.1.Name": "environment",
+      "MetricData.member.1.Dimensions.member.1.Value": "local",
+      "MetricData.member.1.Dimensions.member.2.Name": "schedule",
+      "MetricData.member.1.Dimensions.member.2.Value": SCHEDULE,
+    });
+  }
+
+  async function states(): Promise<Record<string, string>> {
+    const xml = await cloudwatch.call("DescribeAlarms", { AlarmNamePrefix: ALARM });
+    const [names, values] = [elements(xml, "AlarmName"), elements(xml, "StateValue")];
+    return Object.fromEntries(names.map((name, k) => [name.slice(ALARM.length + 1), values[k] ?? ""]));
+  }
+
+  async function subscribedQueue(): Promise<string> {
+    const url = elements(await sqs.call("CreateQueue", { QueueName: "told" }), "QueueUrl")[0] ?? "";
+    const sns = new SNSClient({
+      endpoint: emulator.session.emulator.endpoint,
+      region: "us-east-1",
+      credentials: DUMMY_CREDENTIALS,
+    });
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn: "arn:aws:sns:us-east-1:000000000000:metronome-local-alarms",
+        Protocol: "sqs",
+        Endpoint: "arn:aws:sqs:us-east-1:000000000000:told",
+      }),
+    );
+    return url;
+  }
+
+  /** The alarms that were told, each with its new state, until there are so many. */
+  async function notifications(queueUrl: string, atLeast: number): Promise<string[]> {
+    const told: string[] = [];
+    for (const end = Date.now() + 20 * SECOND_MS; told.length < atLeast && Date.now() < end; ) {
+      const xml = await sqs.call("ReceiveMessage", {
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: "10",
+        WaitTimeSeconds: "1",
+      });
+      for (const body of elements(xml, "Body")) {
+        const { AlarmName, NewStateValue } = JSON.parse(JSON.parse(body).Message);
+        told.push(`${AlarmName} ${NewStateValue}`);
+      }
+    }
+    return told;
+  }
+});

@@ -1,0 +1,243 @@
+import type { EnvironmentConfig, MonitoringConfig, StrategyConfig } from "../../config/types";
+import { RUNBOOKS } from "../../constructs/clock-alarms";
+import type { DashboardBody } from "../../constructs/clock-dashboard";
+import { environment, FUNCTION, schedule, TOPIC } from "../config/examples";
+import { synthesizeClock } from "../synthesis";
+import { type Arguments, statements, type Template } from "../template";
+import { everyTarget, STRATEGIES } from "./strategies";
+
+const LOOP: StrategyConfig = { kind: "sfn-loop" };
+const EXPRESS: StrategyConfig = { kind: "sfn-loop", machineType: "EXPRESS" };
+const LAMBDA_CLOCK: StrategyConfig = { kind: "lambda-clock" };
+const TWO = [schedule(), schedule({ name: "report", interval: "5m", targets: [FUNCTION, TOPIC] })];
+
+const watched = (fields: Partial<EnvironmentConfig> = {}) =>
+  synthesizeClock(environment({ schedules: TWO, ...fields }));
+const monitored = (monitoring: MonitoringConfig) => watched({ monitoring });
+
+const alarmsOf = (template: Template) =>
+  new Map(
+    Object.values(template.resources("aws_cloudwatch_metric_alarm")).map((alarm) => [String(alarm.alarm_name), alarm]),
+  );
+const alarm = (name: string, fields?: Partial<EnvironmentConfig>) =>
+  alarmsOf(watched(fields)).get(`metronome-dev-${name}`);
+const bodyOf = (template: Template) =>
+  JSON.parse(String(template.resource("aws_cloudwatch_dashboard").dashboard_body)) as DashboardBody;
+
+const OF_HEARTBEAT = {
+  namespace: "Metronome",
+  dimensions: { environment: "dev", schedule: "heartbeat" },
+};
+
+describe("the alarms on a schedule", () => {
+  test("missed: one tick in the last five minutes", () => {
+    expect(alarm("heartbeat-missed")).toMatchObject({
+      ...OF_HEARTBEAT,
+      ...{ metric_name: "TicksMissed", statistic: "Sum", comparison_operator: "GreaterThanThreshold", threshold: 0 },
+      ...{ period: 60, evaluation_periods: 5, datapoints_to_alarm: 1, treat_missing_data: "notBreaching" },
+    });
+  });
+
+  test("silent: no tick that is due for two intervals and three minutes at least, and no data is no tick", () => {
+    const silent = {
+      metric_name: "TicksDue",
+      statistic: "Sum",
+      comparison_operator: "LessThanThreshold",
+      threshold: 1,
+    };
+    expect(alarm("heartbeat-silent")).toMatchObject({
+      ...OF_HEARTBEAT,
+      ...silent,
+      ...{ period: 60, evaluation_periods: 3, datapoints_to_alarm: 3, treat_missing_data: "breaching" },
+    });
+    expect(alarm("report-silent")).toMatchObject({ ...silent, period: 60, evaluation_periods: 10 });
+    const daily = [schedule({ interval: "24h" })];
+    expect(alarm("heartbeat-silent", { schedules: daily })).toMatchObject({ period: 3_600, evaluation_periods: 48 });
+  });
+
+  test("late and early: the 99th percentile on the one side, the minimum on the other", () => {
+    const skew = { ...OF_HEARTBEAT, metric_name: "DispatchSkew", period: 300, treat_missing_data: "notBreaching" };
+    const fields = { monitoring: { p99SkewMs: 80 } };
+    const late = alarm("heartbeat-late", fields);
+    expect(late).toMatchObject({ ...skew, extended_statistic: "p99", threshold: 80 });
+    expect(late).not.toHaveProperty("statistic");
+    expect(alarm("heartbeat-early", fields)).toMatchObject({ ...skew, statistic: "Minimum", threshold: -80 });
+    expect(alarm("heartbeat-late")).toMatchObject({ threshold: 500 });
+  });
+});
+
+describe("the alarms on what a clock runs on", () => {
+  test("the failure queue rings until it is empty", () => {
+    expect(alarm("failures")).toMatchObject({
+      ...{ namespace: "AWS/SQS", metric_name: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" },
+      ...{ dimensions: { QueueName: "metronome-dev-failures" }, threshold: 0, evaluation_periods: 1 },
+    });
+  });
+
+  test.each([
+    ["iterator", LOOP],
+    ["express-iterator", EXPRESS],
+    ["LambdaClock", LAMBDA_CLOCK],
+  ] as const)("the function %s, refused or failing", (role, strategy) => {
+    for (const [kind, metric] of [
+      ["throttled", "Throttles"],
+      ["errors", "Errors"],
+    ]) {
+      expect(alarm(`${role}-${kind}`, { strategy })).toMatchObject({
+        ...{ namespace: "AWS/Lambda", metric_name: metric, statistic: "Sum", threshold: 0 },
+        dimensions: { FunctionName: `metronome-dev-${role}` },
+      });
+    }
+  });
+
+  test("the runs of each machine, in one sum in which a metric without data is 0", () => {
+    const runs = alarm("loop-heartbeat-runs") ?? {};
+    const [sum, ...metrics] = runs.metric_query as { metric?: Arguments; expression?: string; return_data: boolean }[];
+    expect(sum).toMatchObject({ expression: "SUM(METRICS())", return_data: true });
+    expect(metrics.map(({ metric }) => metric?.metric_name)).toEqual([
+      ...["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"],
+    ]);
+    const machine = "arn:aws:states:eu-central-1:111111111111:stateMachine:metronome-dev-loop-heartbeat";
+    for (const { metric, return_data } of metrics) {
+      expect([return_data, metric?.dimensions]).toEqual([false, { StateMachineArn: machine }]);
+    }
+    expect(runs).not.toHaveProperty("period");
+  });
+});
+
+describe.each(STRATEGIES)("%s", (_name, strategy) => {
+  test("every alarm tells the topic when it rings and when it is over, says what it means and where its runbook is", () => {
+    const alarms = [...alarmsOf(synthesizeClock(everyTarget(strategy))).values()];
+    expect(alarms.length).toBeGreaterThan(8);
+    for (const one of alarms) {
+      const topic = expect.stringMatching(/^\$\{aws_sns_topic\.monitoring_topic_\w+\.arn\}$/);
+      expect([one.alarm_actions, one.ok_actions]).toEqual([[topic], [topic]]);
+      const anchor = /^[A-Z].+\. Runbook: docs\/operations\.md#([a-z-]+)$/.exec(String(one.alarm_description))?.[1];
+      expect(Object.values(RUNBOOKS)).toContain(anchor);
+      expect(String(one.alarm_description).length).toBeLessThanOrEqual(1_024);
+    }
+  });
+
+  test("each function that counts knows its environment's name, and none does where there are no metrics", () => {
+    const variables = (monitoring: MonitoringConfig) =>
+      Object.entries(synthesizeClock(everyTarget(strategy, { monitoring })).resources("aws_lambda_function")).flatMap(
+        ([name, fn]) => {
+          const { METRICS_ENVIRONMENT } = (fn.environment as { variables: Record<string, string | undefined> })
+            .variables;
+          return METRICS_ENVIRONMENT ? [`${name.split("_")[0]} ${METRICS_ENVIRONMENT}`] : [];
+        },
+      );
+    const counting = /^(sample-target|(express-)?iterator|lambda-clock|latency-analyser) dev$/;
+    expect(variables({})).toHaveLength(strategy.kind === "lambda-clock" ? 3 : 2);
+    for (const one of variables({})) expect(one).toMatch(counting);
+    expect(variables({ metrics: false })).toEqual([]);
+  });
+});
+
+describe("the topic", () => {
+  test("takes what this environment's alarms publish, and nothing else", () => {
+    const template = watched();
+    expect(template.resource("aws_sns_topic", "monitoring_topic")).toEqual(
+      expect.objectContaining({ name: "metronome-dev-alarms" }),
+    );
+    expect(template.resource("aws_sns_topic", "monitoring_topic")).not.toHaveProperty("kms_master_key_id");
+    expect(statements(template.resource("aws_sns_topic_policy").policy)).toEqual([
+      expect.objectContaining({
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Condition: {
+          ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:111111111111:alarm:metronome-dev-*" },
+          StringEquals: { "aws:SourceAccount": "111111111111" },
+        },
+      }),
+    ]);
+  });
+
+  test("has the address that is configured, and none else", () => {
+    const emails = (monitoring: MonitoringConfig) =>
+      Object.values(monitored(monitoring).resources("aws_sns_topic_subscription")).filter(
+        ({ protocol }) => protocol === "email",
+      );
+    expect(emails({})).toEqual([]);
+    expect(emails({ alarmEmail: "oncall@example.com" })).toEqual([
+      expect.objectContaining({ endpoint: "oncall@example.com" }),
+    ]);
+  });
+
+  test("is yours where you name one", () => {
+    const template = monitored({ alarmTopicArn: TOPIC });
+    for (const one of alarmsOf(template).values())
+      expect([one.alarm_actions, one.ok_actions]).toEqual([[TOPIC], [TOPIC]]);
+    expect(template.resources("aws_sns_topic")).toEqual({});
+  });
+});
+
+describe("the dashboard", () => {
+  test("has no widget upon another, none beyond its 24 columns, and draws a metric of every kind", () => {
+    const { widgets } = bodyOf(watched({ schedules: [...TWO, schedule({ name: "third", interval: "10m" })] }));
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_, k) => `${x + (k % width)},${y + Math.floor(k / width)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
+    const text = JSON.stringify(widgets);
+    for (const name of ["TicksDue", "TicksMissedUnplanned", "TicksDuplicate", "StartSkew", "PlannerLag", "Throttles"]) {
+      expect(text).toContain(`"${name}"`);
+    }
+  });
+
+  test("shows the states of all alarms, and of none where there are none", () => {
+    const template = watched();
+    const shown = (of: Template) =>
+      bodyOf(of).widgets.flatMap((widget) => (widget.type === "alarm" ? widget.properties.alarms : []));
+    const arns = [...alarmsOf(template).keys()].map(
+      (name) => `arn:aws:cloudwatch:eu-central-1:111111111111:alarm:${name}`,
+    );
+    expect([...shown(template)].sort()).toEqual(arns.sort());
+    expect(shown(monitored({ alarms: false }))).toEqual([]);
+  });
+});
+
+test("saved queries look into the logs of the functions that there are", () => {
+  const template = watched({ strategy: LAMBDA_CLOCK });
+  const groups = Object.values(template.resources("aws_cloudwatch_log_group")).map(({ name }) => name);
+  const queries = Object.values(template.resources("aws_cloudwatch_query_definition"));
+  expect(queries.map(({ name }) => String(name).split("/")[1]).sort()).toEqual([
+    ...["cold-starts", "errors", "missed-by-reason", "one-tick", "pauses"],
+    ...["runs-planned", "skew-by-minute", "suppressed-without-dispatch"],
+  ]);
+  for (const { log_group_names } of queries)
+    expect(groups).toEqual(expect.arrayContaining(log_group_names as string[]));
+});
+
+test.each<[string, MonitoringConfig, string[]]>([
+  ["all of it", {}, ["dashboard", "metric_alarm", "query_definition"]],
+  ["without alarms", { alarms: false }, ["dashboard", "query_definition"]],
+  ["without metrics", { metrics: false }, ["query_definition"]],
+  ["without anything", { metrics: false, queries: false }, []],
+])("%s", (_what, monitoring, expected) => {
+  const kinds = monitored(monitoring)
+    .addresses()
+    .flatMap((address) => /^aws_cloudwatch_(dashboard|metric_alarm|query_definition)\./.exec(address)?.[1] ?? []);
+  expect([...new Set(kinds)].sort()).toEqual(expected);
+});
+
+test.each([
+  ["direct", LOOP, LAMBDA_CLOCK],
+  ["direct", LAMBDA_CLOCK, EXPRESS],
+] as const)(
+  "a %s switch changes no alarm of a schedule, nor the topic: only those of the clock's own resources",
+  (_what, before, after) => {
+    const own = (strategy: StrategyConfig, fields: Partial<EnvironmentConfig> = {}) =>
+      watched({ strategy, ...fields })
+        .entries()
+        .filter(([address]) => /^aws_(cloudwatch_metric_alarm|sns_topic|sns_topic_policy)\.monitoring_/.test(address));
+    const lasting = (all: [string, Arguments][]) =>
+      all.filter(([address]) => /\.monitoring_(schedule-|topic_|failures_)/.test(address));
+    expect(lasting(own(before))).toHaveLength(11);
+    expect(lasting(own(after))).toEqual(lasting(own(before)));
+    const during = own(after, { retiring: before });
+    expect(lasting(during)).toEqual(lasting(own(before)));
+    for (const one of [...own(before), ...own(after)]) expect(during).toContainEqual(one);
+  },
+);

@@ -1,0 +1,50 @@
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import { Construct } from "constructs";
+
+export interface AlarmTopicProps {
+  readonly name: string;
+  readonly account: string;
+  /** ARNs of the alarms that may publish: a pattern. */
+  readonly alarmArnPattern: string;
+  /** @default nobody is subscribed */
+  readonly email?: string;
+}
+
+/**
+ * Where an environment's alarms go. It is not encrypted with a key of KMS: CloudWatch may not use the key that AWS
+ * manages for SNS, and a key of one's own is US$1 a month for messages that hold names and figures only. Who wants one
+ * names a topic of theirs.
+ */
+export class AlarmTopic extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+    super(scope, id);
+    const topic = new SnsTopic(this, "topic", { name: props.name });
+    new SnsTopicPolicy(this, "policy", {
+      arn: topic.arn,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "AlarmsOfThisEnvironment",
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: topic.arn,
+            Condition: {
+              ArnLike: { "aws:SourceArn": props.alarmArnPattern },
+              StringEquals: { "aws:SourceAccount": props.account },
+            },
+          },
+        ],
+      }),
+    });
+    if (props.email) {
+      new SnsTopicSubscription(this, "email", { topicArn: topic.arn, protocol: "email", endpoint: props.email });
+    }
+    this.arn = topic.arn;
+  }
+}

@@ -1,0 +1,85 @@
+import { Construct } from "constructs";
+import { monitoringSettings } from "../config/monitoring";
+import { scheduleSpec } from "../config/schedule-spec";
+import { AlarmTopic } from "../constructs/alarm-topic";
+import { FailuresAlarm, FunctionAlarms, RunsAlarm, ScheduleAlarms } from "../constructs/clock-alarms";
+import { ClockDashboard } from "../constructs/clock-dashboard";
+import { functionLogGroup, LONGEST_CLOUDWATCH_NAME, physicalName } from "../constructs/naming";
+import { SavedQueries } from "../constructs/saved-queries";
+import type { ClockResources, ClockStack } from "./clock-stack";
+
+/**
+ * Watches an environment: alarms and the topic they go to, the dashboard, saved queries, each as the configuration has
+ * it. What belongs to a schedule stays the same whatever clock it is on; only what belongs to a clock's own functions
+ * and machines comes and goes with them.
+ *
+ * @param clocks what each clock of the environment runs on: one, and in a handover two.
+ */
+export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources[]): void {
+  const scope = new Construct(stack, "monitoring");
+  const { environment, account, region } = stack.props;
+  const settings = monitoringSettings(stack.props);
+  const { p99SkewMs } = settings;
+  const nameOf = (role: string) => physicalName(environment, role, LONGEST_CLOUDWATCH_NAME);
+  const schedules = stack.props.schedules.map((schedule) => ({
+    name: schedule.name,
+    intervalMs: scheduleSpec(schedule, "sfn-loop").intervalMs,
+  }));
+  const functions = clocks.flatMap((clock) => clock.functions);
+  const machines = clocks.flatMap((clock) => clock.machines);
+  const queueName = stack.physicalName("failures");
+  const alarmRoles: string[] = [];
+
+  if (settings.alarms) {
+    const named = (role: string) => {
+      alarmRoles.push(role);
+      return nameOf(role);
+    };
+    const topicArn =
+      settings.alarmTopicArn ??
+      new AlarmTopic(scope, "topic", {
+        name: stack.physicalName("alarms"),
+        account,
+        alarmArnPattern: stack.arnOf("cloudwatch", `alarm:${nameOf("*")}`),
+        email: settings.alarmEmail ?? undefined,
+      }).arn;
+    for (const { name, intervalMs } of schedules) {
+      const props = { environment, schedule: name, intervalMs, p99SkewMs, nameOf: named, topicArn };
+      new ScheduleAlarms(scope, `schedule-${name}`, props);
+    }
+    new FailuresAlarm(scope, "failures", { nameOf: named, queueName, topicArn });
+    for (const role of functions) {
+      new FunctionAlarms(scope, role, { role, functionName: stack.physicalName(role), nameOf: named, topicArn });
+    }
+    for (const role of machines) {
+      new RunsAlarm(scope, role, { role, machineArn: machineArn(stack, role), nameOf: named, topicArn });
+    }
+  }
+  if (settings.dashboard) {
+    new ClockDashboard(scope, "dashboard", {
+      name: nameOf("clock"),
+      environment,
+      region,
+      schedules,
+      p99SkewMs,
+      alarmArns: alarmRoles.map((role) => stack.arnOf("cloudwatch", `alarm:${nameOf(role)}`)),
+      functionNames: functions.map((role) => stack.physicalName(role)),
+      machineArns: machines.map((role) => machineArn(stack, role)),
+      queueName,
+    });
+  }
+  if (settings.queries) {
+    const logs = (roles: readonly string[]) =>
+      [...new Set(roles)].map((role) => functionLogGroup(stack.physicalName(role)));
+    const targets = clocks.flatMap((clock) => clock.targets);
+    new SavedQueries(scope, "queries", {
+      nameOf: (role) => nameOf(`queries/${role}`),
+      clockLogs: logs(functions),
+      allLogs: logs([...functions, ...targets, ...(stack.hasSampleTarget ? ["sample-target"] : [])]),
+    });
+  }
+}
+
+function machineArn(stack: ClockStack, role: string): string {
+  return stack.arnOf("states", `stateMachine:${stack.physicalName(role)}`);
+}
