@@ -1,6 +1,7 @@
 import { isTopic } from "../schedule/arn";
-import type { ClockDescription, ScheduleDescription, StrategySettings } from "../schedule/clock";
+import type { ClockDescription, ScheduleDescription, StrategySettings, WatchedWith } from "../schedule/clock";
 import { tracedForFree } from "../schedule/tracing";
+import { monitoringSettings } from "./monitoring";
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "./types";
 
 /** Memory of the Iterator in MB: as published, and where it mostly waits. */
@@ -45,7 +46,14 @@ export function describeClock(name: string, environment: EnvironmentConfig): Clo
     retiring: environment.retiring ? strategySettings(environment.retiring) : null,
     schedules: environment.schedules.map((schedule) => describeSchedule(environment, schedule)),
     tracing: isTraced(environment),
+    monitoring: watchedWith(environment),
   };
+}
+
+/** No address is among it: whoever reads a plan needs none. */
+function watchedWith(environment: EnvironmentConfig): WatchedWith {
+  const { metrics, alarms, dashboard } = monitoringSettings(environment);
+  return { metrics, alarms, dashboard };
 }
 
 function describeSchedule(environment: EnvironmentConfig, schedule: ScheduleConfig): ScheduleDescription {

@@ -41,4 +41,8 @@ export const clockDescriptionSchema = z.object({
   retiring: strategy.nullable(),
   schedules: z.array(schedule),
   tracing: z.boolean(),
+  // A state from before there was monitoring has none of it.
+  monitoring: z
+    .object({ metrics: z.boolean(), alarms: z.boolean(), dashboard: z.boolean() })
+    .default({ metrics: false, alarms: false, dashboard: false }),
 }) satisfies z.ZodType<ClockDescription>;

@@ -1,5 +1,6 @@
 import { PROJECT_DIR } from "../local/work-dir";
 import { estimateMonthlyCost } from "../schedule/cost";
+import { monitoringUsage } from "../schedule/monitoring";
 import { shownDirectory } from "./bundle";
 import type { PlanSection } from "./plan-section";
 import { renderPlans } from "./render-plan";
@@ -7,7 +8,7 @@ import { renderPlans } from "./render-plan";
 /** The plan comment of this project. @param directoryOf where the bundle of an environment is. */
 export function renderSections(sections: readonly PlanSection[], directoryOf: (environment: string) => string): string {
   return renderPlans(sections, {
-    monthlyCostUsd: (clock) => estimateMonthlyCost(clock).totalUsd,
+    monthlyCostUsd: (clock) => estimateMonthlyCost(clock, { monitoring: monitoringUsage(clock) }).totalUsd,
     bundleDirectory: (environment) => shownDirectory(directoryOf(environment), PROJECT_DIR),
   });
 }

@@ -102,6 +102,8 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
     destroyed: "nobody is told any more",
     replaced: "nobody is told in between",
   },
+  aws_cloudwatch_query_definition: { one: "saved query", many: "saved queries" },
+  aws_sns_topic_policy: { one: "topic's policy", many: "topics' policies" },
   aws_cloudwatch_dashboard: { one: "dashboard", many: "dashboards" },
 };
 

@@ -38,6 +38,14 @@ export interface ScheduleDescription {
   readonly paused: string | null;
 }
 
+/** What an environment is watched with, as far as it costs. */
+export interface WatchedWith {
+  /** Whether the functions record metrics. */
+  readonly metrics: boolean;
+  readonly alarms: boolean;
+  readonly dashboard: boolean;
+}
+
 /**
  * What is deployed, in the domain's words: each clock's stack writes it into its state (the output `clock`, as JSON text), so that
  * a plan, a report and the cost model can say what was there before without guessing it from resources.
@@ -52,4 +60,6 @@ export interface ClockDescription {
   readonly schedules: readonly ScheduleDescription[];
   /** Whether functions are traced by X-Ray. */
   readonly tracing: boolean;
+  /** What it is watched with. */
+  readonly monitoring: WatchedWith;
 }

@@ -1,16 +1,13 @@
-import type { ClockDescription, StrategySettings } from "./clock";
+import type { ClockDescription, StrategySettings, WatchedWith } from "./clock";
 import { durationToMs, MINUTE_MS } from "./duration";
 import { STEADY_METRICS } from "./metrics";
 
 /** How an environment is watched, with every setting named; `config/types.ts` explains them. */
-export interface MonitoringSettings {
-  readonly metrics: boolean;
-  readonly alarms: boolean;
+export interface MonitoringSettings extends WatchedWith {
   readonly alarmEmail: string | null;
   readonly alarmTopicArn: string | null;
   /** ms. */
   readonly p99SkewMs: number;
-  readonly dashboard: boolean;
   readonly queries: boolean;
 }
 
@@ -46,7 +43,8 @@ const LINE_BYTES = { dispatched: 410, started: 295, planned: 280 } as const;
  *
  * @throws TypeError where an interval is no duration.
  */
-export function monitoringUsage(clock: ClockDescription, settings: MonitoringSettings): MonitoringUsage {
+export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
+  const settings = clock.monitoring;
   const clocks = [clock.strategy, ...(clock.retiring ? [clock.retiring] : [])];
   const { schedules } = clock;
   return {

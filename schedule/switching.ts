@@ -124,7 +124,10 @@ function effectOfChange(change: Change): ClockEffect {
   const { before, after, schedules } = change;
   const strategic = strategyChange(change);
   const changes = [...strategic.changes, ...settingChanges(change), ...scheduleHeadlines(schedules)];
-  if (before.tracing !== after.tracing) changes.push(`tracing ${after.tracing ? "off → on" : "on → off"}`);
+  changes.push(...toggled("tracing", before.tracing, after.tracing));
+  for (const what of ["metrics", "alarms", "dashboard"] as const) {
+    changes.push(...toggled(what, before.monitoring[what], after.monitoring[what]));
+  }
   if (changes.length === 0) return { ...NO_EFFECT, nextStep: strategic.nextStep };
   const pause = pauseOf(change);
   return {
@@ -137,6 +140,10 @@ function effectOfChange(change: Change): ClockEffect {
     applyWhen: strategic.applyWhen,
     nextStep: strategic.nextStep,
   };
+}
+
+function toggled(what: string, before: boolean, after: boolean): string[] {
+  return before === after ? [] : [`${what} ${after ? "off → on" : "on → off"}`];
 }
 
 /** What happens to the strategies, apart from their settings. */

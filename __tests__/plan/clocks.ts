@@ -43,6 +43,7 @@ export function clock(fields: Partial<ClockDescription> = {}): ClockDescription 
     retiring: null,
     schedules: [described()],
     tracing: false,
+    monitoring: { metrics: false, alarms: false, dashboard: false },
     ...fields,
   };
 }

@@ -54,6 +54,7 @@ export function clockDescription(fields: Partial<ClockDescription> = {}): ClockD
     retiring: null,
     schedules: [scheduleDescription()],
     tracing: false,
+    monitoring: { metrics: false, alarms: false, dashboard: false },
     ...fields,
   };
 }

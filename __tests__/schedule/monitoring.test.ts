@@ -1,12 +1,11 @@
 import { describeClock } from "../../config/describe-clock";
-import { monitoringSettings } from "../../config/monitoring";
 import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
 import { monitoringUsage } from "../../schedule/monitoring";
 import { environment, FUNCTION, schedule, TOPIC } from "../config/examples";
 import { recordedLineBytes } from "../embedded-metrics-size";
 import { synthesizeClock } from "../synthesis";
 
-const usage = (config: EnvironmentConfig) => monitoringUsage(describeClock("dev", config), monitoringSettings(config));
+const usage = (config: EnvironmentConfig) => monitoringUsage(describeClock("dev", config));
 
 /** What CloudWatch would bill of a stack: each metric that an alarm looks at, and each dashboard. */
 function billed(config: EnvironmentConfig) {

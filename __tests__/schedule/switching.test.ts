@@ -30,6 +30,7 @@ const anyClock: fc.Arbitrary<ClockDescription> = fc
     retiring: fc.option(anySettings),
     schedules: fc.uniqueArray(anySchedule, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
     tracing: fc.boolean(),
+    monitoring: fc.record({ metrics: fc.boolean(), alarms: fc.boolean(), dashboard: fc.boolean() }),
   })
   // A clock is not handed over to itself.
   .filter(({ strategy, retiring }) => !retiring || !sameClock(strategy, retiring));
@@ -185,10 +186,16 @@ describe("a change in place", () => {
   });
 
   test("names a setting", () => {
-    const after = clock({ strategy: { ...LOOP, horizon: 4, iteratorMemory: 512 }, tracing: true });
+    const after = clock({
+      strategy: { ...LOOP, horizon: 4, iteratorMemory: 512 },
+      tracing: true,
+      monitoring: { metrics: true, alarms: true, dashboard: false },
+    });
     expect(clockEffect(clock(), after).changes).toEqual([
       "sfn-loop: Iterator memory 256 MB → 512 MB, horizon 3 minutes → 4 minutes",
       "tracing off → on",
+      "metrics off → on",
+      "alarms off → on",
     ]);
   });
 

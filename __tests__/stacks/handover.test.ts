@@ -134,6 +134,7 @@ test("what is deployed stands in the state in the domain's words, and no payload
       },
     ],
     tracing: true,
+    monitoring: { metrics: false, alarms: false, dashboard: false },
   });
   expect(output.clock.value).not.toContain("secret");
 });
