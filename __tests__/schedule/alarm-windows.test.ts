@@ -29,7 +29,7 @@ test("every interval a schedule may have has an alarm, on two intervals at least
       const [windowS, wantedS] = [silence.periodS * silence.periods, Math.max(2 * intervalS, 180)];
       expect(isTakenByCloudWatch(silence)).toBe(true);
       expect(windowS).toBeGreaterThanOrEqual(wantedS);
-      expect(windowS).toBeLessThan(wantedS * 1.2 + 60);
+      expect(windowS).toBeLessThan(wantedS * 1.25 + 60);
       const percentile = percentileWindow(intervalS * SECOND_MS);
       expect(isTakenByCloudWatch(percentile)).toBe(true);
       expect(percentile.periodS).toBeGreaterThanOrEqual(intervalS);
