@@ -1,6 +1,7 @@
 import { startBoundS } from "../schedule/clock-identity";
 import { ticksPerDay } from "../schedule/schedule-changes";
-import { APPLY_ALLOWANCE_S, type ClockEffect, clockEffect } from "../schedule/switching";
+import { type ClockEffect, clockEffect } from "../schedule/switching";
+import { APPLY_ALLOWANCE_S } from "../schedule/switching-pause";
 import type { PlannedChange, PlanReading } from "./plan-section";
 import { hasChanges } from "./plan-section";
 import { resourceKind, takesAway } from "./resource-kinds";

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import type { ClockDescription, ScheduleDescription, StrategySettings } from "../../schedule/clock";
 import { isRelative, sameClock, strategyName } from "../../schedule/clock-identity";
 import { ticksPerDay } from "../../schedule/schedule-changes";
-import { APPLY_ALLOWANCE_S, clockEffect } from "../../schedule/switching";
+import { clockEffect } from "../../schedule/switching";
+import { APPLY_ALLOWANCE_S } from "../../schedule/switching-pause";
 import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, RELATIVE } from "../plan/clocks";
 
 const CLOCKS = [LOOP, EXPRESS, RELATIVE, LAMBDA_CLOCK];
