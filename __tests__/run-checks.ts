@@ -31,8 +31,12 @@ const CHECKS: readonly Check[] = [
   { title: "Workflows (zizmor)", slow: true, run: () => workflows(zizmor) },
   { title: "Synth (cdktf)", slow: true, run: () => command(bin("cdktf"), ["synth"]) },
   { title: "Emulator (unittest)", slow: true, run: emulatorTests },
-  // Two at a time: each has an emulator of its own, and waits more than it works.
-  { title: "End to end (jest)", slow: true, run: () => jest("e2e", ["--maxWorkers=2"]) },
+  // Four at a time, also on two cores: each has an emulator of its own, and waits much more than it works.
+  {
+    title: "End to end (jest)",
+    slow: true,
+    run: () => jest("e2e", ["--maxWorkers=4", "--testSequencer=./__tests__/e2e/longest-first.js"]),
+  },
 ];
 
 /** `npm test`, and with `--fast` the checks that need no Terraform: runs them all, and ends with the sum. */
