@@ -30,6 +30,16 @@ export interface Fault {
   readonly afterFirings?: number;
 }
 
+/** Time that commands get to end in order before the process does, in ms. */
+const END_GRACE_MS = 5_000;
+
+/** Aborts when the run is ended; soon after the process ends too, as no test is waited for any more. */
+function endedWithItsRun(): AbortSignal {
+  const { signal } = interruption();
+  signal.addEventListener("abort", () => setTimeout(() => process.exit(130), END_GRACE_MS), { once: true });
+  return signal;
+}
+
 /** The local environment on an emulator of its own, for one file of tests: real Terraform, real handlers. */
 export class EmulatorSession {
   private readonly directory = mkdtempSync(join(WORK_DIR, "e2e-"));
@@ -43,7 +53,7 @@ export class EmulatorSession {
     this.output = output ?? join(this.directory, "cdktf.out");
     this.session = new LocalSession({
       env: process.env,
-      signal: interruption().signal,
+      signal: endedWithItsRun(),
       keep: false,
       directory: join(this.directory, "aws"),
       output: this.output,
