@@ -3,9 +3,10 @@ import type { Problem } from "./combinations";
 import { strategySettings } from "./describe-clock";
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "./types";
 
-const KINDS: readonly unknown[] = ["sfn-loop", "lambda-clock"] satisfies StrategyConfig["kind"][];
+/** Every kind of strategy: a new one is missed by the compiler here. */
+const KINDS: Readonly<Record<StrategyConfig["kind"], true>> = { "sfn-loop": true, "lambda-clock": true };
 
-const isKnown = (strategy: StrategyConfig | undefined) => KINDS.includes(strategy?.kind);
+const isKnown = (strategy: StrategyConfig | undefined) => Object.hasOwn(KINDS, strategy?.kind ?? "");
 
 /** What is wrong with a handover: the two clocks of `strategy` and `retiring`. */
 export function handoverProblems({ strategy, retiring }: EnvironmentConfig): Problem[] {

@@ -51,7 +51,7 @@ export class LoopClock extends Construct {
       sourceAccount: props.account,
       allow: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
     });
-    new ScheduledRule(this, "minute-rule", {
+    const rule = new ScheduledRule(this, "minute-rule", {
       name: props.name,
       description: `Starts a run of ${props.schedule.name} once a minute`,
       expression: "rate(1 minute)",
@@ -59,6 +59,7 @@ export class LoopClock extends Construct {
       roleArn: start.arn,
       failureQueueArn: props.failureQueueArn,
     });
+    rule.startAfter(start.policy);
   }
 
   private failureLog(props: LoopClockProps) {

@@ -1,5 +1,6 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 export interface ScheduledRuleProps {
@@ -27,6 +28,7 @@ const RETRIES = 3;
 /** A rule that fires by the clock, and its one target. */
 export class ScheduledRule extends Construct {
   readonly arn: string;
+  private readonly target: CloudwatchEventTarget;
 
   constructor(scope: Construct, id: string, props: ScheduledRuleProps) {
     super(scope, id);
@@ -35,7 +37,7 @@ export class ScheduledRule extends Construct {
       description: props.description,
       scheduleExpression: props.expression,
     });
-    new CloudwatchEventTarget(this, "target", {
+    this.target = new CloudwatchEventTarget(this, "target", {
       rule: rule.name,
       targetId: "clock",
       arn: props.targetArn,
@@ -44,5 +46,13 @@ export class ScheduledRule extends Construct {
       deadLetterConfig: { arn: props.failureQueueArn },
     });
     this.arn = rule.arn;
+  }
+
+  /**
+   * Lets the rule reach its target only when all that a firing needs is there. A clock that runs before claims ticks
+   * that it cannot deliver, and in a handover the other clock leaves them to it.
+   */
+  startAfter(...needed: readonly ITerraformDependable[]): void {
+    this.target.dependsOn = [...(this.target.dependsOn ?? []), ...needed.map(dependable)];
   }
 }

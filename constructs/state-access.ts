@@ -17,12 +17,13 @@ export function readState(place: StatePlace): Allow[] {
   const { bucket, state, lock } = stateArns(place);
   return [
     {
-      actions: ["s3:ListBucket"],
+      // Versions, to tell a state that was lost from one that never was.
+      actions: ["s3:ListBucket", "s3:ListBucketVersions"],
       resources: [bucket],
       // Where it exists: S3 asks for this action too, without a prefix, before it says that an object is not there.
       condition: { StringEqualsIfExists: { "s3:prefix": [WORKSPACES, stateKey(stackId(place.environment))] } },
     },
-    { actions: ["s3:GetObject"], resources: [state] },
+    { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [state] },
     { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: [lock] },
     ...keyAccess(place),
   ];

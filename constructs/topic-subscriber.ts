@@ -14,6 +14,9 @@ export interface TopicSubscriberProps {
 
 /** Subscribes a function to the clock's topic, for the ticks of some schedules. */
 export class TopicSubscriber extends Construct {
+  /** What must exist before the function gets ticks. */
+  readonly subscription: SnsTopicSubscription;
+
   constructor(scope: Construct, id: string, props: TopicSubscriberProps) {
     super(scope, id);
     const parts = props.functionArn.split(":");
@@ -24,7 +27,7 @@ export class TopicSubscriber extends Construct {
       qualifier: parts[7],
       sourceArn: props.topicArn,
     });
-    new SnsTopicSubscription(this, "subscription", {
+    this.subscription = new SnsTopicSubscription(this, "subscription", {
       topicArn: props.topicArn,
       protocol: "lambda",
       endpoint: props.functionArn,

@@ -12,18 +12,19 @@ const MOST_VERSIONS = 20;
  * Looks whether a state that Terraform finds empty has been lost: deleted, or written over with nothing. Terraform says
  * nothing of it, and its plan would create once more all that is there.
  *
- * @returns a sentence for the user where the bucket's versions could not be read, as without the right to list them.
- * @throws Error which says how to restore it, where an earlier version holds resources.
+ * @throws Error which says how to restore it, where an earlier version holds resources; also where the bucket's versions
+ *   cannot be read, because a plan that looks safe must not rest on not having looked.
  */
-export async function refuseLostState({ name, env }: Access): Promise<string | undefined> {
+export async function refuseLostState({ name, env }: Access): Promise<void> {
   const store = new StateStore(locateState(environments, env[OVERRIDES_VARIABLE], name, "clock"));
   try {
     const problem = lostState(name, await store.read((await store.list()).slice(0, MOST_VERSIONS)));
     if (problem) throw new Error(problem);
-    return undefined;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return `It could not be seen whether "${name}" had a state before: ${error.message}`;
+    throw new Error(
+      `There is no state of "${name}", and it could not be seen whether there was one before: ${error.message}\nPlan with the rights to s3:ListBucketVersions on the bucket and s3:GetObjectVersion on the state.`,
+    );
   } finally {
     store.close();
   }

@@ -81,8 +81,7 @@ async function planIn(work: string, name: string, options: PlanOptions): Promise
   await terraform.init(lock);
   // Read before the plan: a state that moves on in between makes the bundle older than it is, and it is refused.
   const state = await terraform.stateVersion();
-  const doubt = state === null ? await refuseLostState(access) : undefined;
-  if (doubt) say(doubt);
+  if (state === null) await refuseLostState(access);
   say("planning");
   const changes = await terraform.plan(BUNDLE_FILES.plan);
   const planJson = await terraform.planJson(BUNDLE_FILES.plan);

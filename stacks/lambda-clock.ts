@@ -1,5 +1,6 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import type { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { scheduleSpec } from "../config/schedule-spec";
 import { BundledFunction } from "../constructs/bundled-function";
 import { ScheduledRule } from "../constructs/scheduled-rule";
@@ -27,6 +28,12 @@ const TIMEOUT_MARGIN_S = 15;
 export function addLambdaClock(stack: ClockStack, settings: LambdaClockSettings, role: ClockRole): ClockResources {
   const topic = new SnsTopic(stack, "topic", { name: stack.physicalName(LAMBDA_CLOCK) });
   const clock = addClockFunction(stack, settings, role, topic);
+  const subscriptions = [
+    subscribe(stack, topic, "latency-analyser-subscriber", addAnalyser(stack).arn),
+    ...[...functionsToTick(stack)].map(([target, schedules]) =>
+      subscribe(stack, topic, subscriberId(target), target, schedules),
+    ),
+  ];
   for (const minute of RULES) {
     const rule = new ScheduledRule(stack, `rule-${minute}`, {
       name: stack.physicalName(`${LAMBDA_CLOCK}_${minute}`),
@@ -35,16 +42,13 @@ export function addLambdaClock(stack: ClockStack, settings: LambdaClockSettings,
       targetArn: clock.arn,
       failureQueueArn: stack.failures.arn,
     });
-    new LambdaPermission(stack, `rule-${minute}-permission`, {
+    const permission = new LambdaPermission(stack, `rule-${minute}-permission`, {
       action: "lambda:InvokeFunction",
       principal: "events.amazonaws.com",
       functionName: clock.functionName,
       sourceArn: rule.arn,
     });
-  }
-  subscribe(stack, topic, "latency-analyser-subscriber", addAnalyser(stack).arn);
-  for (const [target, schedules] of functionsToTick(stack)) {
-    subscribe(stack, topic, subscriberId(target), target, schedules);
+    rule.startAfter(permission, ...subscriptions);
   }
   return { functions: [LAMBDA_CLOCK], targets: ["latency-analyser"], machines: [] };
 }
@@ -127,11 +131,12 @@ function subscribe(
   id: string,
   functionArn: string,
   schedules?: readonly string[],
-): void {
-  new TopicSubscriber(stack, id, {
+): SnsTopicSubscription {
+  const { subscription } = new TopicSubscriber(stack, id, {
     topicArn: topic.arn,
     functionArn,
     schedules,
     failureQueueArn: stack.failures.arn,
   });
+  return subscription;
 }

@@ -186,3 +186,20 @@ describe("the function's environment", () => {
     }
   });
 });
+
+test("no rule reaches the clock before all subscribers are there: a tick that is claimed must be delivered", () => {
+  const template = synthesizeSchedules(schedule(), schedule({ name: "report", targets: [FUNCTION, TOPIC] }));
+  const needed = [
+    ...Object.keys(template.resources("aws_sns_topic_subscription")).map(
+      (name) => `aws_sns_topic_subscription.${name}`,
+    ),
+  ].sort();
+  expect(needed.length).toBeGreaterThan(2);
+  const targets = Object.values(template.resources("aws_cloudwatch_event_target"));
+  expect(targets).toHaveLength(5);
+  for (const { depends_on } of targets) {
+    const waitsFor = depends_on as string[];
+    expect(waitsFor).toEqual(expect.arrayContaining(needed));
+    expect(waitsFor.filter((address) => address.startsWith("aws_lambda_permission.rule-"))).toHaveLength(1);
+  }
+});

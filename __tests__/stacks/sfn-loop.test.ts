@@ -143,3 +143,8 @@ test("a payload reaches the definition as it is", () => {
   expect(JSON.parse(String(text).replace("$$", "$"))).toEqual(payload);
   expect(scheduleOf(synthesizeLoop({}, { schedules: [schedule({ payload: null })] })).payload).toBe("null");
 });
+
+test("no rule starts the loop before its role may", () => {
+  const { depends_on } = synthesizeLoop().resource("aws_cloudwatch_event_target", "loop-heartbeat");
+  expect(depends_on).toEqual([expect.stringMatching(/^aws_iam_role_policy\.loop-heartbeat_rule-role_policy_/)]);
+});
