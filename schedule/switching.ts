@@ -118,7 +118,10 @@ function effectOfChange(change: Change): ClockEffect {
   return {
     kind: strategic.kind,
     changes,
-    consequence: consequenceOf(change, pause.boundS),
+    consequence:
+      strategic.kind === "handover-ends" && pause.boundS === 0
+        ? `no pause if ${strategyName(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
+        : consequenceOf(change, pause.boundS),
     pauseBoundS: pause.boundS,
     advice: pause.advice,
     takesEffect: takesEffect(change),

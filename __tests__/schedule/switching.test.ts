@@ -141,7 +141,6 @@ describe("a handover", () => {
 
   test.each([
     ["begins", loop, both, "handover-begins", "begins the handover sfn-loop → lambda-clock"],
-    ["ends", both, lambdaClock, "handover-ends", "ends the handover sfn-loop → lambda-clock"],
     ["is taken back", both, loop, "handover-taken-back", "takes back the handover sfn-loop → lambda-clock"],
     ["is reversed", both, reversed, "handover-changes", "changes the handover to lambda-clock → sfn-loop"],
   ] as const)("that %s pauses nothing", (_what, before, after, kind, change) => {
@@ -151,6 +150,15 @@ describe("a handover", () => {
       consequence: "no pause",
       pauseBoundS: 0,
       advice: null,
+    });
+  });
+
+  test("that ends pauses nothing, if the new clock has begun", () => {
+    expect(clockEffect(both, lambdaClock)).toMatchObject({
+      kind: "handover-ends",
+      changes: ["ends the handover sfn-loop → lambda-clock"],
+      consequence: "no pause if lambda-clock has ticked for 3 minutes",
+      pauseBoundS: 0,
     });
   });
 
