@@ -8,11 +8,21 @@ import { shownDirectory } from "./bundle";
 import { sha256 } from "./fingerprint";
 import { BUNDLE_FILES, type Manifest, readManifest } from "./manifest";
 import type { PlanReading } from "./plan-section";
+import { committedLock, useCommittedLock } from "./provider-locks";
 import { readPlan } from "./read-plan";
+import { planDifferences } from "./same-plan";
 import { errorContext, sourceOf } from "./source";
 import { synthesize } from "./synthesize";
 import { Terraform } from "./terraform";
-import { verifyEnvironment, verifyParts, verifySource, verifyState, verifyZips } from "./verify";
+import {
+  verifyContent,
+  verifyEnvironment,
+  verifyParts,
+  verifySamePlan,
+  verifySource,
+  verifyState,
+  verifyZips,
+} from "./verify";
 
 export interface DeployOptions extends AccessOptions {
   /** The bundle. */
@@ -31,6 +41,9 @@ export interface Deployed {
 
 /**
  * Applies exactly the plan of a bundle, once.
+ *
+ * What a bundle says of itself is not enough: whoever can make one can write its manifest. So its configuration and its
+ * plan are compared with what this checkout, which was reviewed, synthesizes and plans.
  *
  * @throws RefusedBundle where the bundle is not for this environment, was altered, or where the configuration, the code
  *   or the state moved on since; nothing is applied then.
@@ -57,6 +70,11 @@ export async function deployBundle(name: string, options: DeployOptions): Promis
     say("comparing with the configuration and the code of this checkout");
     const synthesized = await synthesize({ stack, output: join(work, "cdktf.out"), env: access.env, signal });
     verifySource(manifest, sourceOf(access.config, synthesized));
+    const lock = useCommittedLock({ stack, environment: name, embedded: access.embedded }, synthesized);
+    verifyContent(manifest, sourceOf(access.config, copy).code, {
+      bundled: textIfThere(join(copy, BUNDLE_FILES.providers)),
+      committed: lock.readonlyLock ? textIfThere(committedLock(stack)) : undefined,
+    });
 
     const context = errorContext(access, stack);
     const terraform = new Terraform({ directory: copy, env: access.env, context, signal });
@@ -66,6 +84,11 @@ export async function deployBundle(name: string, options: DeployOptions): Promis
     verifyZips(planJson, read);
     verifyState(manifest, await terraform.stateVersion());
     if (!manifest.changes) return { applied: false, tookMs: 0 };
+    say("comparing with what this checkout plans now");
+    const fresh = new Terraform({ directory: synthesized, env: access.env, context, signal });
+    await fresh.init(lock);
+    await fresh.plan(BUNDLE_FILES.plan);
+    verifySamePlan(manifest, planDifferences(planJson, await fresh.planJson(BUNDLE_FILES.plan)));
     const start = performance.now();
     await apply(terraform, stepsOf(readPlan(planJson)), say);
     return { applied: true, tookMs: performance.now() - start };
@@ -96,6 +119,10 @@ function copyParts({ parts }: Manifest, from: string, to: string): void {
     mkdirSync(dirname(join(to, part)), { recursive: true });
     copyFileSync(join(from, part), join(to, part));
   }
+}
+
+function textIfThere(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 function readIfThere(file: string): Uint8Array | undefined {

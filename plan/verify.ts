@@ -96,6 +96,45 @@ export function verifySource(manifest: Manifest, now: Source): void {
 }
 
 /**
+ * Checks that the bundle's own configuration and assets are those that its manifest tells of, so that what is compared
+ * with the checkout is what Terraform will read, and not the manifest's word for it.
+ *
+ * @param bundled fingerprints of what is in the bundle.
+ * @param locks the bundle's provider lock, and the committed one; undefined where there is none.
+ * @throws RefusedBundle
+ */
+export function verifyContent(
+  manifest: Manifest,
+  bundled: Manifest["code"],
+  locks: { readonly bundled: string | undefined; readonly committed: string | undefined },
+): void {
+  if (bundled.sha256 !== manifest.code.sha256) {
+    const parts = differing(manifest.code.parts, bundled.parts);
+    throw new RefusedBundle(
+      `This is not what was planned: ${shortened(parts)} ${parts.length === 1 ? "is" : "are"} not what the manifest tells of. ${TAKE_WHOLE}`,
+    );
+  }
+  if (locks.committed !== undefined && locks.bundled !== locks.committed) {
+    throw new RefusedBundle(
+      `The providers of ${manifest.stack} moved on since this plan: its lock file is not the committed one. Plan again, and have that plan reviewed.`,
+    );
+  }
+}
+
+/**
+ * Checks that the plan is the one that this checkout would make now, against the state and the resources as they are.
+ *
+ * @param differences of the two plans, as `planDifferences` names them.
+ * @throws RefusedBundle
+ */
+export function verifySamePlan({ environment }: Manifest, differences: readonly string[]): void {
+  if (differences.length === 0) return;
+  throw new RefusedBundle(
+    `The plan in this bundle is not the one that this checkout makes of "${environment}" now: ${shortened(differences)}. What is deployed was changed since, or the bundle was. Plan again, and have that plan reviewed.`,
+  );
+}
+
+/**
  * Checks that the state is the one that was planned against. It also refuses a bundle that has been applied.
  *
  * @throws RefusedBundle

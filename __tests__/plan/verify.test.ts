@@ -5,8 +5,10 @@ import { type Manifest, parseManifest } from "../../plan/manifest";
 import {
   RefusedBundle,
   type Source,
+  verifyContent,
   verifyEnvironment,
   verifyParts,
+  verifySamePlan,
   verifySource,
   verifyState,
   verifyZips,
@@ -123,6 +125,26 @@ describe("what moved on since the plan", () => {
     const now = { ...SOURCE, code: { sha256: fingerprint(parts), parts } };
     expect(() => verifySource(MANIFEST, now)).toThrow(
       "The code of metronome-prod moved on since this plan: assets/iterator/index.js, aws_sns_topic.ticks (",
+    );
+  });
+
+  test("what the bundle itself holds, whatever its manifest says", () => {
+    const locks = { bundled: "lock", committed: undefined };
+    expect(() => verifyContent(MANIFEST, SOURCE.code, locks)).not.toThrow();
+    const parts = { ...CODE, "aws_sqs_queue.failures": sha256("evil") };
+    expect(() => verifyContent(MANIFEST, { sha256: fingerprint(parts), parts }, locks)).toThrow(
+      "This is not what was planned: aws_sqs_queue.failures is not what the manifest tells of.",
+    );
+    expect(() => verifyContent(MANIFEST, SOURCE.code, { ...locks, committed: "lock" })).not.toThrow();
+    expect(() => verifyContent(MANIFEST, SOURCE.code, { ...locks, committed: "other" })).toThrow(
+      "The providers of metronome-prod moved on since this plan",
+    );
+  });
+
+  test("a plan that this checkout would not make", () => {
+    expect(() => verifySamePlan(MANIFEST, [])).not.toThrow();
+    expect(() => verifySamePlan(MANIFEST, ["aws_sns_topic.a", "output.clock"])).toThrow(
+      'The plan in this bundle is not the one that this checkout makes of "prod" now: aws_sns_topic.a, output.clock.',
     );
   });
 
