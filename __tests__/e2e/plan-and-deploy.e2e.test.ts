@@ -140,6 +140,30 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
   );
 
   it(
+    "refuses a plan that this checkout would not make, though the bundle around it is what was reviewed",
+    async () => {
+      const other: LocalFields = {
+        ...FIRST,
+        schedules: [{ name: "beat", interval: "30s", payload: { greeting: "EVIL" } }],
+      };
+      await run(other, "plan", LOCAL, "--out", join(directory, "evil"));
+      const forged = copyOf(bundle, "foreign-plan");
+      const plan = readFileSync(join(directory, "evil", "plan.tfplan"));
+      writeFileSync(join(forged, "plan.tfplan"), plan);
+      const { manifest } = readManifest(forged);
+      const parts = { ...manifest.parts, "plan.tfplan": sha256(plan) };
+      writeFileSync(join(forged, "manifest.json"), JSON.stringify({ ...manifest, parts }));
+      const { code, output } = await run(FIRST, "deploy", LOCAL, "--plan", forged);
+      expect(output).toMatch(
+        /is not the one that this checkout makes of "local" now: aws_sfn_state_machine\.loop-beat_/,
+      );
+      expect(code).toBe(1);
+      expect(await keys()).toEqual([]);
+    },
+    3 * MINUTE_MS,
+  );
+
+  it(
     "applies the bundle once; then a plan shows no changes, and nothing drifted",
     async () => {
       const deployed = await run(FIRST, "deploy", LOCAL, "--plan", bundle);
