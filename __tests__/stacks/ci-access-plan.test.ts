@@ -110,9 +110,9 @@ test.each(plans)("it may make each call of a real %s", async (_step, requests) =
 
 test("there is a recorded plan of every kind of stack", () => {
   expect(plans.map(([step]) => step)).toEqual([
-    "plan sfn-loop",
+    "plan sfn-loop, monitored",
     "plan relative pacing",
     "plan Express",
-    "plan lambda-clock",
+    "plan lambda-clock, paused",
   ]);
 });
