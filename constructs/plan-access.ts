@@ -10,8 +10,7 @@ export interface AccessPlace extends EnvironmentPlace {
 
 /**
  * What Terraform reads of the kinds of resources that the clock's stack has, to refresh them: recorded from real plans
- * (`npm run record-calls`), and what alarms, a dashboard and saved queries take. No contents: no message, no row, no
- * log line.
+ * and deployments (`npm run record-calls`). No contents: no message, no row, no log line.
  */
 export function readResources(place: AccessPlace): Allow[] {
   const managed = managedArns(place);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { fromCbor } from "./cbor";
 
 /** A request as it arrives at AWS. */
 export interface AwsRequest {
@@ -6,7 +7,7 @@ export interface AwsRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 /** What a request asks for: `lambda`, `CreateFunction` and its parameters. */
@@ -14,7 +15,7 @@ export interface AwsCall {
   /** Endpoint prefix of the service, as its requests are signed for; Step Functions' is `states`. */
   readonly service: string;
   readonly operation: string;
-  /** Those of the body (JSON or form), and those of the path and the query; values of the headers are left out. */
+  /** Those of the body (JSON, form or CBOR), and those of the path and the query; values of the headers are left out. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -49,6 +50,9 @@ const S3: Readonly<Record<"object" | "bucket", Readonly<Record<string, string>>>
 /** Parameters of S3's listing and of its answers' form; any other names a sub-resource, another operation. */
 const S3_QUERY = new Set(["list-type", "prefix", "max-keys", "delimiter", "continuation-token", "x-id"]);
 
+/** Where an operation stands in the protocol `rpc-v2-cbor`, as newer providers speak it with CloudWatch. */
+const RPC_PATH = /^\/service\/[^/]+\/operation\/(\w+)$/;
+
 /**
  * What a signed request asks for.
  *
@@ -63,11 +67,21 @@ export function awsCall(request: AwsRequest): AwsCall {
   if (service === "lambda") return lambdaCall(request);
   const target = request.headers["x-amz-target"];
   if (typeof target === "string") {
-    return { service, operation: target.split(".").at(-1) as string, parameters: JSON.parse(request.body || "{}") };
+    return { service, operation: target.split(".").at(-1) as string, parameters: json(request.body) };
   }
-  const { Action, Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(request.body));
+  const [, operation] = RPC_PATH.exec(request.url) ?? [];
+  if (operation) return { service, operation, parameters: cbor(request.body) };
+  const { Action, Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(request.body.toString()));
   if (!Action) throw new Error(`a request to ${service} that names no operation: ${request.method} ${request.url}`);
   return { service, operation: Action, parameters };
+}
+
+function json(body: Buffer): AwsCall["parameters"] {
+  return body.length > 0 ? JSON.parse(body.toString()) : {};
+}
+
+function cbor(body: Buffer): AwsCall["parameters"] {
+  return body.length > 0 ? (fromCbor(body) as AwsCall["parameters"]) : {};
 }
 
 function lambdaCall({ method, url, body }: AwsRequest): AwsCall {
@@ -76,7 +90,7 @@ function lambdaCall({ method, url, body }: AwsRequest): AwsCall {
     const found = of === method ? path.exec(pathname.replace(/\/$/, "")) : null;
     if (!found) continue;
     const named = found[1] === undefined ? {} : { Resource: decodeURIComponent(found[1]) };
-    const parameters = { ...(body && JSON.parse(body)), ...Object.fromEntries(searchParams), ...named };
+    const parameters = { ...json(body), ...Object.fromEntries(searchParams), ...named };
     return { service: "lambda", operation, parameters };
   }
   throw new Error(`an operation of Lambda that is not known here: ${method} ${url}`);

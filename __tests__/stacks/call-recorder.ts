@@ -57,7 +57,7 @@ export class CallRecorder {
 
   private record({ method = "", url = "", headers }: IncomingMessage, body: Buffer): void {
     try {
-      this.recorded.push(awsCall({ method, url, headers, body: body.toString("utf8") }));
+      this.recorded.push(awsCall({ method, url, headers, body }));
     } catch (error) {
       this.problems.push((error as Error).message);
     }

@@ -23,11 +23,20 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "s3:ListObjectsV2": "s3:ListBucket",
 };
 
+/** Services whose requests are signed for another name than their actions have. */
+const PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
+
 /** Operations that need no permission (their API references). */
 const FREE = new Set(["sts:GetCallerIdentity"]);
 
 /** Actions that know no resource. */
-const WITHOUT_RESOURCE = new Set(["states:ValidateStateMachineDefinition", "logs:DescribeLogGroups"]);
+const WITHOUT_RESOURCE = new Set([
+  "states:ValidateStateMachineDefinition",
+  "logs:DescribeLogGroups",
+  "logs:DescribeQueryDefinitions",
+  "logs:PutQueryDefinition",
+  "logs:DeleteQueryDefinition",
+]);
 
 /** The action that tags what another creates, where they are two. */
 const TAGGING: Readonly<Record<string, string>> = {
@@ -39,6 +48,7 @@ const TAGGING: Readonly<Record<string, string>> = {
   "states:CreateStateMachine": "states:TagResource",
   "sqs:CreateQueue": "sqs:TagQueue",
   "sns:CreateTopic": "sns:TagResource",
+  "cloudwatch:PutMetricAlarm": "cloudwatch:TagResource",
 };
 
 /** The service that is handed a role by an action, and where the role is named. */
@@ -59,14 +69,18 @@ export class IamRequests {
   constructor(private readonly place: Place) {}
 
   /** @returns the call's own action, and those it needs besides: passing a role, tagging what it creates. */
-  of(call: AwsCall): IamRequest[] {
+  of(signed: AwsCall): IamRequest[] {
+    const call = { ...signed, service: PREFIXES[signed.service] ?? signed.service };
     const operation = `${call.service}:${call.operation}`;
     if (FREE.has(operation)) return [];
     const action = ACTIONS[operation] ?? operation;
-    const resource = WITHOUT_RESOURCE.has(action) ? "*" : this.resourceOf(call);
+    const resources = WITHOUT_RESOURCE.has(action) ? ["*"] : this.resourcesOf(call);
     const context = this.contextOf(call);
-    const own: IamRequest = { action, resource, ...(Object.keys(context).length > 0 && { context }) };
-    return [own, ...this.passed(action, call.parameters), ...tagged(action, resource, call.parameters)];
+    return [
+      ...resources.map((resource) => ({ action, resource, ...(Object.keys(context).length > 0 && { context }) })),
+      ...this.passed(action, call.parameters),
+      ...resources.flatMap((resource) => tagged(action, resource, call.parameters)),
+    ];
   }
 
   private passed(action: string, parameters: AwsCall["parameters"]): IamRequest[] {
@@ -94,6 +108,26 @@ export class IamRequests {
     if (typeof PermissionsBoundary === "string") this.boundaries.set(text("RoleName"), PermissionsBoundary);
     const boundary = this.boundaries.get(text("RoleName"));
     return boundary ? { "iam:PermissionsBoundary": boundary } : {};
+  }
+
+  /** The ARNs that a call is about: one, but where CloudWatch takes many names. */
+  private resourcesOf(call: AwsCall): string[] {
+    return call.service === "cloudwatch" ? this.watching(call) : [this.resourceOf(call)];
+  }
+
+  /** What is CloudWatch's: alarms, and dashboards, which are in no region. */
+  private watching({ operation, parameters }: AwsCall): string[] {
+    const { account, region } = this.place;
+    // A search: IAM is asked about all alarms, whichever names are searched for.
+    if (operation === "DescribeAlarms") return [`arn:aws:cloudwatch:${region}:${account}:alarm:*`];
+    if (typeof parameters.ResourceARN === "string") return [parameters.ResourceARN];
+    const alarms = listed(parameters, "AlarmName", "AlarmNames");
+    const dashboards = listed(parameters, "DashboardName", "DashboardNames");
+    if (alarms.length + dashboards.length === 0) throw new Error(`cloudwatch ${operation}: no name is a parameter`);
+    return [
+      ...alarms.map((name) => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`),
+      ...dashboards.map((name) => `arn:aws:cloudwatch::${account}:dashboard/${name}`),
+    ];
   }
 
   private resourceOf({ service, operation, parameters }: AwsCall): string {
@@ -136,6 +170,13 @@ export class IamRequests {
     const own = name.startsWith("arn:") ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
     return qualifier === undefined ? own : `${own}:${qualifier}`;
   }
+}
+
+/** The values of parameters of these names, be they texts, lists as JSON has them, or `Name.member.1` as forms have them. */
+function listed(parameters: AwsCall["parameters"], ...names: readonly string[]): string[] {
+  return Object.entries(parameters).flatMap(([key, value]) =>
+    names.includes(key.replace(/\.member\.\d+$/, "")) ? [value].flat().map(String) : [],
+  );
 }
 
 function tagged(action: string, resource: string, parameters: AwsCall["parameters"]): IamRequest[] {

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { EnvironmentConfig } from "../../config/types";
 import { stackId } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../local/aws-environment";
 import { type CdktfOptions, deploy, destroy, hasChanges } from "../../local/cdktf";
+import { runCommand } from "../../local/run-command";
 import { LOCAL, LocalSession, localEnvironment } from "../../local/session";
 import { WORK_DIR } from "../../local/work-dir";
 import { CallRecorder } from "./call-recorder";
@@ -26,32 +27,69 @@ const minutely = [
   { name: "report", interval: "2m", targets: [USERS_FUNCTION] },
 ] as const;
 const changed: Fields = { tags: { CostCenter: "42" }, logRetentionDays: 3, tracing: true };
+const paused: Fields = { enabled: false, note: "a recording" };
 
-/** Every kind of stack, made, planned, changed, switched and destroyed: what is run, and with which fields. */
-const STEPS: readonly (readonly [step: string, run: "deploy" | "plan" | "destroy", fields: Fields])[] = [
-  ["deploy sfn-loop", "deploy", { ci, schedules, strategy: { kind: "sfn-loop" } }],
-  ["plan sfn-loop", "plan", { ci, schedules, strategy: { kind: "sfn-loop" } }],
+const LOOP = { kind: "sfn-loop" } as const;
+const EXPRESS = { kind: "sfn-loop", machineType: "EXPRESS" } as const;
+const RELATIVE = { kind: "sfn-loop", pacing: "relative" } as const;
+const LAMBDA_CLOCK = { kind: "lambda-clock" } as const;
+
+/** Alarms with their topic and who is mailed, a dashboard, saved queries: the local environment has none of it by itself. */
+const monitored: Fields = { monitoring: { alarmEmail: "oncall@example.com" } };
+const monitoredOtherwise: Fields = { monitoring: { alarmEmail: "night@example.com", p99SkewMs: 900 } };
+
+/** What is run: cdktf, or `change code`, a deploy after the functions' code alone has changed. */
+type Run = "deploy" | "plan" | "destroy" | "change code";
+
+/**
+ * Every kind of stack, made, planned, changed, watched, paused, switched directly and in a handover, and destroyed: what
+ * is run, and with which fields. Each deploy takes half a minute or more, so it does all that can be told apart later.
+ */
+const STEPS: readonly (readonly [step: string, run: Run, fields: Fields])[] = [
+  ["deploy sfn-loop, monitored", "deploy", { ci, ...monitored, schedules, strategy: LOOP }],
+  ["plan sfn-loop, monitored", "plan", { ci, ...monitored, schedules, strategy: LOOP }],
   [
-    "change sfn-loop",
+    "change sfn-loop and its monitoring, and pause it",
     "deploy",
-    { ci, ...changed, schedules: minutely, strategy: { kind: "sfn-loop", horizon: 2, iteratorMemory: 512 } },
+    {
+      ci,
+      ...changed,
+      ...monitoredOtherwise,
+      ...paused,
+      schedules: minutely,
+      strategy: { ...LOOP, horizon: 2, iteratorMemory: 512 },
+    },
   ],
-  ["switch to relative pacing", "deploy", { ci, schedules, strategy: { kind: "sfn-loop", pacing: "relative" } }],
-  ["plan relative pacing", "plan", { ci, schedules, strategy: { kind: "sfn-loop", pacing: "relative" } }],
-  ["switch to Express", "deploy", { ci, schedules, strategy: { kind: "sfn-loop", machineType: "EXPRESS" } }],
-  ["plan Express", "plan", { ci, schedules, strategy: { kind: "sfn-loop", machineType: "EXPRESS" } }],
-  ["switch to lambda-clock", "deploy", { ci, schedules: minutely, strategy: { kind: "lambda-clock" } }],
-  ["plan lambda-clock", "plan", { ci, schedules: minutely, strategy: { kind: "lambda-clock" } }],
   [
-    "change lambda-clock",
+    "take the monitoring away, end the pause, and switch to relative pacing",
     "deploy",
-    { ci, ...changed, schedules: minutely.slice(0, 1), strategy: { kind: "lambda-clock", horizon: 3 } },
+    { ci, schedules, strategy: RELATIVE },
   ],
-  ["switch back", "deploy", { ci, schedules, strategy: { kind: "sfn-loop" } }],
-  ["destroy sfn-loop", "destroy", { ci, schedules, strategy: { kind: "sfn-loop" } }],
-  ["deploy before CI", "deploy", { schedules: minutely, strategy: { kind: "lambda-clock" } }],
-  ["deploy by CI for the first time", "deploy", { ci, schedules: minutely, strategy: { kind: "lambda-clock" } }],
-  ["destroy lambda-clock", "destroy", { ci, schedules: minutely, strategy: { kind: "lambda-clock" } }],
+  ["plan relative pacing", "plan", { ci, schedules, strategy: RELATIVE }],
+  ["switch to Express", "deploy", { ci, schedules: minutely, strategy: EXPRESS }],
+  ["plan Express", "plan", { ci, schedules: minutely, strategy: EXPRESS }],
+  [
+    "begin the handover to lambda-clock",
+    "deploy",
+    { ci, schedules: minutely, strategy: LAMBDA_CLOCK, retiring: EXPRESS },
+  ],
+  [
+    "end the handover, and pause lambda-clock",
+    "deploy",
+    { ci, ...paused, schedules: minutely, strategy: LAMBDA_CLOCK },
+  ],
+  ["plan lambda-clock, paused", "plan", { ci, ...paused, schedules: minutely, strategy: LAMBDA_CLOCK }],
+  [
+    "end the pause, and change lambda-clock",
+    "deploy",
+    { ci, ...changed, schedules: minutely.slice(0, 1), strategy: { ...LAMBDA_CLOCK, horizon: 3 } },
+  ],
+  ["switch back", "deploy", { ci, schedules, strategy: LOOP }],
+  ["change the code of sfn-loop", "change code", { ci, schedules, strategy: LOOP }],
+  ["destroy sfn-loop", "destroy", { ci, schedules, strategy: LOOP }],
+  ["deploy before CI", "deploy", { schedules: minutely, strategy: LAMBDA_CLOCK }],
+  ["deploy by CI for the first time", "deploy", { ci, schedules: minutely, strategy: LAMBDA_CLOCK }],
+  ["destroy lambda-clock", "destroy", { ci, schedules: minutely, strategy: LAMBDA_CLOCK }],
 ];
 
 /** What a person did with their own credentials: the roles have no boundary in it. */
@@ -76,13 +114,13 @@ async function main(): Promise<void> {
     const steps: Record<string, readonly IamRequest[]> = {};
     for (const [step, run, fields] of STEPS) {
       console.log(step);
-      // Its code is that of the first deployment's sample function.
-      if (step === "change sfn-loop") await createUsersFunction(session.emulator.endpoint, output);
-      await cdktf(run, optionsFor(fields, endpoint));
+      await RUNS[run](optionsFor(fields, endpoint));
       const asked = recorder.take().flatMap((call) => requests.of(call));
       if (!BY_A_PERSON.has(step)) steps[step] = normalised(asked);
       const recorded = { account, region, environment: LOCAL, usersFunction: USERS_FUNCTION, steps };
       writeFileSync(OUTPUT, `${JSON.stringify(recorded, null, 2)}\n`);
+      // Its code is that of the first deployment's sample function.
+      if (step === STEPS[0]?.[0]) await createUsersFunction(session.emulator.endpoint, output);
     }
   } finally {
     await recorder?.close();
@@ -90,7 +128,7 @@ async function main(): Promise<void> {
     rmSync(directory, { recursive: true, force: true });
   }
 
-  function optionsFor(fields: Fields, endpoint: string): CdktfOptions {
+  function optionsFor(fields: Fields, endpoint: string): RunOptions {
     const settings = session.settings({});
     const overrides = JSON.stringify({ environment: LOCAL, fields: { ...fields, endpoint } });
     const env = { ...emulatorEnvironment(process.env, endpoint), ...settings, METRONOME_OVERRIDES: overrides };
@@ -98,10 +136,26 @@ async function main(): Promise<void> {
   }
 }
 
-async function cdktf(run: "deploy" | "plan" | "destroy", options: CdktfOptions): Promise<void> {
-  if (run === "deploy") await deploy(STACK, options);
-  else if (run === "destroy") await destroy(STACK, options);
-  else if (await hasChanges(STACK, options)) throw new Error("a plan right after a deploy shows changes");
+type RunOptions = CdktfOptions & Required<Pick<CdktfOptions, "output">>;
+
+const RUNS: Readonly<Record<Run, (options: RunOptions) => Promise<void>>> = {
+  deploy: (options) => deploy(STACK, options),
+  destroy: (options) => destroy(STACK, options),
+  plan: async (options) => {
+    if (await hasChanges(STACK, options)) throw new Error("a plan right after a deploy shows changes");
+  },
+  "change code": changeCode,
+};
+
+/** Applies what the deploy before synthesized, with other code: the bundles in it, which cdktf would write anew, get a line more. */
+async function changeCode({ env, output }: RunOptions): Promise<void> {
+  const directory = join(output, "stacks", STACK);
+  const bundles = readdirSync(join(directory, "assets"), { recursive: true, encoding: "utf8" });
+  for (const file of bundles.filter((name) => basename(name) === "index.js")) {
+    appendFileSync(join(directory, "assets", file), "// changed\n");
+  }
+  const logFile = join(WORK_DIR, "logs", `change-code-${STACK}.log`);
+  await runCommand("terraform", ["apply", "-auto-approve", "-input=false"], { cwd: directory, env, logFile });
 }
 
 async function createUsersFunction(endpoint: string, output: string): Promise<void> {
