@@ -174,5 +174,5 @@ test("strategies are told apart in one place: nobody else compares a strategy's 
   const comparing = ALL.filter((file) =>
     /\bkind\b\s*(\)|===|!==|\{)|case "(sfn-loop|lambda-clock)"/.test(readFileSync(join(PROJECT_DIR, file), "utf8")),
   ).filter((file) => /^(app|config|stacks|constructs)/.test(file));
-  expect(comparing).toEqual(["config/combinations.ts", "config/describe-clock.ts", "config/switching.ts", "app.ts"]);
+  expect(comparing).toEqual(["config/combinations.ts", "config/describe-clock.ts", "app.ts"]);
 });
