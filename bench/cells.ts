@@ -2,9 +2,8 @@ import type { Statistics } from "../report/statistics";
 import { signed } from "../report/words";
 import type { BenchRun } from "./figures";
 
-/** One table of the benchmark: its head, and a row a run. The first column is text, the others are figures. */
+/** The benchmark's one table: a column a contestant, a row a figure. The first column is text, the others are figures. */
 export interface BenchTable {
-  readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -12,53 +11,51 @@ export interface BenchTable {
 /** Where there is nothing to say. */
 const NONE = "–";
 
-/** The tables over some runs: what came, both skews, and what it took. */
-export function tablesOf(runs: readonly BenchRun[]): BenchTable[] {
-  return [ticksTable(runs), skewTable(runs, "dispatch"), skewTable(runs, "start"), usageTable(runs)];
-}
+/** A row: what it is, and how a run's cell reads. */
+type Row = readonly [name: string, cell: (run: BenchRun) => string];
 
-function ticksTable(runs: readonly BenchRun[]): BenchTable {
+const ROWS: readonly Row[] = [
+  ["a tick every", ({ intervalMs }) => `${intervalMs / 1_000} s`],
+  ["ticks due", ({ ticks }) => String(ticks)],
+  ["on time", ({ onTime }) => String(onTime)],
+  ["late, over 500 ms", ({ late }) => String(late)],
+  ["missed", ({ missed }) => String(missed)],
+  ["duplicate", ({ duplicate }) => String(duplicate)],
+  ...skewRows("dispatch skew", ({ dispatchSkewMs }) => dispatchSkewMs),
+  ...skewRows("start skew", ({ startSkewMs }) => startSkewMs),
+  ["drift, ms a tick", ({ driftPerTickMs }) => change(driftPerTickMs)],
+  ["jump at the minute's edge, ms", ({ edgeJumpMs }) => change(edgeJumpMs)],
+  ["invocations a minute", ({ counted }) => rate(counted.invocationsPerMinute)],
+  ["… by the model", ({ modelled }) => rate(modelled.invocationsPerMinute)],
+  ["transitions a minute", ({ counted }) => rate(counted.transitionsPerMinute)],
+  ["… by the model", ({ modelled }) => rate(modelled.transitionsPerMinute)],
+  ["US$ a month, by the model", ({ usdPerMonth: { usd } }) => usd.toFixed(2)],
+  ["… least / most", ({ usdPerMonth: { lowUsd, highUsd } }) => `${lowUsd.toFixed(2)} / ${highUsd.toFixed(2)}`],
+];
+
+/** The table over some runs. */
+export function benchTable(runs: readonly BenchRun[]): BenchTable {
   return {
-    title: "Ticks",
-    head: ["", "every", "due", "on time", "late", "missed", "duplicate", "drift, ms a tick", "jump at the minute, ms"],
-    rows: runs.map((run) => [
-      run.title,
-      `${run.intervalMs / 1_000} s`,
-      ...[run.ticks, run.onTime, run.late, run.missed, run.duplicate].map(String),
-      change(run.driftPerTickMs),
-      change(run.edgeJumpMs),
-    ]),
+    head: ["", ...runs.map(({ title }) => title)],
+    rows: ROWS.map(([name, cell]) => [name, ...runs.map(cell)]),
   };
 }
 
-function skewTable(runs: readonly BenchRun[], of: "dispatch" | "start"): BenchTable {
-  return {
-    title: of === "dispatch" ? "Dispatch skew, ms" : "Start skew, ms",
-    head: ["", "n", "mean", "SD", "p50", "p95", "p99", "min", "max"],
-    rows: runs.map((run) => [run.title, ...skewCells(of === "dispatch" ? run.dispatchSkewMs : run.startSkewMs)]),
-  };
-}
-
-function skewCells(statistics: Statistics | null): string[] {
-  if (!statistics) return ["0", ...Array<string>(7).fill(NONE)];
-  const { count, mean, sd, p50, p95, p99, min, max } = statistics;
-  return [String(count), signed(mean), sd.toFixed(1), ...[p50, p95, p99, min, max].map((ms) => signed(ms, 0))];
-}
-
-function usageTable(runs: readonly BenchRun[]): BenchTable {
-  return {
-    title: "What it took, and what a month costs",
-    head: ["", "invocations a minute", "modelled", "transitions a minute", "modelled", "US$ a month", "from … to"],
-    rows: runs.map(({ title, counted, modelled, usdPerMonth: { usd, lowUsd, highUsd } }) => [
-      title,
-      rate(counted.invocationsPerMinute),
-      rate(modelled.invocationsPerMinute),
-      rate(counted.transitionsPerMinute),
-      rate(modelled.transitionsPerMinute),
-      usd.toFixed(2),
-      highUsd - lowUsd < 0.005 ? NONE : `${lowUsd.toFixed(2)} … ${highUsd.toFixed(2)}`,
-    ]),
-  };
+function skewRows(name: string, of: (run: BenchRun) => Statistics | null): Row[] {
+  const row = (what: string, text: (statistics: Statistics) => string): Row => [
+    what,
+    (run) => {
+      const statistics = of(run);
+      return statistics ? text(statistics) : NONE;
+    },
+  ];
+  const whole = (...figures: number[]) => figures.map((ms) => signed(ms, 0)).join(" / ");
+  return [
+    row(`${name}, ms: mean / SD`, ({ mean, sd }) => `${signed(mean)} / ${sd.toFixed(1)}`),
+    row("… p50 / p95 / p99", ({ p50, p95, p99 }) => whole(p50, p95, p99)),
+    row("… min / max", ({ min, max }) => whole(min, max)),
+    row("… of ticks", ({ count }) => String(count)),
+  ];
 }
 
 function change(ms: number | null): string {

@@ -1,7 +1,7 @@
 import { table } from "../plan/markdown";
 import { MINUTE_MS } from "../schedule/duration";
 import type { BenchFile } from "./bench-file";
-import { tablesOf } from "./cells";
+import { benchTable } from "./cells";
 import { FAULTS_TEXT } from "./faults";
 import type { BenchRun } from "./figures";
 import { loadText } from "./machine";
@@ -17,9 +17,9 @@ export function benchMarkdown(file: BenchFile): string {
     `Repeat it with \`${command}\`. All ran side by side on one emulator; each dispatches at a second of its own.`,
     "## Undisturbed",
     `${spanText(usual)}; ${loadText(load.usual)}.`,
-    ...sections(usual),
+    section(usual),
     ...(broken.length > 0 && load.faults
-      ? ["## With faults", `${spanText(broken)}: ${FAULTS_TEXT}; ${loadText(load.faults)}.`, ...sections(broken)]
+      ? ["## With faults", `${spanText(broken)}: ${FAULTS_TEXT}; ${loadText(load.faults)}.`, section(broken)]
       : []),
   ].join("\n\n")}\n`;
 }
@@ -52,8 +52,8 @@ const HOW_TO_READ: readonly string[] = [
   "p99 of fewer than 100 ticks is the largest, or nearly.",
   "Invocations and transitions are counted in the logs and histories, the targets' own left out; the model is " +
     "`schedule/cost.ts` for a clock that nothing befalls. EXPRESS and lambda-clock are not billed by transition.",
-  "US$ a month is the model's, 30 days, list prices, before free tiers, the rules firing at second 30; from … to: at " +
-    "second 59 and at second 0.",
+  "US$ a month is the model's, 30 days, list prices, before free tiers, the rules firing at second 30; least and " +
+    "most: at second 59 and at second 0.",
   "The load average counts all that the machine did, this benchmark too.",
 ];
 
@@ -74,8 +74,9 @@ function beside({ runs }: BenchFile): string {
   return [`Ours, on the emulator, nearest to them:`, lines.map((line) => `- ${line}`).join("\n")].join("\n\n");
 }
 
-function sections(runs: readonly BenchRun[]): string[] {
-  return tablesOf(runs).flatMap(({ title, head, rows }) => [`### ${title}`, table(head, rows)]);
+function section(runs: readonly BenchRun[]): string {
+  const { head, rows } = benchTable(runs);
+  return table(head, rows);
 }
 
 function spanText([first]: readonly BenchRun[]): string {

@@ -1,8 +1,9 @@
 import Table from "cli-table3";
 import { type Paint, painter } from "../report/paint";
 import type { BenchFile } from "./bench-file";
-import { type BenchTable, tablesOf } from "./cells";
+import { benchTable } from "./cells";
 import { FAULTS_TEXT } from "./faults";
+import type { BenchRun } from "./figures";
 import { loadText } from "./machine";
 
 /**
@@ -17,21 +18,18 @@ export function renderBench({ environment, load, runs }: BenchFile, { colour }: 
   return [
     paint("dim", environment),
     `${paint("bold", "Undisturbed")}, ${loadText(load.usual)}`,
-    ...tablesOf(usual).map((one) => rendered(one, paint)),
+    rendered(usual, paint),
     ...(broken.length > 0 && load.faults
-      ? [
-          `${paint("bold", "With faults")}: ${FAULTS_TEXT}; ${loadText(load.faults)}`,
-          ...tablesOf(broken).map((one) => rendered(one, paint)),
-        ]
+      ? [`${paint("bold", "With faults")}: ${FAULTS_TEXT}; ${loadText(load.faults)}`, rendered(broken, paint)]
       : []),
     "",
   ].join("\n");
 }
 
-function rendered({ title, head, rows }: BenchTable, paint: Paint): string {
-  const [, ...figures] = head;
+function rendered(runs: readonly BenchRun[], paint: Paint): string {
+  const { head, rows } = benchTable(runs);
   const table = new Table({
-    head: [paint("bold", title), ...figures.map((text) => text.replace(/ (?=a |at )|(?<=,) /g, "\n"))],
+    head: head.map((title) => paint("bold", title.replaceAll(", ", ",\n"))),
     colAligns: head.map((_, k) => (k === 0 ? "left" : "right")),
     style: { head: [], border: [], compact: true },
   });
