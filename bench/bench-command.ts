@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommanderError } from "commander";
 import { Listr, type ListrTask } from "listr2";
@@ -8,7 +8,7 @@ import { LocalSession } from "../local/session";
 import { PROJECT_DIR, WORK_DIR } from "../local/work-dir";
 import { MINUTE_MS } from "../schedule/duration";
 import type { Span } from "../schedule/outcome";
-import { type BenchFile, benchFile, toBenchJson } from "./bench-file";
+import { type BenchFile, toBenchJson } from "./bench-file";
 import { type BenchOptions, readBenchOptions } from "./bench-options";
 import { CONTESTANTS } from "./contestants";
 import { type DeployOptions, deployContestant, synthesizeContestants, terraformOf } from "./deploy";
@@ -28,6 +28,9 @@ const DEPLOYED_AT_ONCE = 2;
 /** How often progress is told where each text is a line of its own, in ms. */
 const TELL_EVERY_MS = MINUTE_MS;
 
+/** The recorded benchmark. */
+const RECORD = join(PROJECT_DIR, "docs", "benchmarks.json");
+
 /** What the steps leave to those after them. */
 interface Observed {
   spans: { usual: Span; faults: Span | null };
@@ -40,6 +43,10 @@ const { signal, endedBy } = interruption();
 
 async function main(): Promise<number> {
   const options = readBenchOptions(process.argv.slice(2));
+  if (options.render) {
+    render(JSON.parse(readFileSync(RECORD, "utf8")));
+    return EXIT.ok;
+  }
   mkdirSync(WORK_DIR, { recursive: true });
   const directory = mkdtempSync(join(WORK_DIR, "bench-"));
   const remove = () => rmSync(directory, { recursive: true, force: true });
@@ -177,23 +184,30 @@ function teller(task: Task): (toGoMs: number) => void {
 
 /** Prints the tables and writes the files. */
 function write({ runs, load, terraform }: Observed, options: BenchOptions): void {
-  const file = benchFile({
+  const json = toBenchJson({
     recordedAt: new Date().toISOString(),
     machine: thisMachine(terraform),
     load,
     command: `npm run bench -- --for ${options.minutes}m${options.faultMinutes > 0 ? "" : " --no-faults"} --record`,
     runs,
   });
+  // As it is read again, so that every text is made of the same rounded figures.
+  const file = JSON.parse(json) as BenchFile;
   const out = resolve(options.out);
   mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, "bench.json"), toBenchJson(file));
+  writeFileSync(join(out, "bench.json"), json);
   writeFileSync(join(out, "bench.md"), benchMarkdown(file));
   console.log(renderBench(file, { colour: process.stdout.isTTY === true && !process.env.NO_COLOR }));
   console.log(`Written to ${options.out}: bench.json, bench.md`);
   if (!options.record) return;
-  writeFileSync(join(PROJECT_DIR, "docs", "benchmarks.json"), toBenchJson(file));
+  writeFileSync(RECORD, json);
+  render(file);
+}
+
+/** Writes what docs/ says of a recorded benchmark. */
+function render(file: BenchFile): void {
   writeFileSync(join(PROJECT_DIR, "docs", "benchmarks.md"), benchmarksPage(file));
-  console.log("Recorded: docs/benchmarks.json, docs/benchmarks.md");
+  console.log("docs/benchmarks.md was made from docs/benchmarks.json.");
 }
 
 main().then(

@@ -20,13 +20,10 @@ export interface BenchFile {
 /** Digits behind the point: a thousandth of a ms, of an invocation, of a dollar. */
 const PRECISION = 1_000;
 
-/** Makes the file's content. */
-export function benchFile(about: Omit<BenchFile, "schemaVersion" | "environment">): BenchFile {
-  return { schemaVersion: 1, ...about, environment: environmentLine(about.machine) };
-}
-
-/** The file as JSON, its figures rounded to three digits behind the point. */
-export function toBenchJson(file: BenchFile): string {
+/** A run as JSON, its figures rounded to three digits behind the point: {@link BenchFile}. */
+export function toBenchJson(about: Omit<BenchFile, "schemaVersion" | "environment">): string {
+  const { recordedAt, ...rest } = about;
+  const file: BenchFile = { schemaVersion: 1, recordedAt, environment: environmentLine(about.machine), ...rest };
   const rounded = (_: string, value: unknown) =>
     typeof value === "number" ? Math.round(value * PRECISION) / PRECISION : value;
   return `${JSON.stringify(file, rounded, 2)}\n`;

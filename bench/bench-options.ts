@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly out: string;
   /** Whether the run is also written to `docs/`, which `npm run compare` reads. */
   readonly record: boolean;
+  /** Whether there is to be no run: `docs/benchmarks.md` is made anew from `docs/benchmarks.json`. */
+  readonly render: boolean;
 }
 
 /** Longest observation. */
@@ -28,6 +30,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     faults,
     out,
     record,
+    render,
   } = new Command("npm run bench --")
     .description(
       "Deploys the strategies side by side on one embedded AWS, observes their ticks, and again while their rules fail.",
@@ -36,12 +39,13 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     .option("--no-faults", "do not observe them while their rules fire twice, late and not at all")
     .option("--out <dir>", "where bench.json and bench.md go", ".metronome/bench")
     .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)
+    .option("--render", "no run: make docs/benchmarks.md anew from docs/benchmarks.json", false)
     .helpOption("--help", "print this")
     .allowExcessArguments(false)
     .exitOverride()
     .parse(args, { from: "user" })
-    .opts<{ for: number; faults: boolean; out: string; record: boolean }>();
-  return { minutes, faultMinutes: faults ? Math.max(minutes, FAULTS_TAKE_MINUTES) : 0, out, record };
+    .opts<{ for: number; faults: boolean; out: string; record: boolean; render: boolean }>();
+  return { minutes, faultMinutes: faults ? Math.max(minutes, FAULTS_TAKE_MINUTES) : 0, out, record, render };
 }
 
 function wholeMinutes(text: string): number {

@@ -15,6 +15,7 @@ export function benchMarkdown(file: BenchFile): string {
   return `${[
     `**Recorded ${minuteUtc(recordedAt)} on ${environment}.**`,
     `Repeat it with \`${command}\`. All ran side by side on one emulator; each dispatches at a second of its own.`,
+    ...busyText(file),
     "## Undisturbed",
     `${spanText(usual)}; ${loadText(load.usual)}.`,
     section(usual),
@@ -63,7 +64,7 @@ function beside({ runs }: BenchFile): string {
   const lines = usual.flatMap(({ title, publishToStartMs, driftPerTickMs, edgeJumpMs }) => [
     ...(publishToStartMs?.average != null && publishToStartMs.standardDeviation != null
       ? [
-          `${title}: publish to start, which the article names its measure, mean ${publishToStartMs.average.toFixed(2)} ms, ` +
+          `${title}: publish to start, as the article describes its measure, mean ${publishToStartMs.average.toFixed(2)} ms, ` +
             `SD ${publishToStartMs.standardDeviation.toFixed(2)} ms, n = ${publishToStartMs.count}.`,
         ]
       : []),
@@ -77,6 +78,16 @@ function beside({ runs }: BenchFile): string {
 function section(runs: readonly BenchRun[]): string {
   const { head, rows } = benchTable(runs);
   return table(head, rows);
+}
+
+/** What to make of the figures where there was more to run than the machine has cores. */
+function busyText({ machine: { cores }, load }: BenchFile): string[] {
+  const loads = [load.usual, ...(load.faults ? [load.faults] : [])].flatMap(({ start, end }) => [start, end]);
+  if (Math.max(...loads) <= cores) return [];
+  return [
+    `**Other work ran beside it:** the load average was above the ${cores} cores. The largest skews are that work's; ` +
+      "on a quiet machine they are smaller.",
+  ];
 }
 
 function spanText([first]: readonly BenchRun[]): string {

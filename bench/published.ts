@@ -10,16 +10,16 @@ export interface Published {
 /** The figures of both published designs, as docs/strategies.md has them with others. */
 export const PUBLISHED: readonly Published[] = [
   {
-    what: "LambdaClock, the instant a function subscribed to its topic ran against the minute",
+    what: 'LambdaClock, "the time it took for this SNS topic to invoke a subscribed Lambda function"',
     figure: "mean 480.76 ms, SD 294.57 ms, largest 8,826 ms, n = 5,013, about 3.5 days",
     source:
       "[Trek10's article](https://www.trek10.com/blog/lambdaclock); the largest is in its repository's performance summary",
     butOurs:
-      "The published code waits until some instant in the last second of the minute and its analyser drops the sign, so early and late are one; a wait that ends anywhere in a second has a mean of 500 and an SD of 289 by itself. Ours waits to the millisecond, is signed, and counts the minutes that nobody saw. And theirs ran on AWS in 2016, with SNS and cold starts of that time.",
+      "The published code waits to some instant in the last second of the minute, and its analyser compares with the minute and drops the sign: what ends anywhere in a second has a mean of 500 and an SD of 289 by that alone. Ours waits to the millisecond, is signed, and counts the minutes that nobody saw. And theirs is a figure of AWS in 2016, with SNS and the starts of its functions.",
   },
   {
     what: "The Step Functions loop, delay beyond the expected 10 s of 30 consecutive invocations",
-    figure: "a sawtooth: some hundred ms more at each turn, back to the start each minute",
+    figure: 'it "increases by a few hundred milliseconds at every invocation" of one loop, and resets with the next',
     source:
       "[the AWS Architecture Blog](https://aws.amazon.com/blogs/architecture/a-serverless-solution-for-invoking-aws-lambda-at-a-sub-minute-frequency/), a chart without a table",
     butOurs:

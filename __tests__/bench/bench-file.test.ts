@@ -1,10 +1,10 @@
-import { benchFile, toBenchJson } from "../../bench/bench-file";
+import { toBenchJson } from "../../bench/bench-file";
 import { readBenchmark } from "../../compare/benchmark";
 import { compareStrategies } from "../../compare/comparison";
 import { renderComparison } from "../../compare/table";
-import { recordedFile } from "./runs";
+import { recorded } from "./runs";
 
-const json = toBenchJson(recordedFile());
+const json = toBenchJson(recorded());
 
 test("npm run compare reads it, and takes the undisturbed run of each contestant", () => {
   const benchmark = readBenchmark(json, "bench.json");
@@ -25,10 +25,10 @@ test("a run with faults has an id that is no variant's", () => {
 });
 
 test("figures have three digits behind the point at most", () => {
-  const file = recordedFile();
+  const file = recorded();
   const [run] = file.runs;
   if (!run?.dispatchSkewMs) throw new Error("a run has skews");
   const odd = { ...run, dispatchSkewMs: { ...run.dispatchSkewMs, mean: 1 / 3 } };
-  const { runs } = JSON.parse(toBenchJson(benchFile({ ...file, runs: [odd] })));
+  const { runs } = JSON.parse(toBenchJson({ ...file, runs: [odd] }));
   expect(runs[0].dispatchSkewMs.mean).toBe(0.333);
 });

@@ -2,7 +2,13 @@ import { CommanderError } from "commander";
 import { readBenchOptions } from "../../bench/bench-options";
 
 test("by default five minutes, as long again with faults, and nothing recorded", () => {
-  expect(readBenchOptions([])).toEqual({ minutes: 5, faultMinutes: 5, out: ".metronome/bench", record: false });
+  expect(readBenchOptions([])).toEqual({
+    minutes: 5,
+    faultMinutes: 5,
+    out: ".metronome/bench",
+    record: false,
+    render: false,
+  });
 });
 
 test.each([

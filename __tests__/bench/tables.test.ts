@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type BenchFile, toBenchJson } from "../../bench/bench-file";
 import { type BenchTable, benchTable } from "../../bench/cells";
 import { CONTESTANTS } from "../../bench/contestants";
+import { WITH_FAULTS } from "../../bench/figures";
 import { benchMarkdown, benchmarksPage } from "../../bench/markdown";
 import { renderBench } from "../../bench/table";
-import { ON_A_GRID, recordedFile, runOf } from "./runs";
+import { ON_A_GRID, recorded, runOf } from "./runs";
 
-const file = recordedFile();
+const file = JSON.parse(toBenchJson(recorded())) as BenchFile;
 const [standard] = ON_A_GRID;
 
 /** The column of a run: its cells, each under its row's name; a row that goes on has the name of the one it goes on from. */
@@ -85,6 +89,23 @@ test("the page is dated, says what its figures are not, how to repeat them, and 
   expect(page).toMatch(/mean 480\.76 ms, SD 294\.57 ms, largest 8,826 ms, n = 5,013/);
   expect(page).toMatch(/about \+99 ms a tick/);
   expect(page.split("*Not the same thing:*")).toHaveLength(1 + 3);
+});
+
+test("where there was more to run than cores, the page says so", () => {
+  expect(benchmarksPage(file)).not.toMatch(/other work/i);
+  const busy = { ...file, load: { ...file.load, usual: { start: 2.5, end: 1 } } };
+  expect(benchmarksPage(busy)).toMatch(/other work ran beside it/i);
+});
+
+test("docs/benchmarks.md is what docs/benchmarks.json says", () => {
+  const docs = join(__dirname, "..", "..", "docs");
+  const record = JSON.parse(readFileSync(join(docs, "benchmarks.json"), "utf8")) as BenchFile;
+  // Otherwise: npm run bench -- --render
+  expect(readFileSync(join(docs, "benchmarks.md"), "utf8")).toBe(benchmarksPage(record));
+  expect(record.runs.map(({ id }) => id)).toEqual([
+    ...CONTESTANTS.map(({ id }) => id),
+    ...CONTESTANTS.map(({ id }) => `${id}${WITH_FAULTS}`),
+  ]);
 });
 
 test("without faults there is nothing of them", () => {
