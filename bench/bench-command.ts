@@ -12,7 +12,7 @@ import { type BenchFile, toBenchJson } from "./bench-file";
 import { type BenchOptions, readBenchOptions } from "./bench-options";
 import { CONTESTANTS } from "./contestants";
 import { type DeployOptions, deployContestant, synthesizeContestants, terraformOf } from "./deploy";
-import { Rules } from "./faults";
+import { Rules, requireFaults } from "./faults";
 import type { BenchRun } from "./figures";
 import { loadNow, thisMachine } from "./machine";
 import { benchMarkdown, benchmarksPage } from "./markdown";
@@ -144,6 +144,8 @@ function steps(session: LocalSession, output: string, options: BenchOptions, obs
         const rules = new Rules(session.emulator.endpoint);
         for (const { environment } of CONTESTANTS) await rules.break(environment);
         await waitUntil(faults.to, signal, teller(task));
+        const firings = await rules.firings();
+        for (const { environment } of CONTESTANTS) requireFaults(firings, environment, faults.from);
         observed.load = { ...observed.load, faults: { start, end: loadNow() } };
       },
     },

@@ -85,8 +85,8 @@ function busyText({ machine: { cores }, load }: BenchFile): string[] {
   const loads = [load.usual, ...(load.faults ? [load.faults] : [])].flatMap(({ start, end }) => [start, end]);
   if (Math.max(...loads) <= cores) return [];
   return [
-    `**Other work ran beside it:** the load average was above the ${cores} cores. The largest skews are that work's; ` +
-      "on a quiet machine they are smaller.",
+    `**Other work ran beside it:** the load average was above the ${cores} cores, and the largest skews may be that work's. ` +
+      "A quiet machine tells more.",
   ];
 }
 
