@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   github: [],
   constructs: ["schedule"],
   compare: ["config", "report", "schedule"],
+  bench: ["app", "config", "constructs", "local", "plan", "report", "schedule"],
   stacks: ["constructs", "config", "schedule"],
   plan: ["config", "constructs", "local", "schedule", "state"],
   state: ["constructs", "config", "schedule", "local"],

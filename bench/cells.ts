@@ -1,0 +1,67 @@
+import type { Statistics } from "../report/statistics";
+import { signed } from "../report/words";
+import type { BenchRun } from "./figures";
+
+/** The benchmark's one table: a column a contestant, a row a figure. The first column is text, the others are figures. */
+export interface BenchTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Where there is nothing to say. */
+const NONE = "–";
+
+/** A row: what it is, and how a run's cell reads. */
+type Row = readonly [name: string, cell: (run: BenchRun) => string];
+
+const ROWS: readonly Row[] = [
+  ["a tick every", ({ intervalMs }) => `${intervalMs / 1_000} s`],
+  ["ticks due", ({ ticks }) => String(ticks)],
+  ["on time", ({ onTime }) => String(onTime)],
+  ["late, over 500 ms", ({ late }) => String(late)],
+  ["missed", ({ missed }) => String(missed)],
+  ["duplicate", ({ duplicate }) => String(duplicate)],
+  ...skewRows("dispatch skew", ({ dispatchSkewMs }) => dispatchSkewMs),
+  ...skewRows("start skew", ({ startSkewMs }) => startSkewMs),
+  ["drift, ms a tick", ({ driftPerTickMs }) => change(driftPerTickMs)],
+  ["jump at the minute's edge, ms", ({ edgeJumpMs }) => change(edgeJumpMs)],
+  ["invocations a minute", ({ counted }) => rate(counted.invocationsPerMinute)],
+  ["… by the model", ({ modelled }) => rate(modelled.invocationsPerMinute)],
+  ["transitions a minute", ({ counted }) => rate(counted.transitionsPerMinute)],
+  ["… by the model", ({ modelled }) => rate(modelled.transitionsPerMinute)],
+  ["US$ a month, by the model", ({ usdPerMonth: { usd } }) => usd.toFixed(2)],
+  ["… least / most", ({ usdPerMonth: { lowUsd, highUsd } }) => `${lowUsd.toFixed(2)} / ${highUsd.toFixed(2)}`],
+];
+
+/** The table over some runs. */
+export function benchTable(runs: readonly BenchRun[]): BenchTable {
+  return {
+    head: ["", ...runs.map(({ title }) => title)],
+    rows: ROWS.map(([name, cell]) => [name, ...runs.map(cell)]),
+  };
+}
+
+function skewRows(name: string, of: (run: BenchRun) => Statistics | null): Row[] {
+  const row = (what: string, text: (statistics: Statistics) => string): Row => [
+    what,
+    (run) => {
+      const statistics = of(run);
+      return statistics ? text(statistics) : NONE;
+    },
+  ];
+  const whole = (...figures: number[]) => figures.map((ms) => signed(ms, 0)).join(" / ");
+  return [
+    row(`${name}, ms: mean / SD`, ({ mean, sd }) => `${signed(mean)} / ${sd.toFixed(1)}`),
+    row("… p50 / p95 / p99", ({ p50, p95, p99 }) => whole(p50, p95, p99)),
+    row("… min / max", ({ min, max }) => whole(min, max)),
+    row("… of ticks", ({ count }) => String(count)),
+  ];
+}
+
+function change(ms: number | null): string {
+  return ms === null ? NONE : signed(ms);
+}
+
+function rate(perMinute: number | null): string {
+  return perMinute === null ? NONE : String(Number(perMinute.toFixed(1)));
+}
