@@ -7,6 +7,7 @@ import { type AccessOptions, checkEnvironments, openAccess } from "./access";
 import { shownDirectory } from "./bundle";
 import { sha256 } from "./fingerprint";
 import { BUNDLE_FILES, type Manifest, readManifest } from "./manifest";
+import { configurationOfPlan } from "./plan-file";
 import type { PlanReading } from "./plan-section";
 import { committedLock, useCommittedLock } from "./provider-locks";
 import { readPlan } from "./read-plan";
@@ -18,6 +19,7 @@ import {
   verifyContent,
   verifyEnvironment,
   verifyParts,
+  verifyPlannedConfiguration,
   verifySamePlan,
   verifySource,
   verifyState,
@@ -75,6 +77,11 @@ export async function deployBundle(name: string, options: DeployOptions): Promis
       bundled: textIfThere(join(copy, BUNDLE_FILES.providers)),
       committed: lock.readonlyLock ? textIfThere(committedLock(stack)) : undefined,
     });
+
+    verifyPlannedConfiguration(
+      await configurationOfPlan(join(copy, BUNDLE_FILES.plan)),
+      textIfThere(join(copy, BUNDLE_FILES.configuration)) ?? "",
+    );
 
     const context = errorContext(access, stack);
     const terraform = new Terraform({ directory: copy, env: access.env, context, signal });

@@ -121,6 +121,25 @@ export function verifyContent(
   }
 }
 
+/** Where a plan has the configuration of its one module, and its list of modules. */
+const PLANNED_CONFIGURATION = "tfconfig/m-/cdk.tf.json";
+const PLANNED_MODULES = "tfconfig/modules.json";
+
+/**
+ * Checks that a plan was made from the bundle's configuration and from nothing else: it evaluates its own at the apply.
+ *
+ * @param planned the plan's own files, as `configurationOfPlan` reads them.
+ * @param configuration the text of the bundle's `cdk.tf.json`.
+ * @throws RefusedBundle
+ */
+export function verifyPlannedConfiguration(planned: ReadonlyMap<string, string>, configuration: string): void {
+  const foreign = [...planned.keys()].filter((path) => path !== PLANNED_CONFIGURATION && path !== PLANNED_MODULES);
+  if (foreign.length === 0 && planned.get(PLANNED_CONFIGURATION) === configuration) return;
+  throw new RefusedBundle(
+    `The plan in this bundle was made from another configuration than the bundle's${foreign.length > 0 ? ` (${shortened(foreign)})` : ""}. ${TAKE_WHOLE}`,
+  );
+}
+
 /**
  * Checks that the plan is the one that this checkout would make now, against the state and the resources as they are.
  *

@@ -8,6 +8,7 @@ import {
   verifyContent,
   verifyEnvironment,
   verifyParts,
+  verifyPlannedConfiguration,
   verifySamePlan,
   verifySource,
   verifyState,
@@ -139,6 +140,20 @@ describe("what moved on since the plan", () => {
     expect(() => verifyContent(MANIFEST, SOURCE.code, { ...locks, committed: "other" })).toThrow(
       "The providers of metronome-prod moved on since this plan",
     );
+  });
+
+  test("a plan of another configuration than the bundle's, or of more", () => {
+    const planned = new Map([
+      ["tfconfig/modules.json", "[]"],
+      ["tfconfig/m-/cdk.tf.json", "{}"],
+    ]);
+    expect(() => verifyPlannedConfiguration(planned, "{}")).not.toThrow();
+    expect(() => verifyPlannedConfiguration(planned, "{ }")).toThrow(
+      "made from another configuration than the bundle's.",
+    );
+    expect(() => verifyPlannedConfiguration(new Map(), "{}")).toThrow("another configuration");
+    const more = new Map([...planned, ["tfconfig/m-/evil.tf", ""]]);
+    expect(() => verifyPlannedConfiguration(more, "{}")).toThrow("than the bundle's (tfconfig/m-/evil.tf).");
   });
 
   test("a plan that this checkout would not make", () => {
