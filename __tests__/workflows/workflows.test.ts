@@ -96,6 +96,18 @@ test("nothing that plans, deploys or looks for drift is cancelled in its middle,
   }
 });
 
+test("a deploy waits for the job that shows what is to be approved, and applies the bundle shown and no other", () => {
+  const jobs = jobsOf(join(".github", "workflows", "deploy.yml"));
+  expect(jobs.get("review")).toMatch(/npm run --silent plan-comment -- .*>> "\$GITHUB_STEP_SUMMARY"/);
+  expect(jobs.get("review")).not.toMatch(/^ {4}environment:|id-token|secrets\./m);
+  const deploy = jobs.get("deploy") ?? "";
+  expect(deploy).toMatch(/^ {4}needs: \[find, review\]$/m);
+  expect(deploy).toMatch(/^ {4}if: .*needs\.review\.result == 'success'/m);
+  const [checked, applied] = ["sha256sum --check", "npm run deploy --"].map((what) => deploy.indexOf(what));
+  expect(checked).toBeGreaterThan(0);
+  expect(applied).toBeGreaterThan(checked as number);
+});
+
 describe("the branch's code and credentials", () => {
   const plan = read(join(".github", "workflows", "plan.yml"));
 
