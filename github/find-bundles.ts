@@ -4,7 +4,9 @@ interface PullRequest {
   readonly number: number;
   readonly merged_at: string | null;
   readonly merge_commit_sha: string | null;
-  readonly head: { readonly sha: string };
+  /** The branch that was merged; its repository is null where that is gone. */
+  readonly head: { readonly sha: string; readonly ref: string; readonly repo: { readonly full_name: string } | null };
+  readonly base: { readonly ref: string };
 }
 
 interface Run {
@@ -15,6 +17,9 @@ interface Run {
   readonly run_started_at: string;
   /** The repository that the run's commit came from: a fork's, for a fork. Null where that is gone. */
   readonly head_repository: { readonly full_name: string } | null;
+  readonly head_branch: string | null;
+  /** The open pull requests of the run's commit: empty once they are merged or closed. */
+  readonly pull_requests?: readonly { readonly number: number }[];
 }
 
 interface Artifact {
@@ -43,10 +48,10 @@ export type FoundBundle<T extends Target = Target> =
   | (T & { readonly missing: string });
 
 /**
- * The run that made the plans which were reviewed with a commit of the main branch: the newest successful one of the
- * plan workflow for the last commit of the pull request that was merged as this commit.
+ * The run that made the plans which were reviewed with a commit of the default branch: the newest successful one of the
+ * plan workflow for the last commit of the pull request that was merged as this commit into that branch.
  *
- * @param commit the full hash of a commit on the main branch.
+ * @param commit the full hash of a commit on the default branch.
  * @returns the run's id, or why there is none.
  * @throws GitHubError
  */
@@ -55,23 +60,33 @@ export async function reviewedRun(
   repository: string,
   commit: string,
 ): Promise<{ readonly run: number } | { readonly missing: string }> {
+  const { default_branch: main } = await client.get<{ default_branch: string }>("");
   const pulls = await client.list<PullRequest>(`/commits/${commit}/pulls`);
-  const pull = pulls.find(({ merged_at, merge_commit_sha }) => merged_at !== null && merge_commit_sha === commit);
-  if (!pull) return { missing: `no pull request was merged as ${short(commit)}` };
+  // A pull request into another branch was planned, if at all, with code that nobody had reviewed.
+  const pull = pulls.find(
+    ({ merged_at, merge_commit_sha, base }) => merged_at !== null && merge_commit_sha === commit && base.ref === main,
+  );
+  if (!pull) return { missing: `no pull request was merged into ${main} as ${short(commit)}` };
+  if (pull.head.repo?.full_name !== repository) return { missing: `#${pull.number} came from a fork, and has no plan` };
   const query = new URLSearchParams({ event: "pull_request", head_sha: pull.head.sha });
   const runs = await client.list<Run>(`/actions/workflows/${PLAN_WORKFLOW}/runs?${query}`, "workflow_runs");
   const [newest] = runs
-    .filter(
-      (run) =>
-        run.event === "pull_request" &&
-        run.head_sha === pull.head.sha &&
-        run.conclusion === "success" &&
-        run.head_repository?.full_name === repository,
-    )
+    .filter((run) => run.event === "pull_request" && run.conclusion === "success" && isOf(run, pull, repository))
     .sort((one, other) => Date.parse(other.run_started_at) - Date.parse(one.run_started_at));
   return newest
     ? { run: newest.id }
     : { missing: `no successful plan of #${pull.number} for its last commit, ${short(pull.head.sha)}` };
+}
+
+/** Whether a run is of this pull request, by its commit and branch, and by its number where GitHub still says that. */
+function isOf(run: Run, { number, head }: PullRequest, repository: string): boolean {
+  const numbers = run.pull_requests ?? [];
+  return (
+    run.head_sha === head.sha &&
+    run.head_branch === head.ref &&
+    run.head_repository?.full_name === repository &&
+    (numbers.length === 0 || numbers.some((one) => one.number === number))
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { stackId } from "../constructs/naming";
 import { synthesizedProblems } from "./check-synthesized";
@@ -18,7 +18,7 @@ function main(): void {
   const stack = stackId(environment);
   const file = join(directory, "stacks", stack, "cdk.tf.json");
   if (!existsSync(file)) throw new Error(`${file} is not there: the branch synthesized no ${stack}.`);
-  const problems = synthesizedProblems(JSON.parse(readFileSync(file, "utf8")));
+  const problems = [...synthesizedProblems(readFileSync(file, "utf8")), ...linksBelow(dirname(file))];
   if (problems.length > 0) {
     throw new Error(
       `${stack} is not planned with credentials:\n${problems.map((problem) => `  ${problem}`).join("\n")}\n` +
@@ -26,6 +26,13 @@ function main(): void {
     );
   }
   console.log(`${stack} describes resources of AWS and nothing else.`);
+}
+
+/** An archive follows a link to wherever it leads. */
+function linksBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((path) => lstatSync(join(directory, path)).isSymbolicLink())
+    .map((path) => `${path} is a link, which could lead anywhere`);
 }
 
 try {

@@ -65,10 +65,13 @@ test("find-bundles hands a matrix of what is there to the next job, and says wha
 }, 30_000);
 
 test("find-bundles finds nothing for a commit that no pull request was merged as", async () => {
-  github.answerWith(({ path }) => (path.endsWith("/pulls") ? { body: [] } : undefined));
+  github.answerWith(({ path }) => {
+    if (path === "") return { body: { default_branch: "main" } };
+    return path.endsWith("/pulls") ? { body: [] } : undefined;
+  });
   const { code } = await step("find-bundles", ["--commit", "a".repeat(40), "--targets", targets]);
   expect([code, written("output")]).toEqual([0, "bundles=[]\nmissing=true\n"]);
-  expect(written("summary")).toContain("no pull request was merged as aaaaaaaaaaaa");
+  expect(written("summary")).toContain("no pull request was merged into main as aaaaaaaaaaaa");
 }, 30_000);
 
 test("drift-issue and sticky-comment read their texts from files", async () => {

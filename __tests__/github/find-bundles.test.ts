@@ -8,7 +8,8 @@ const pull = (fields: object = {}) => ({
   number: 7,
   merged_at: "2026-11-22T10:00:00Z",
   merge_commit_sha: MERGE,
-  head: { sha: HEAD },
+  head: { sha: HEAD, ref: "faster", repo: { full_name: REPOSITORY } },
+  base: { ref: "main" },
   ...fields,
 });
 const run = (fields: object = {}) => ({
@@ -17,7 +18,9 @@ const run = (fields: object = {}) => ({
   event: "pull_request",
   conclusion: "success",
   run_started_at: "2026-11-22T09:00:00Z",
+  head_branch: "faster",
   head_repository: { full_name: REPOSITORY },
+  pull_requests: [{ number: 7 }],
   ...fields,
 });
 const artifact = (id: number, name: string, fields: object = {}) => ({
@@ -37,6 +40,7 @@ beforeEach(async () => {
   runs = [run()];
   artifacts = [];
   github = await new FakeGitHub(({ path }) => {
+    if (path === "") return { body: { default_branch: "main" } };
     if (path === `/commits/${MERGE}/pulls`) return { body: pulls };
     if (path === "/actions/workflows/plan.yml/runs") return { body: { total_count: runs.length, workflow_runs: runs } };
     if (path === "/actions/runs/1/artifacts") return { body: { total_count: artifacts.length, artifacts } };
@@ -62,9 +66,33 @@ describe("the run that was reviewed", () => {
     ["that is not over", { conclusion: null }],
     ["of a fork", { head_repository: { full_name: "mallory/clock" } }],
     ["of a fork that is gone", { head_repository: null }],
+    ["of another pull request with the same commit", { pull_requests: [{ number: 8 }] }],
+    ["of another branch with the same commit", { head_branch: "slower" }],
+    ["of another branch, where GitHub no longer names the pull request", { head_branch: "slower", pull_requests: [] }],
   ])("is none %s", async (_, fields) => {
     runs = [run(fields)];
     await expect(find()).resolves.toEqual({ missing: "no successful plan of #7 for its last commit, bbbbbbbbbbbb" });
+  });
+
+  test("is known by its branch where GitHub no longer names the pull request, as after its merge", async () => {
+    runs = [run({ pull_requests: [] })];
+    await expect(find()).resolves.toEqual({ run: 1 });
+    runs = [run({ pull_requests: undefined })];
+    await expect(find()).resolves.toEqual({ run: 1 });
+  });
+
+  test("is none of a pull request from a fork, whose run could be of a branch by the same name", async () => {
+    pulls = [pull({ head: { sha: HEAD, ref: "faster", repo: { full_name: "mallory/clock" } } })];
+    await expect(find()).resolves.toEqual({ missing: "#7 came from a fork, and has no plan" });
+    pulls = [pull({ head: { sha: HEAD, ref: "faster", repo: null } })];
+    await expect(find()).resolves.toEqual({ missing: "#7 came from a fork, and has no plan" });
+  });
+
+  test("is none of a pull request into another branch than the default one", async () => {
+    pulls = [pull({ base: { ref: "stacked" } })];
+    await expect(find()).resolves.toEqual({ missing: "no pull request was merged into main as aaaaaaaaaaaa" });
+    pulls = [pull({ number: 6, base: { ref: "stacked" } }), pull()];
+    await expect(find()).resolves.toEqual({ run: 1 });
   });
 
   test.each([
@@ -73,7 +101,7 @@ describe("the run that was reviewed", () => {
     ["was merged by another commit", [pull({ merge_commit_sha: "d".repeat(40) })]],
   ])("is not there where the commit %s", async (_, some) => {
     pulls = some;
-    await expect(find()).resolves.toEqual({ missing: "no pull request was merged as aaaaaaaaaaaa" });
+    await expect(find()).resolves.toEqual({ missing: "no pull request was merged into main as aaaaaaaaaaaa" });
   });
 });
 

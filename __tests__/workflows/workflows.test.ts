@@ -81,7 +81,49 @@ describe.each(WORKFLOWS)("%s", (file) => {
   });
 });
 
+/** What a concurrency group says of running jobs, at the top of a file and in its jobs. */
+const cancels = (text: string) => [...text.matchAll(/^ *cancel-in-progress: *(.*)$/gm)].map(([, what]) => what);
+
+test("nothing that plans, deploys or looks for drift is cancelled in its middle, which would leave the state locked", () => {
+  const holdsState = WORKFLOWS.filter((file) => /npm run (plan|deploy|drift) /.test(read(file)));
+  expect(holdsState.map((file) => file.split("/").at(-1)).sort()).toEqual(["deploy.yml", "drift.yml", "plan.yml"]);
+  for (const file of holdsState) {
+    const text = read(file);
+    const groups = text.match(/^ *concurrency:/gm)?.length ?? 0;
+    expect([file, groups]).not.toEqual([file, 0]);
+    // A group that does not say so does not cancel either; here each says so.
+    expect([file, cancels(text)]).toEqual([file, Array(groups).fill("false")]);
+  }
+});
+
+test("a deploy waits for the job that shows what is to be approved, and applies the bundle shown and no other", () => {
+  const jobs = jobsOf(join(".github", "workflows", "deploy.yml"));
+  expect(jobs.get("review")).toMatch(/npm run --silent plan-comment -- .*>> "\$GITHUB_STEP_SUMMARY"/);
+  expect(jobs.get("review")).not.toMatch(/^ {4}environment:|id-token|secrets\./m);
+  const deploy = jobs.get("deploy") ?? "";
+  expect(deploy).toMatch(/^ {4}needs: \[find, review\]$/m);
+  expect(deploy).toMatch(/^ {4}if: .*needs\.review\.result == 'success'/m);
+  const [checked, applied] = ["sha256sum --check", "npm run deploy --"].map((what) => deploy.indexOf(what));
+  expect(checked).toBeGreaterThan(0);
+  expect(applied).toBeGreaterThan(checked as number);
+});
+
 describe("the branch's code and credentials", () => {
+  const plan = read(join(".github", "workflows", "plan.yml"));
+
+  test("pull requests into the default branch alone are planned: another branch's code was never reviewed", () => {
+    expect(plan).toMatch(/^on:\n {2}pull_request:\n(?: {4}#.*\n)* {4}branches: \[main\]\n\n/m);
+    const guard = "github.event.pull_request.base.ref == github.event.repository.default_branch";
+    const ofBase = jobs.filter(([, job]) => /ref: \$\{\{ github\.event\.pull_request\.base\.sha \}\}/.test(job));
+    expect(ofBase.map(([id]) => id)).toEqual(["environments", "plan", "comment"]);
+    for (const [id, job] of ofBase) {
+      const condition = /^ {4}if: (>-\n(?: {6}.*\n)+|.*\n)/m.exec(job)?.[1] ?? "";
+      expect([id, condition]).toEqual([id, expect.stringContaining(guard)]);
+      // As the whole condition's conjunct, not as one way among others.
+      expect([id, /\|\|/.test(condition.replace(/\([^()]*(\([^()]*\)[^()]*)*\)/g, ""))]).toEqual([id, false]);
+    }
+  });
+
   const jobs = [...jobsOf(join(".github", "workflows", "plan.yml"))];
   const withCredentials = jobs.filter(([, job]) => /id-token: write|secrets\.|: write/.test(job));
 
