@@ -1,13 +1,16 @@
 import { combinationProblems } from "../config/combinations";
 import { describeClock } from "../config/describe-clock";
 import type { EnvironmentConfig } from "../config/types";
+import type { ClockDescription } from "../schedule/clock";
 import { type CostLine, estimateMonthlyCost } from "../schedule/cost";
 import { type Duration, durationToMs } from "../schedule/duration";
+import { monitoringUsage } from "../schedule/monitoring";
 import type { Benchmark, BenchmarkRun } from "./benchmark";
 import { VARIANTS, type Variant } from "./variants";
 
 /** What a variant costs and does in a month of 30 days. */
 export interface MonthlyFigures {
+  /** The clock's own cost, without its monitoring. */
   readonly usd: number;
   /** With rules that fire at the end of their minute, and at its start. */
   readonly lowUsd: number;
@@ -15,6 +18,8 @@ export interface MonthlyFigures {
   /** Invocations of this project's functions; the targets' own are not among them. */
   readonly invocations: number;
   readonly lines: readonly CostLine[];
+  /** What metrics, alarms and dashboard add, as they are by default. */
+  readonly monitoring: { readonly usd: number; readonly lines: readonly CostLine[] };
 }
 
 /** One variant for the asked interval. */
@@ -46,8 +51,8 @@ const REGION = "us-east-1";
  * @param benchmark the recorded one, `null` where there is none yet.
  */
 export function compareStrategies(interval: Duration, benchmark: Benchmark | null): Comparison {
-  const estimates = VARIANTS.map((variant) => estimateMonthlyCost(describeClock("compared", asked(variant, interval))));
-  const [any] = estimates;
+  const clocks = VARIANTS.map((variant) => describeClock("compared", asked(variant, interval)));
+  const [any] = clocks.map((clock) => estimateMonthlyCost(clock));
   return {
     schemaVersion: 1,
     interval,
@@ -59,7 +64,7 @@ export function compareStrategies(interval: Duration, benchmark: Benchmark | nul
       return {
         ...variant,
         refused,
-        month: refused === null ? monthlyFigures(estimates[k] as ReturnType<typeof estimateMonthlyCost>) : null,
+        month: refused === null ? monthlyFigures(clocks[k] as ClockDescription) : null,
         precision: refused === null ? recorded(variant, interval, benchmark) : null,
       };
     }),
@@ -86,11 +91,17 @@ function refusal(variant: Variant, interval: Duration): string | null {
   return `${interval} ${what}`;
 }
 
-function monthlyFigures({ totalUsd, range, lines }: ReturnType<typeof estimateMonthlyCost>): MonthlyFigures {
+function monthlyFigures(clock: ClockDescription): MonthlyFigures {
+  const { totalUsd, range, lines } = estimateMonthlyCost(clock);
+  const watched = estimateMonthlyCost(clock, { monitoring: monitoringUsage(clock) });
   const invocations = lines
     .filter(({ resource }) => resource === "lambdaRequest")
     .reduce((sum, { quantity }) => sum + quantity, 0);
-  return { usd: totalUsd, ...range, invocations, lines };
+  const monitoring = {
+    usd: watched.totalUsd - totalUsd,
+    lines: watched.lines.filter(({ part }) => part === "monitoring"),
+  };
+  return { usd: totalUsd, ...range, invocations, lines, monitoring };
 }
 
 function recorded({ id }: Variant, interval: Duration, benchmark: Benchmark | null): ComparedVariant["precision"] {

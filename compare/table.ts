@@ -53,11 +53,11 @@ function figuresTable({ interval, variants, benchmark }: Comparison, paint: Pain
       const content = paint("yellow", `cannot: ${variant.refused}`);
       return [variant.title, { colSpan: FIGURES.length - 1, content }];
     }
-    const { usd, lowUsd, highUsd, invocations } = variant.month;
+    const { usd, lowUsd, highUsd, invocations, monitoring } = variant.month;
     const range = highUsd - lowUsd >= 0.005 ? ` (${dollars(lowUsd)} to ${dollars(highUsd)})` : "";
     return [
       variant.title,
-      `${dollars(usd)}${range}`,
+      `${dollars(usd)}${range}\n+ ${dollars(monitoring.usd)} monitoring`,
       grouped(Math.round(invocations)),
       ...precision(variant, interval, benchmark !== null),
     ];
@@ -90,6 +90,7 @@ function footnotes({ prices, notes, benchmark }: Comparison): string[] {
   return [
     `US$ for 30 days, list prices of ${prices.region} as read on ${prices.read}, before free tiers; one schedule, untraced.`,
     "In brackets: with rules that fire at the end of their minute, and at its start. Nobody can choose that.",
+    "The second line: what the default monitoring (metrics, alarms, dashboard) adds to the first, where you leave it on.",
     ...notes,
     ...(benchmark
       ? [`Skew and drift: ${benchmark.environment}, recorded ${benchmark.recordedAt} (docs/benchmarks.json).`]

@@ -94,7 +94,7 @@ export function estimateMonthlyCost(clock: ClockDescription, options: CostOption
     lines,
     totalUsd: sum(lines),
     range: { lowUsd: total(LATEST_SECOND), highUsd: total(EARLIEST_SECOND) },
-    notes: notesOf(clock, priceRegion),
+    notes: notesOf(clock, priceRegion, options.monitoring !== undefined),
   };
 }
 
@@ -105,13 +105,13 @@ function oldest(prices: PriceList): string {
   return first;
 }
 
-function notesOf({ region, retiring }: ClockDescription, priceRegion: string): string[] {
+function notesOf({ region, retiring }: ClockDescription, priceRegion: string, watched: boolean): string[] {
   return [
     ...(region === priceRegion
       ? []
       : [`Prices of ${region} were not read: these are ${priceRegion}'s, and ${region} may differ.`]),
     ...(retiring ? ["Both clocks of the handover are counted, as if each dispatched every tick."] : []),
-    "Not included: the targets' own runs and logs, storage of logs and of the ledger's rows, discounts, tax.",
+    `Not included: ${watched ? "" : "monitoring, "}the targets' own runs and logs, storage of logs and of the ledger's rows, discounts, tax.`,
   ];
 }
 

@@ -2,8 +2,11 @@ import { type Benchmark, readBenchmark } from "../../compare/benchmark";
 import { type ComparedVariant, type Comparison, compareStrategies } from "../../compare/comparison";
 import { renderComparison } from "../../compare/table";
 import { VARIANTS } from "../../compare/variants";
+import { describeClock } from "../../config/describe-clock";
 import { ConfigError, validate } from "../../config/validate";
+import { estimateMonthlyCost } from "../../schedule/cost";
 import type { Duration } from "../../schedule/duration";
+import { monitoringUsage } from "../../schedule/monitoring";
 import { environment, schedule } from "../config/examples";
 
 const RUN: Benchmark["runs"][number] = {
@@ -91,6 +94,32 @@ describe("cost and invocations", () => {
     const rendered = renderComparison(comparison, { colour: false });
     expect(cells(rendered, "sfn-loop, clock, EXPRESS")[1]).toMatch(/^\d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)$/);
     expect(cells(rendered, "sfn-loop, clock, STANDARD")[1]).toMatch(/^\d+\.\d\d$/);
+  });
+});
+
+describe("default monitoring", () => {
+  test.each(["10s", "1m"] as const)(
+    "every %s, is shown beside the clock's own cost, which leaves it out",
+    (interval) => {
+      const comparison = compareStrategies(interval, null);
+      const rendered = renderComparison(comparison, { colour: false }).split("\n");
+      for (const { title, strategy, month } of comparison.variants.filter(({ refused }) => refused === null)) {
+        const clock = describeClock("production", environment({ strategy, schedules: [schedule({ interval })] }));
+        const untraced = { ...clock, tracing: false };
+        const { totalUsd } = estimateMonthlyCost(untraced, { monitoring: monitoringUsage(untraced) });
+        const { usd = 0, monitoring, lines = [] } = month ?? {};
+        expect(usd + (monitoring?.usd ?? 0)).toBeCloseTo(totalUsd, 9);
+        expect(monitoring?.usd).toBeGreaterThan(5);
+        expect(monitoring?.lines.map(({ resource }) => resource)).toEqual(["metric", "alarm", "dashboard", "logGb"]);
+        expect(lines.filter(({ part }) => part === "monitoring")).toEqual([]);
+        const at = rendered.findIndex((line) => line.startsWith(`│ ${title}`));
+        expect(rendered[at + 1]).toContain(`+ ${monitoring?.usd.toFixed(2)} monitoring`);
+      }
+    },
+  );
+
+  test("is named among what the notes leave out", () => {
+    expect(compareStrategies("10s", null).notes).toContainEqual(expect.stringMatching(/^Not included: monitoring, /));
   });
 });
 

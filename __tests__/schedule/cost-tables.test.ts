@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { StrategySettings } from "../../schedule/clock";
 import { estimateMonthlyCost } from "../../schedule/cost";
 import type { Duration } from "../../schedule/duration";
+import { monitoringUsage } from "../../schedule/monitoring";
 import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription } from "./clocks";
 
 describe("agrees with the tables of docs/strategies.md", () => {
@@ -72,6 +73,28 @@ describe("agrees with the tables of docs/strategies.md", () => {
   test.each(["STANDARD", "EXPRESS"] as const)("the loop with clock pacing, sum on %s", (machineType) => {
     const sums = (["10s", "1s"] as const).map((interval) => estimate(loop({ machineType }), interval).totalUsd);
     expect(row(`**sum, ${machineType}**`).slice(1)).toEqual(sums.map((usd) => `**${usd.toFixed(2)}**`));
+  });
+
+  test("what the default monitoring adds, and what it comes to", () => {
+    const watched = (strategy: StrategySettings, interval: Duration) => {
+      const schedules = [scheduleDescription({ interval })];
+      const monitoring = { metrics: true, alarms: true, dashboard: true };
+      const clock = clockDescription({ strategy, schedules, monitoring });
+      const { lines, totalUsd } = estimateMonthlyCost(clock, { monitoring: monitoringUsage(clock) });
+      const own = lines.filter(({ part }) => part === "monitoring");
+      return { added: own.reduce((sum, { usd }) => sum + usd, 0), lines: own, totalUsd };
+    };
+    const [standard, express] = [watched(loop(), "10s"), watched(loop({ machineType: "EXPRESS" }), "10s")];
+    const added = [standard, watched(loop(), "1s"), watched(loop(), "1m"), watched(lambdaClock(), "1m")];
+    const usd = [
+      ...added.map((one) => one.added),
+      standard.lines.find(({ resource }) => resource === "dashboard")?.usd ?? 0,
+      ...[express.totalUsd, standard.totalUsd],
+    ];
+    const from = doc.indexOf("**Monitoring is on by default");
+    const paragraph = doc.slice(from, doc.indexOf("\n\n", from));
+    expect(paragraph.match(/\$\d+\.\d\d/g)).toEqual(usd.map((one) => `$${one.toFixed(2)}`));
+    expect(express.added).toBeCloseTo(standard.added, 9);
   });
 
   test("names the price of everything it counts", () => {

@@ -215,7 +215,9 @@ test("monitoring is counted where there is any, and its first parts are free", (
 test("says whose prices they are and from when, what is not in it, and that a handover is an upper bound", () => {
   const here = estimateMonthlyCost(clockDescription());
   expect(here).toMatchObject({ region: "us-east-1", priceRegion: "us-east-1", pricesRead: "2026-11-21" });
-  expect(here.notes).toEqual([expect.stringMatching(/^Not included: the targets' own runs/)]);
+  expect(here.notes).toEqual([expect.stringMatching(/^Not included: monitoring, the targets' own runs/)]);
+  const watched = estimateMonthlyCost(clockDescription(), { monitoring: { alarms: 1 } });
+  expect(watched.notes).toEqual([expect.stringMatching(/^Not included: the targets' own runs/)]);
   const there = estimateMonthlyCost(clockDescription({ region: "eu-central-1", retiring: lambdaClock() }));
   expect(there.notes).toEqual([
     "Prices of eu-central-1 were not read: these are us-east-1's, and eu-central-1 may differ.",
