@@ -129,7 +129,8 @@ export interface MonitoringConfig {
    */
   readonly alarmTopicArn?: string;
   /**
-   * Dispatch skew that the 99th percentile of ticks may have, in ms, before the alarm on it rings; 1 to 60000.
+   * Dispatch skew that the 99th percentile of the ticks of 5 minutes may have, in ms: the alarm rings where it is beyond
+   * in 3 of the last 5 such stretches. Of fewer than 100 ticks that percentile is the latest tick. 1 to 60000.
    * @default 500, from which on a tick counts as late
    */
   readonly p99SkewMs?: number;

@@ -1,5 +1,11 @@
 import { Construct } from "constructs";
-import { percentileWindow, silenceWindow } from "../schedule/alarm-windows";
+import {
+  type LatenessWindow,
+  latenessWindow,
+  PERCENTILE_TICKS,
+  silenceWindow,
+  skewWindow,
+} from "../schedule/alarm-windows";
 import { DIMENSIONS, type MetricName, NAMESPACE } from "../schedule/metrics";
 import { Alarm, type MetricId } from "./alarm";
 
@@ -52,6 +58,7 @@ export class ScheduleAlarms extends Construct {
     });
     const of = (name: MetricName) => [scheduleMetric(environment, schedule, name)];
     const silence = silenceWindow(intervalMs);
+    const lateness = latenessWindow(intervalMs);
     new Alarm(this, "missed", {
       ...alarm("missed"),
       ...AT_ONCE,
@@ -73,12 +80,13 @@ export class ScheduleAlarms extends Construct {
     });
     new Alarm(this, "late", {
       ...alarm("late"),
-      means: `One tick in a hundred of ${schedule} was dispatched more than ${p99SkewMs} ms after its instant.`,
+      means: latenessMeans(schedule, p99SkewMs, lateness),
       metrics: of("DispatchSkew"),
       statistic: "p99",
       comparison: "GreaterThanThreshold",
       threshold: p99SkewMs,
-      window: percentileWindow(intervalMs),
+      window: lateness,
+      periodsBeyond: lateness.periodsBeyond,
     });
     // CloudWatch has no percentiles of a metric with negative values (GetMetricStatistics), so the other side is the
     // minimum: no tick is ever early, and one that is tells of a machine's clock.
@@ -89,9 +97,16 @@ export class ScheduleAlarms extends Construct {
       statistic: "Minimum",
       comparison: "LessThanThreshold",
       threshold: -p99SkewMs,
-      window: percentileWindow(intervalMs),
+      window: skewWindow(intervalMs),
     });
   }
+}
+
+function latenessMeans(schedule: string, p99SkewMs: number, window: LatenessWindow): string {
+  const { periodS, periods, periodsBeyond, ticks } = window;
+  const who = ticks < PERCENTILE_TICKS ? "the latest tick" : "one tick in a hundred";
+  const stretches = `${periodsBeyond} of the last ${periods} stretches of ${periodS / 60} minutes`;
+  return `In ${stretches}, ${who} of ${schedule} was dispatched more than ${p99SkewMs} ms after its instant.`;
 }
 
 export interface ResourceAlarmsProps {

@@ -38,8 +38,35 @@ export function silenceWindow(intervalMs: number): AlarmWindow {
   throw new RangeError(`no alarm can wait for two intervals of ${intervalMs} ms: CloudWatch evaluates 7 days at most`);
 }
 
-/** Over which time a percentile is taken: long enough to hold several ticks where the interval allows it, and one where not. */
-export function percentileWindow(intervalMs: number): AlarmWindow {
+/**
+ * Over which time a schedule's skew is looked at: five minutes, and one tick where it ticks more slowly.
+ *
+ * @param intervalMs ms, a day at most: CloudWatch takes no longer period.
+ */
+export function skewWindow(intervalMs: number): AlarmWindow {
   const periodS = Math.max(5 * MINUTE_S, Math.ceil(intervalMs / MINUTE_MS) * MINUTE_S);
   return { periodS, periods: 1 };
+}
+
+/** When ticks that come late are told of: in so many of a few skew windows in a row. */
+export interface LatenessWindow extends AlarmWindow {
+  readonly periodsBeyond: number;
+  /** Ticks in one period: of fewer than {@link PERCENTILE_TICKS}, their 99th percentile is the latest of them. */
+  readonly ticks: number;
+}
+
+/** From this many figures on, one of them alone is not their 99th percentile: 99 in a hundred do not exceed that. */
+export const PERCENTILE_TICKS = 100;
+
+const LATENESS = { periods: 5, periodsBeyond: 3 } as const;
+
+/**
+ * Lateness is told where it lasts: in three of five skew windows. A window with a tick every 10 s holds 30, of which the
+ * 99th percentile is the latest, so in one window a single slow tick would ring.
+ *
+ * @param intervalMs ms, a day at most, so that five windows are within the 7 days that CloudWatch evaluates.
+ */
+export function latenessWindow(intervalMs: number): LatenessWindow {
+  const { periodS } = skewWindow(intervalMs);
+  return { periodS, ...LATENESS, ticks: Math.floor((periodS * SECOND_MS) / intervalMs) };
 }

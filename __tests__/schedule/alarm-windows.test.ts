@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { percentileWindow, silenceWindow } from "../../schedule/alarm-windows";
+import { latenessWindow, PERCENTILE_TICKS, silenceWindow, skewWindow } from "../../schedule/alarm-windows";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 
 const HOUR_MS = 60 * MINUTE_MS;
@@ -30,9 +30,11 @@ test("every interval a schedule may have has an alarm, on two intervals at least
       expect(isTakenByCloudWatch(silence)).toBe(true);
       expect(windowS).toBeGreaterThanOrEqual(wantedS);
       expect(windowS).toBeLessThan(wantedS * 1.25 + 60);
-      const percentile = percentileWindow(intervalS * SECOND_MS);
-      expect(isTakenByCloudWatch(percentile)).toBe(true);
-      expect(percentile.periodS).toBeGreaterThanOrEqual(intervalS);
+      for (const window of [skewWindow, latenessWindow]) {
+        const looked = window(intervalS * SECOND_MS);
+        expect(isTakenByCloudWatch(looked)).toBe(true);
+        expect(looked.periodS).toBeGreaterThanOrEqual(intervalS);
+      }
     }),
   );
 });
@@ -40,6 +42,56 @@ test("every interval a schedule may have has an alarm, on two intervals at least
 test("beyond what CloudWatch looks back on there is none", () => {
   expect(silenceWindow(84 * HOUR_MS)).toEqual({ periodS: 3_600, periods: 168 });
   expect(() => silenceWindow(85 * HOUR_MS)).toThrow("no alarm can wait for two intervals of 306000000 ms");
+});
+
+describe("a clock's skew, looked at as the alarm on lateness does", () => {
+  const LIMIT_MS = 500;
+  /** The 99th percentile by nearest rank: the smallest figure that 99 in a hundred do not exceed. */
+  const p99 = (skews: readonly number[]) =>
+    [...skews].sort((a, b) => a - b)[Math.ceil(0.99 * skews.length) - 1] as number;
+  /** Whether it has rung at the end of any window. */
+  const rings = (skews: readonly number[], intervalMs: number) => {
+    const { periods, periodsBeyond, ticks } = latenessWindow(intervalMs);
+    const beyond = Array.from(
+      { length: skews.length / ticks },
+      (_, k) => p99(skews.slice(k * ticks, (k + 1) * ticks)) > LIMIT_MS,
+    );
+    return beyond.some(
+      (_, k) => beyond.slice(Math.max(0, k + 1 - periods), k + 1).filter(Boolean).length >= periodsBeyond,
+    );
+  };
+  const hour = (intervalMs: number, isLate: (k: number) => boolean) =>
+    Array.from({ length: HOUR_MS / intervalMs }, (_, k) => (isLate(k) ? 900 : 3));
+
+  test("one slow tick, or two windows of them, ring nothing", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(1, 5, 10, 60, 300), fc.nat(), (intervalS, at) => {
+        const ticks = HOUR_MS / (intervalS * SECOND_MS);
+        expect(
+          rings(
+            hour(intervalS * SECOND_MS, (k) => k === at % ticks || k === 0),
+            intervalS * SECOND_MS,
+          ),
+        ).toBe(false);
+      }),
+    );
+  });
+
+  test.each([
+    ["10 s, each tick late for 15 minutes", 10, (k: number) => k < 90, true],
+    ["10 s, each tick late for 10 minutes", 10, (k: number) => k < 60, false],
+    ["10 s, every 30th tick", 10, (k: number) => k % 30 === 0, true],
+    ["1 s, every 60th tick", 1, (k: number) => k % 60 === 0, true],
+    ["1 s, every 150th tick", 1, (k: number) => k % 150 === 0, false],
+    ["5 min, three ticks of five", 300, (k: number) => [1, 3, 5].includes(k), true],
+  ] as const)("%s", (_what, intervalS, isLate, expected) => {
+    expect(rings(hour(intervalS * SECOND_MS, isLate), intervalS * SECOND_MS)).toBe(expected);
+  });
+
+  test("below a number of ticks the 99th percentile is the latest, from it on one alone is not", () => {
+    const one = (ticks: number) => p99(Array.from({ length: ticks }, (_, k) => (k === 0 ? 900 : 3)));
+    expect([one(PERCENTILE_TICKS - 1), one(PERCENTILE_TICKS)]).toEqual([900, 3]);
+  });
 });
 
 describe("a clock's minutes, looked at as the alarm on silence does", () => {

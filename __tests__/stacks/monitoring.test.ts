@@ -60,8 +60,20 @@ describe("the alarms on a schedule", () => {
     const fields = { monitoring: { p99SkewMs: 80 } };
     const late = alarm("heartbeat-late", fields);
     expect(late).toMatchObject({ ...skew, extended_statistic: "p99", threshold: 80 });
+    expect(late).toMatchObject({ evaluation_periods: 5, datapoints_to_alarm: 3 });
     expect(late).not.toHaveProperty("statistic");
-    expect(alarm("heartbeat-early", fields)).toMatchObject({ ...skew, statistic: "Minimum", threshold: -80 });
+    const means = (interval: "1s" | "10s" | "6h") =>
+      alarm("heartbeat-late", { schedules: [schedule({ interval })] })?.alarm_description;
+    const beyond = "of heartbeat was dispatched more than 500 ms after its instant.";
+    expect(means("1s")).toContain(`In 3 of the last 5 stretches of 5 minutes, one tick in a hundred ${beyond}`);
+    expect(means("10s")).toContain(`In 3 of the last 5 stretches of 5 minutes, the latest tick ${beyond}`);
+    expect(means("6h")).toContain(`In 3 of the last 5 stretches of 360 minutes, the latest tick ${beyond}`);
+    expect(alarm("heartbeat-early", fields)).toMatchObject({
+      ...skew,
+      statistic: "Minimum",
+      threshold: -80,
+      evaluation_periods: 1,
+    });
     expect(alarm("heartbeat-late")).toMatchObject({ threshold: 500 });
   });
 });
