@@ -32,11 +32,11 @@ export function clockUsage(clock: ClockDescription, options: UsageOptions = {}):
 function strategyUsage(strategy: StrategySettings, clock: ClockDescription, firingSecond: number): PartUsage[] {
   switch (strategy.kind) {
     case "sfn-loop":
-      return [...clock.schedules.flatMap((one) => loopUsage(strategy, one, clock.tracing, firingSecond)), NO_FAILURES];
+      return [...clock.schedules.flatMap((one) => loopUsage(strategy, one, clock, firingSecond)), NO_FAILURES];
     case "lambda-clock":
       return [
         ...wakingUsage(strategy, clock.schedules, clock.tracing, firingSecond),
-        ...clock.schedules.flatMap((one) => publishingUsage(strategy, one)),
+        ...clock.schedules.flatMap((one) => publishingUsage(strategy, one, clock.monitoring)),
         NO_FAILURES,
       ];
   }

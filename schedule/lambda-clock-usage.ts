@@ -1,7 +1,7 @@
 import { type Amount, amount, minus, times } from "./amount";
-import type { LambdaClockSettings, ScheduleDescription } from "./clock";
+import type { LambdaClockSettings, ScheduleDescription, WatchedWith } from "./clock";
 import type { Resource } from "./prices";
-import { ASSUMED, gbSeconds, logGb, MINUTE_S, type Part, type PartUsage, ticksPerMinute } from "./usage";
+import { ASSUMED, gbSeconds, logGb, MINUTE_S, type Part, type PartUsage, pausedClaims, ticksPerMinute } from "./usage";
 
 /** Memory of the analyser in MB, as the stack has it. */
 export const ANALYSER_MEMORY = 128;
@@ -38,7 +38,11 @@ export function wakingUsage(
 }
 
 /** What the ticks of one schedule add. A tick is claimed by each firing that serves its minute, and published by one. */
-export function publishingUsage(strategy: LambdaClockSettings, schedule: ScheduleDescription): PartUsage[] {
+export function publishingUsage(
+  strategy: LambdaClockSettings,
+  schedule: ScheduleDescription,
+  watched: WatchedWith,
+): PartUsage[] {
   const own = (part: Part, resource: Resource, what: string, perMinute: Amount): PartUsage => ({
     schedule: schedule.name,
     part,
@@ -50,7 +54,9 @@ export function publishingUsage(strategy: LambdaClockSettings, schedule: Schedul
   const served = times(n, strategy.horizon);
   const { topics, functions } = schedule.targets;
   return [
-    own("ledger", "ledgerWrite", "claims on ticks, refused ones too", served),
+    schedule.paused === null
+      ? own("ledger", "ledgerWrite", "claims on ticks, refused ones too", served)
+      : own("ledger", "ledgerWrite", "claims that count paused ticks", pausedClaims(schedule, watched)),
     schedule.paused === null
       ? own("LambdaClock", "logGb", "a line a claim", logGb(amount(0), served))
       : own("LambdaClock", "logGb", "a line a firing says that it is paused", logGb(amount(0), amount(1))),

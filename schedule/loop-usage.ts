@@ -1,5 +1,5 @@
 import { type Amount, amount, minus, plus, ratio, times } from "./amount";
-import type { ScheduleDescription, SfnLoopSettings } from "./clock";
+import type { ClockDescription, ScheduleDescription, SfnLoopSettings, WatchedWith } from "./clock";
 import type { Resource } from "./prices";
 import {
   ASSUMED,
@@ -9,6 +9,7 @@ import {
   MINUTE_S,
   type Part,
   type PartUsage,
+  pausedClaims,
   seconds,
   ticksPerMinute,
 } from "./usage";
@@ -29,7 +30,7 @@ type Use = (part: Part, resource: Resource, what: string, perMinute: Amount) => 
 export function loopUsage(
   strategy: SfnLoopSettings,
   schedule: ScheduleDescription,
-  tracing: boolean,
+  { tracing, monitoring }: Pick<ClockDescription, "tracing" | "monitoring">,
   firingSecond: number,
 ): PartUsage[] {
   const use: Use = (part, resource, what, perMinute) => ({
@@ -55,7 +56,7 @@ export function loopUsage(
     use("Iterator", "lambdaGbSecond", "its calls", gbSeconds(callS, strategy.iteratorMemory)),
     use("Iterator", "logGb", "a line a call, and the platform's", logGb(calls, calls)),
     ...(tracing ? [use("Iterator", "trace", "one a call of a function", plus(calls, checks))] : []),
-    ...(relative ? [] : [claimUsage(use, strategy.horizon, schedule)]),
+    ...(relative ? [] : [claimUsage(use, strategy.horizon, schedule, monitoring)]),
     ...(topics > 0
       ? [
           // A relative tick is dispatched at once, so no connection is opened ahead of it.
@@ -103,10 +104,15 @@ function transitions(use: Use, { pacing, duplicateCheck }: SfnLoopSettings, sche
   return use("state machine", "transition", what, perMinute);
 }
 
-/** A plan claims its minutes, another call its tick. In a pause, where overdue ticks are caught up, a run claims the newest. */
-function claimUsage(use: Use, horizon: number, schedule: ScheduleDescription): PartUsage {
+/**
+ * A plan claims its minutes, another call its tick. In a pause a run claims what it counts and, where overdue ticks are
+ * caught up, the newest.
+ */
+function claimUsage(use: Use, horizon: number, schedule: ScheduleDescription, watched: WatchedWith): PartUsage {
   const perMinute =
-    schedule.paused === null ? plus(ticksPerMinute(schedule), horizon) : amount(schedule.overdue === "latest" ? 1 : 0);
+    schedule.paused === null
+      ? plus(ticksPerMinute(schedule), horizon)
+      : plus(pausedClaims(schedule, watched), schedule.overdue === "latest" ? 1 : 0);
   return use("ledger", "ledgerWrite", "claims on minutes and ticks, refused ones too", perMinute);
 }
 

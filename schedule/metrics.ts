@@ -73,3 +73,6 @@ export const STEADY_METRICS = [
   "DispatchSkew",
   "PlannerLag",
 ] as const satisfies MetricName[];
+
+/** Metrics that a paused schedule records. */
+export const PAUSED_METRICS = ["TicksDue", "TicksPaused"] as const satisfies MetricName[];

@@ -1,6 +1,6 @@
-import type { ClockDescription, StrategySettings, WatchedWith } from "./clock";
+import type { ClockDescription, ScheduleDescription, StrategySettings, WatchedWith } from "./clock";
 import { durationToMs, MINUTE_MS } from "./duration";
-import { STEADY_METRICS } from "./metrics";
+import { PAUSED_METRICS, STEADY_METRICS } from "./metrics";
 
 /** How an environment is watched, with every setting named; `config/types.ts` explains them. */
 export interface MonitoringSettings extends WatchedWith {
@@ -33,13 +33,13 @@ const ALARMS_PER_ENVIRONMENT = 1;
 
 /**
  * Length of the lines that embed metrics, names included, in bytes, with what CloudWatch Logs adds to each for billing
- * (26 bytes): of a dispatched tick, of its start, and of a firing that has planned.
+ * (26 bytes): of a dispatched tick, of its start, of a firing that has planned, and of a paused one that has counted.
  */
-const LINE_BYTES = { dispatched: 410, started: 295, planned: 280 } as const;
+const LINE_BYTES = { dispatched: 410, started: 295, planned: 280, paused: 325 } as const;
 
 /**
  * What an environment's monitoring is billed for: of what exists while nothing is wrong. A clock that misses ticks
- * records a few metrics more for that time. In a handover both clocks' functions have alarms.
+ * records a few metrics more for that time, a paused schedule fewer. In a handover both clocks' functions have alarms.
  *
  * @throws TypeError where an interval is no duration.
  */
@@ -48,19 +48,14 @@ export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
   const clocks = [clock.strategy, ...(clock.retiring ? [clock.retiring] : [])];
   const { schedules } = clock;
   return {
-    metrics: settings.metrics ? schedules.length * (STEADY_METRICS.length + (isMeasured(clock) ? 1 : 0)) : 0,
+    metrics: settings.metrics ? total(schedules, (one) => metricsOf(one, clock)) : 0,
     alarms: settings.alarms
       ? schedules.length * ALARMS_PER_SCHEDULE +
         ALARMS_PER_ENVIRONMENT +
         clocks.reduce((sum, one) => sum + alarmsOfClock(one, schedules.length), 0)
       : 0,
     dashboards: settings.dashboard ? 1 : 0,
-    logBytesPerMinute: settings.metrics
-      ? schedules.reduce(
-          (sum, { interval }) => sum + LINE_BYTES.planned + ticksPerMinute(interval) * tickBytes(clock),
-          0,
-        )
-      : 0,
+    logBytesPerMinute: settings.metrics ? total(schedules, (one) => minuteBytes(one, clock)) : 0,
   };
 }
 
@@ -72,6 +67,21 @@ function alarmsOfClock({ kind }: StrategySettings, schedules: number): number {
 /** Whether a function of ours sees the ticks arrive: always on LambdaClock, else only as the sample function, which is taken to be there. */
 function isMeasured(clock: ClockDescription): boolean {
   return clock.strategy.kind === "lambda-clock" || clock.schedules.some(({ targets }) => targets.functions > 0);
+}
+
+function metricsOf({ paused }: ScheduleDescription, clock: ClockDescription): number {
+  if (paused !== null) return PAUSED_METRICS.length;
+  return STEADY_METRICS.length + (isMeasured(clock) ? 1 : 0);
+}
+
+/** A paused firing writes one line for the minute before it, if that had a tick. */
+function minuteBytes({ interval, paused }: ScheduleDescription, clock: ClockDescription): number {
+  const ticks = ticksPerMinute(interval);
+  return paused === null ? LINE_BYTES.planned + ticks * tickBytes(clock) : LINE_BYTES.paused * Math.min(1, ticks);
+}
+
+function total(schedules: readonly ScheduleDescription[], of: (schedule: ScheduleDescription) => number): number {
+  return schedules.reduce((sum, one) => sum + of(one), 0);
 }
 
 function tickBytes(clock: ClockDescription): number {

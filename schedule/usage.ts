@@ -1,5 +1,5 @@
-import { type Amount, plus, ratio, times } from "./amount";
-import type { ScheduleDescription } from "./clock";
+import { type Amount, amount, plus, ratio, times } from "./amount";
+import type { ScheduleDescription, WatchedWith } from "./clock";
 import { durationToMs, SECOND_MS } from "./duration";
 import type { Resource } from "./prices";
 
@@ -59,8 +59,21 @@ export const MB_PER_GB = 1_024;
 const BYTES_PER_GB = 1_000_000_000;
 
 /** Ticks of a schedule in an average minute: 0 while it is paused. */
-export function ticksPerMinute({ interval, paused }: ScheduleDescription): Amount {
-  return paused === null ? ratio(MINUTE_S, seconds(interval)) : ratio(0, 1);
+export function ticksPerMinute(schedule: ScheduleDescription): Amount {
+  return schedule.paused === null ? instantsPerMinute(schedule) : ratio(0, 1);
+}
+
+/** Instants of a schedule's grid in an average minute, also while it is paused. */
+export function instantsPerMinute({ interval }: Pick<ScheduleDescription, "interval">): Amount {
+  return ratio(MINUTE_S, seconds(interval));
+}
+
+/**
+ * What a paused schedule claims in an average minute to count its ticks: the minute, and each tick in it. Nothing where
+ * there are no metrics to count them in.
+ */
+export function pausedClaims(schedule: ScheduleDescription, { metrics }: Pick<WatchedWith, "metrics">): Amount {
+  return metrics ? plus(instantsPerMinute(schedule), 1) : amount(0);
 }
 
 /** GB of log for this many invocations and lines of ours; 1 GB is taken as 10⁹ bytes, as the price is. */

@@ -1,5 +1,6 @@
 import { describeClock } from "../../config/describe-clock";
 import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
+import type { Duration } from "../../schedule/duration";
 import { monitoringUsage } from "../../schedule/monitoring";
 import { environment, FUNCTION, schedule, TOPIC } from "../config/examples";
 import { recordedLineBytes } from "../embedded-metrics-size";
@@ -46,6 +47,25 @@ test("a schedule without a flaw has five metrics, four of which every target has
   expect(usage(environment({ monitoring: { metrics: false } }))).toEqual({
     ...{ metrics: 0, alarms: 0, dashboards: 0, logBytesPerMinute: 0 },
   });
+});
+
+test("a paused schedule records two metrics, in one line a minute at most", () => {
+  const paused = (interval: Duration) =>
+    usage(environment({ schedules: [schedule({ interval, enabled: false, note: "maintenance" })] }));
+  const ticking = usage(environment());
+  expect(paused("10s").metrics).toBe(2);
+  expect(paused("10s")).toMatchObject({ alarms: ticking.alarms, dashboards: ticking.dashboards });
+  const line = recordedLineBytes("production", "heartbeat").paused;
+  for (const [interval, lines] of [
+    ["1s", 1],
+    ["10s", 1],
+    ["1m", 1],
+    ["5m", 1 / 5],
+  ] as const) {
+    expect(Math.abs(paused(interval).logBytesPerMinute / (lines * line) - 1)).toBeLessThan(0.1);
+  }
+  const both = [schedule(), schedule({ name: "other", enabled: false, note: "maintenance" })];
+  expect(usage(environment({ schedules: both })).metrics).toBe(ticking.metrics + 2);
 });
 
 test("the bytes that metrics add to the log are those of the lines that are written", () => {
