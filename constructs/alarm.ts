@@ -67,7 +67,7 @@ export class Alarm extends Construct {
 
 function sumOf(metrics: readonly MetricId[], stat: string, period: number) {
   return [
-    { id: "sum", expression: "SUM(METRICS())", label: "sum", returnData: true },
+    { id: "sum", expression: `SUM([${metrics.map((_, k) => `m${k}`).join(",")}])`, label: "sum", returnData: true },
     ...metrics.map(({ namespace, name, dimensions }, k) => ({
       id: `m${k}`,
       returnData: false,

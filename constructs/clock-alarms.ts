@@ -70,7 +70,7 @@ export class ScheduleAlarms extends Construct {
     });
     new Alarm(this, "silent", {
       ...alarm("silent"),
-      means: `Nothing was heard of ${schedule} for ${(silence.periodS * silence.periods) / 60} minutes: no tick was dispatched, missed or paused.`,
+      means: `Nothing was heard of ${schedule} for ${(silence.periodS * silence.periods) / 60} minutes and more: no tick was dispatched, missed or paused. CloudWatch tells some minutes later.`,
       metrics: of("TicksDue"),
       statistic: "Sum",
       comparison: "LessThanThreshold",

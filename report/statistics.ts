@@ -51,7 +51,8 @@ export function statisticsOf(tally: Tally): Statistics | null {
 }
 
 /**
- * Percentiles by nearest rank: of n figures in order, the one at place `min(n − 1, ⌊q·n⌋)`, with no interpolation.
+ * Percentiles without interpolation: of n figures in order, the one at place `min(n − 1, ⌊q·n⌋)`, counted from 0. Where
+ * q·n is whole that is one place above the nearest rank, and so never the better of the two.
  *
  * @param tally at least one figure.
  * @param quantiles each in [0, 1], ascending.

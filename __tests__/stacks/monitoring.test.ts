@@ -50,6 +50,9 @@ describe("the alarms on a schedule", () => {
       ...silent,
       ...{ period: 60, evaluation_periods: 3, datapoints_to_alarm: 3, treat_missing_data: "breaching" },
     });
+    expect(alarm("heartbeat-silent")?.alarm_description).toContain(
+      "for 3 minutes and more: no tick was dispatched, missed or paused. CloudWatch tells some minutes later.",
+    );
     expect(alarm("report-silent")).toMatchObject({ ...silent, period: 60, evaluation_periods: 10 });
     const daily = [schedule({ interval: "24h" })];
     expect(alarm("heartbeat-silent", { schedules: daily })).toMatchObject({ period: 3_600, evaluation_periods: 48 });
@@ -104,8 +107,14 @@ describe("the alarms on what a clock runs on", () => {
 
   test("the runs of each machine, in one sum in which a metric without data is 0", () => {
     const runs = alarm("loop-heartbeat-runs") ?? {};
-    const [sum, ...metrics] = runs.metric_query as { metric?: Arguments; expression?: string; return_data: boolean }[];
-    expect(sum).toMatchObject({ expression: "SUM(METRICS())", return_data: true });
+    const [sum, ...metrics] = runs.metric_query as {
+      id: string;
+      metric?: Arguments;
+      expression?: string;
+      return_data: boolean;
+    }[];
+    expect(sum).toMatchObject({ expression: "SUM([m0,m1,m2,m3])", return_data: true });
+    expect(metrics.map(({ id }) => id)).toEqual(["m0", "m1", "m2", "m3"]);
     expect(metrics.map(({ metric }) => metric?.metric_name)).toEqual([
       ...["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"],
     ]);
