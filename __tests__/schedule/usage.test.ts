@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { LEAD_MS } from "../../functions/iterator/iterate";
 import { publishMinutes } from "../../functions/lambda-clock/publish";
+import { countPausedMinute } from "../../functions/runtime/unclaimed";
 import type { ScheduleDescription, SfnLoopSettings, StrategySettings } from "../../schedule/clock";
 import { clockUsage } from "../../schedule/clock-usage";
-import { type Duration, MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { type Duration, durationToMs, MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { ANALYSER_MEMORY } from "../../schedule/lambda-clock-usage";
 import { DUPLICATE_CHECK_MEMORY, ITERATOR_WAIT_S } from "../../schedule/loop-usage";
 import { instantsOfMinute, minuteOf } from "../../schedule/minute";
@@ -183,6 +184,35 @@ describe("a paused schedule", () => {
     expect(perMinute({ strategy: loop(), fields }, "ledger", "ledgerWrite")).toBe(0);
     expect(perMinute({ strategy: loop(), fields: { ...fields, overdue: "latest" } }, "ledger", "ledgerWrite")).toBe(1);
   });
+
+  test.each([
+    ["loop", loop(), "10s"],
+    ["loop, more slowly than a minute", loop(), "5m"],
+    ["LambdaClock", lambdaClock(), "1m"],
+  ] as const)(
+    "claims as its firings do where metrics are on, to count its ticks: %s",
+    async (_what, strategy, interval) => {
+      const minutes = 10;
+      let claims = 0;
+      const claim = async () => {
+        claims += 1;
+        return true;
+      };
+      const spec = { name: "heartbeat", intervalMs: durationToMs(interval) as number, phaseMs: 0, catchUpMs: 0 };
+      for (let k = 1; k <= minutes; k++) {
+        const runner = simulatedRunner(new VirtualTime(MINUTE + k * MINUTE_MS));
+        const ledger = { ...runner.ledger, claimTick: claim, claimMinute: claim };
+        const metrics = { enabled: true, record: () => undefined, flush: () => undefined };
+        await countPausedMinute({ clock: runner.clock, ledger, metrics } as never, spec as never, "call");
+      }
+      const schedules = [scheduleDescription({ ...fields, interval })];
+      const monitoring = { metrics: true, alarms: true, dashboard: true };
+      const writes = clockUsage(clockDescription({ strategy, schedules, monitoring }))
+        .filter(({ resource }) => resource === "ledgerWrite")
+        .reduce((sum, { perMinute: { value } }) => sum + value, 0);
+      expect(claims).toBe(writes * minutes);
+    },
+  );
 
   test("costs a call a firing on LambdaClock, which waits only while another schedule ticks", () => {
     const asked: Asked = { strategy: lambdaClock(), fields: { ...fields, interval: "1m" } };
