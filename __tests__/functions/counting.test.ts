@@ -242,6 +242,143 @@ describe("LambdaClock", () => {
   });
 });
 
+describe("a ledger that is slow where it is asked for a count alone", () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  test.each([
+    ["hangs", never],
+    ["takes 5 s", (time: VirtualTime) => time.pause(5_000)],
+  ])("costs no tick of a loop at 1 s, however much there is to count: it %s", async (_what, delay) => {
+    const { time, runner } = simulate(MINUTE, { claimMs: () => 20 });
+    const schedule = loopOf(1, 0, { horizon: 2 });
+    const slow = async (past: boolean) => (past ? void (await delay(time)) : undefined);
+    const ledger: SimulatedRunner["ledger"] = {
+      claimTick: async (tick, by) => {
+        await slow((tick.scheduledAt as number) < time.now() - 900);
+        return runner.ledger.claimTick(tick, by);
+      },
+      claimMinute: async (scope, minute, run) => {
+        // Only the first question of a count hangs where it is asked for the pause; the minutes are the plan's.
+        return runner.ledger.claimMinute(scope, minute, run);
+      },
+    };
+    await runner.ledger.claimMinute(schedule.claimScope, minuteOf(MINUTE) - 3, "a run before");
+    await time.passUntil(MINUTE + 30_300);
+    const begun = time.now();
+    await time.passUntilDone(runLoop({ ...runner, ledger }, schedule));
+    const due = instantsBetween(schedule, begun + 1, MINUTE + 2 * MINUTE_MS).map((at) => tickId("beat", at));
+    expect(dispatchedIds(runner)).toEqual(due);
+    for (const { at, message } of runner.tries) expect(at).toBe(Date.parse(message.tick.scheduledAt as string));
+    expect(sum(runner, "TicksMissed")).toBe(0);
+  });
+
+  test("asks it for ten claims at a time, the oldest first, and counts in time what a ledger of 20 ms lets it", async () => {
+    const { time, runner } = simulate(MINUTE + 30_300, { claimMs: () => 20 });
+    const schedule = loopOf(1, 0, { horizon: 2 });
+    let [underWay, most] = [0, 0];
+    const asked: number[] = [];
+    const ledger: SimulatedRunner["ledger"] = {
+      ...runner.ledger,
+      claimTick: async (tick, by) => {
+        most = Math.max(most, ++underWay);
+        asked.push(tick.scheduledAt as number);
+        const won = await runner.ledger.claimTick(tick, by);
+        underWay -= 1;
+        return won;
+      },
+    };
+    await runner.ledger.claimMinute(schedule.claimScope, minuteOf(MINUTE) - 2, "a run before");
+    await time.passUntilDone(runLoop({ ...runner, ledger }, schedule));
+    expect(most).toBe(10);
+    const past = asked.filter((at) => at < MINUTE + 30_300);
+    expect(past).toEqual([...past].sort((a, b) => a - b));
+    expect(sum(runner, "TicksMissedUnplanned")).toBe(91);
+  });
+
+  test.each([false, true])(
+    "costs no tick of LambdaClock, and keeps it no longer than half a second; a schedule paused: %s",
+    async (paused) => {
+      const { time, runner } = simulate(MINUTE + 30_000);
+      const ledger: SimulatedRunner["ledger"] = {
+        claimTick: (tick, by) => ((tick.scheduledAt as number) <= MINUTE ? never() : runner.ledger.claimTick(tick, by)),
+        claimMinute: never,
+      };
+      const schedules = [clockOf(1), clockOf(1, { name: "other", paused })];
+      await time.passUntilDone(publishMinutes({ ...runner, ledger }, schedules, 2, iso(MINUTE), "call"));
+      const ticks = paused ? 2 : 4;
+      expect(runner.tries.map(({ at }) => at - MINUTE)).toEqual(
+        Array.from({ length: ticks }, (_, k) => (k < ticks / 2 ? 60_000 : 120_000)),
+      );
+      expect(time.now()).toBe(MINUTE + 120_000);
+      const late = time.now();
+      await time.passUntilDone(publishMinutes({ ...runner, ledger }, schedules, 1, iso(MINUTE + 30_000), "late"));
+      expect(time.now()).toBe(late + 500);
+    },
+  );
+});
+
+describe("ticks that no firing of LambdaClock served", () => {
+  /** LambdaClock gets an event of each of these minutes, at 30 s; the answer is its runner. */
+  async function fire(minutes: readonly number[], horizon: number, schedules = (_minute: number) => [clockOf(1)]) {
+    const { time, runner } = simulate(MINUTE, { claimMs: () => 20 });
+    const calls = minutes.map(async (minute) => {
+      await time.waitUntil(MINUTE + minute * MINUTE_MS + 30_000);
+      await publishMinutes(runner, schedules(minute), horizon, iso(time.now()), `call-${minute}`);
+    });
+    await time.passUntilDone(Promise.all(calls));
+    expectBalance(runner);
+    return runner;
+  }
+
+  test.each([
+    [1, [0, 1, 3, 4], 1],
+    [1, [0, 1, 4, 5], 2],
+    [2, [0, 1, 3, 4], 0],
+    [2, [0, 1, 4, 5], 1],
+    [3, [0, 1, 4, 5], 0],
+    [1, [0, 1, 5, 6], 3],
+    [1, [0, 1, 6, 7], 0],
+    [2, [3], 0],
+  ])("horizon %i, events in the minutes %j: %i are counted, once each", async (horizon, minutes, missed) => {
+    const runner = await fire(minutes, horizon);
+    const dispatched = dispatchedIds(runner).length;
+    expect(sum(runner, "TicksDispatched")).toBe(dispatched);
+    expect(sum(runner, "TicksMissedUnplanned")).toBe(missed);
+    expect(sum(runner, "TicksDue")).toBe(dispatched + missed);
+  });
+
+  test("are counted once where the rule fires twice, and in an environment without metrics the ledger is not asked", async () => {
+    const runner = await fire([0, 0, 2, 2, 3], 1);
+    expect(sum(runner, "TicksMissedUnplanned")).toBe(1);
+    const { time, runner: bare } = simulate(MINUTE, { metered: false });
+    await time.passUntilDone(publishMinutes(bare, [clockOf(1)], 1, iso(MINUTE), "call"));
+    expect([...bare.rows.keys()]).toEqual([`tick#${tickId("beat", MINUTE + 60_000)}`]);
+  });
+
+  test("are counted when they have expired, not before: a late firing may still publish them", async () => {
+    const slow = () => [clockOf(5, { phaseMs: 2 * MINUTE_MS, catchUpMs: 90_000 })];
+    // Due at 18:27, 18:32, 18:37 …, the events of 18:31 and 18:32 do not come.
+    const none = await fire([0, 1, 2, 3, 4, 5, 8], 1, slow);
+    expect(counts(none)).toEqual({ TicksDue: 1, TicksDispatched: 1 });
+    const minutes = Array.from({ length: 20 }, (_, k) => k).filter((k) => k !== 6);
+    const at = MINUTE + 7 * MINUTE_MS;
+    const runner = await fire(minutes, 1, slow);
+    expect(counts(runner)).toEqual({ TicksDue: 4, TicksDispatched: 3, TicksMissed: 1, TicksMissedUnplanned: 1 });
+    const counted = runner.recorded.find(({ name }) => name === "TicksMissed")?.at as number;
+    expect(counted).toBeGreaterThanOrEqual(at + 90_000);
+    expect(runner.flushes.some((flush) => flush >= counted)).toBe(true);
+  });
+
+  test("are none where it was paused", async () => {
+    for (const resumed of [3, 4, 5, 6, 7]) {
+      const paused = (minute: number) => minute >= 2 && minute < resumed;
+      const minutes = Array.from({ length: 12 }, (_, k) => k);
+      const runner = await fire(minutes, 1, (minute) => [clockOf(1, { paused: paused(minute) })]);
+      expect(sum(runner, "TicksMissed")).toBe(0);
+    }
+  });
+});
+
 test("a run says how far ahead of its first minute it planned, and one that has no minute says nothing", async () => {
   const runner = await play(loopOf(10), [30_000, 31_000, 90_000]);
   expect(values(runner, "PlannerLag")).toEqual([30_050, -90_000 + 50]);

@@ -6,7 +6,7 @@ import { iso, relativeTick, type ScheduleSpec, tickAt } from "../../schedule/tic
 import { countPaused } from "../runtime/count";
 import { logPausedFiring, logPausedTick } from "../runtime/pause";
 import { dispatchTick, logMissed, runTick, type TickRunner } from "../runtime/run-tick";
-import { countGivenUp, countPausedMinute, countUnplanned, type Gap } from "../runtime/unclaimed";
+import { countGivenUp, countPausedMinute, countUnplanned, countUntil, type Gap } from "../runtime/unclaimed";
 
 /**
  * How long before a tick the Wait state ends, in ms. Step Functions waits until whole seconds only, and starts the
@@ -112,9 +112,10 @@ async function iterateByClock(
     index += 1;
     tick = ticks[index];
   }
-  // After the dispatch, which waits for no count.
-  if (givenUp.length > 0) await countGivenUp(runner, schedule, givenUp, call);
-  if (gap) await countUnplanned(runner, schedule, gap);
+  // After the dispatch, which waits for no count; and with an end that leaves the next tick its time.
+  const deadline = countUntil(clock.now(), tick?.scheduledAt);
+  if (givenUp.length > 0) await countGivenUp(runner, schedule, givenUp, call, deadline);
+  if (gap) await countUnplanned(runner, schedule, gap, deadline);
   const state = { index, count: ticks.length, continue: tick !== undefined, minutes };
   return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - LEAD_MS) } : state;
 }
