@@ -154,9 +154,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
       const parts = { ...manifest.parts, "plan.tfplan": sha256(plan) };
       writeFileSync(join(forged, "manifest.json"), JSON.stringify({ ...manifest, parts }));
       const { code, output } = await run(FIRST, "deploy", LOCAL, "--plan", forged);
-      expect(output).toMatch(
-        /is not the one that this checkout makes of "local" now: aws_sfn_state_machine\.loop-beat_/,
-      );
+      expect(output).toContain("The plan in this bundle was made from another configuration than the bundle's.");
       expect(code).toBe(1);
       expect(await keys()).toEqual([]);
     },
