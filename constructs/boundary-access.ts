@@ -2,6 +2,7 @@ import { arn } from "../schedule/arn";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
 import { physicalName } from "./naming";
 import type { Allow } from "./policy";
+import { DELIVER_LOGS, WRITE_TRACES } from "./unscoped-actions";
 
 /**
  * The most that any role of an environment's clock may do, whatever its own policies say: to run its machines, to write
@@ -21,21 +22,6 @@ export function boundaryAccess(place: EnvironmentPlace): Allow[] {
     { actions: ["states:StartExecution", "states:ListExecutions"], resources: [managed.machines] },
     { actions: ["sqs:SendMessage"], resources: [managed.queues] },
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [managed.functionLogs] },
-    // None of these knows a resource: traces, and the delivery of an Express machine's log.
-    {
-      actions: [
-        "xray:PutTraceSegments",
-        "xray:PutTelemetryRecords",
-        "logs:CreateLogDelivery",
-        "logs:GetLogDelivery",
-        "logs:UpdateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:DescribeResourcePolicies",
-        "logs:DescribeLogGroups",
-      ],
-      resources: ["*"],
-    },
+    { actions: [...WRITE_TRACES.actions, ...DELIVER_LOGS.actions], resources: ["*"] },
   ];
 }

@@ -8,6 +8,7 @@ import { bundleFunction } from "./function-bundle";
 import { functionLogGroup } from "./naming";
 import type { Allow } from "./policy";
 import { ServiceRole } from "./service-role";
+import { WRITE_TRACES } from "./unscoped-actions";
 
 /** What all functions of an environment share. */
 export interface FunctionSettings {
@@ -59,9 +60,7 @@ export class BundledFunction extends Construct {
       service: "lambda.amazonaws.com",
       allow: [
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logGroup.arn}:*`] },
-        ...(props.tracing
-          ? [{ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] }]
-          : []),
+        ...(props.tracing ? [WRITE_TRACES] : []),
         ...(props.failureQueueArn ? [{ actions: ["sqs:SendMessage"], resources: [props.failureQueueArn] }] : []),
         ...(props.allow ?? []),
       ],

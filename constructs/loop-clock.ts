@@ -4,10 +4,10 @@ import { Construct } from "constructs";
 import type { LoopSchedule } from "../functions/iterator/iterate";
 import { loopDefinition } from "./loop-definition";
 import { machineLogGroup } from "./naming";
-import type { Allow } from "./policy";
 import { ScheduledRule } from "./scheduled-rule";
 import { ServiceRole } from "./service-role";
 import { terraformLiteral } from "./terraform-literal";
+import { DELIVER_LOGS } from "./unscoped-actions";
 
 export interface LoopClockProps {
   /** Physical name of the state machine, its role and its rule. */
@@ -74,18 +74,3 @@ export class LoopClock extends Construct {
 function literally(schedule: LoopSchedule): LoopSchedule {
   return { ...schedule, payload: terraformLiteral(schedule.payload) };
 }
-
-/** What Step Functions needs to set up the delivery of its log; none of these actions knows a resource. */
-const DELIVER_LOGS: Allow = {
-  actions: [
-    "logs:CreateLogDelivery",
-    "logs:GetLogDelivery",
-    "logs:UpdateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:DescribeResourcePolicies",
-    "logs:DescribeLogGroups",
-  ],
-  resources: ["*"],
-};

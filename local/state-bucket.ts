@@ -7,12 +7,7 @@ import { DUMMY_CREDENTIALS } from "./aws-environment";
  * take Terraform 55 s.
  */
 export async function createStateBucket(bucket: string, region: string, endpoint: string): Promise<void> {
-  const client = new S3Client({
-    region,
-    endpoint,
-    forcePathStyle: true,
-    credentials: DUMMY_CREDENTIALS,
-  });
+  const client = embeddedS3(endpoint, region);
   try {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
   } catch (error) {
@@ -20,4 +15,9 @@ export async function createStateBucket(bucket: string, region: string, endpoint
   }
   await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }));
   client.destroy();
+}
+
+/** A client of the embedded AWS's S3, which serves buckets by path. The caller ends it (`destroy`). */
+export function embeddedS3(endpoint: string, region: string): S3Client {
+  return new S3Client({ endpoint, region, forcePathStyle: true, credentials: DUMMY_CREDENTIALS });
 }

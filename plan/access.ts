@@ -1,12 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { environments } from "../config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "../config/overrides";
 import type { EnvironmentConfig, Environments } from "../config/types";
 import { validate } from "../config/validate";
 import { emulatorEnvironment, type ProcessEnvironment } from "../local/aws-environment";
 import { LOCAL, LocalSession } from "../local/session";
-import { WORK_DIR } from "../local/work-dir";
+import { inWorkDirectory } from "../local/work-dir";
 
 /** An environment of the configuration, and what a process that works on it needs. */
 export interface Access {
@@ -67,9 +65,7 @@ export async function openAccess(name: string, { env, signal }: AccessOptions): 
 }
 
 async function openLocal(configured: string, { env, signal }: AccessOptions): Promise<Access> {
-  mkdirSync(WORK_DIR, { recursive: true });
-  const output = mkdtempSync(join(WORK_DIR, "providers-"));
-  try {
+  return inWorkDirectory("providers", async (output) => {
     const session = new LocalSession({
       env,
       keep: true,
@@ -90,9 +86,7 @@ async function openLocal(configured: string, { env, signal }: AccessOptions): Pr
       embedded: true,
       notes: [...started, ...notes],
     };
-  } finally {
-    rmSync(output, { recursive: true, force: true });
-  }
+  });
 }
 
 function defined(env: ProcessEnvironment): Record<string, string> {

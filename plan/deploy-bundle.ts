@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stackId } from "../constructs/naming";
 import { advance, type DeployProgress } from "../local/cdktf";
-import { PROJECT_DIR, WORK_DIR } from "../local/work-dir";
+import { inWorkDirectory, PROJECT_DIR } from "../local/work-dir";
 import { type AccessOptions, checkEnvironments, openAccess } from "./access";
 import { shownDirectory } from "./bundle";
 import { sha256 } from "./fingerprint";
@@ -12,7 +12,7 @@ import type { PlanReading } from "./plan-section";
 import { committedLock, useCommittedLock } from "./provider-locks";
 import { readPlan } from "./read-plan";
 import { planDifferences } from "./same-plan";
-import { errorContext, sourceOf } from "./source";
+import { codeOf, errorContext, sourceOf } from "./source";
 import { synthesize } from "./synthesize";
 import { Terraform } from "./terraform";
 import {
@@ -57,9 +57,7 @@ export async function deployBundle(name: string, options: DeployOptions): Promis
   const stack = stackId(name);
   const { manifest, bytes } = readManifest(directory);
   verifyEnvironment(manifest, { name, stack });
-  mkdirSync(WORK_DIR, { recursive: true });
-  const work = mkdtempSync(join(WORK_DIR, `deploy-${name}-`));
-  try {
+  return inWorkDirectory(`deploy-${name}`, async (work) => {
     // What is checked is what is applied: a copy that nobody else writes to.
     const copy = join(work, "bundle");
     copyParts(manifest, directory, copy);
@@ -73,7 +71,7 @@ export async function deployBundle(name: string, options: DeployOptions): Promis
     const synthesized = await synthesize({ stack, output: join(work, "cdktf.out"), env: access.env, signal });
     verifySource(manifest, sourceOf(access.config, synthesized));
     const lock = useCommittedLock({ stack, environment: name, embedded: access.embedded }, synthesized);
-    verifyContent(manifest, sourceOf(access.config, copy).code, {
+    verifyContent(manifest, codeOf(copy), {
       bundled: textIfThere(join(copy, BUNDLE_FILES.providers)),
       committed: lock.readonlyLock ? textIfThere(committedLock(stack)) : undefined,
     });
@@ -99,9 +97,7 @@ export async function deployBundle(name: string, options: DeployOptions): Promis
     const start = performance.now();
     await apply(terraform, stepsOf(readPlan(planJson)), say);
     return { applied: true, tookMs: performance.now() - start };
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  });
 }
 
 /** How many resources Terraform will report as finished: a replaced one twice. */

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stackId } from "../constructs/naming";
-import { WORK_DIR } from "../local/work-dir";
+import { inWorkDirectory } from "../local/work-dir";
 import { type AccessOptions, openAccess } from "./access";
 import { withoutBookkeeping } from "./bookkeeping";
 import { writeWhole } from "./bundle";
@@ -29,9 +28,7 @@ export interface DriftOptions extends AccessOptions {
  */
 export async function findDrift(name: string, options: DriftOptions): Promise<readonly DriftedResource[]> {
   const { directory, signal, say } = options;
-  mkdirSync(WORK_DIR, { recursive: true });
-  const work = mkdtempSync(join(WORK_DIR, `drift-${name}-`));
-  try {
+  return inWorkDirectory(`drift-${name}`, async (work) => {
     const access = await openAccess(name, options);
     for (const note of access.notes) say(note);
     const stack = stackId(name);
@@ -44,7 +41,5 @@ export async function findDrift(name: string, options: DriftOptions): Promise<re
     const { drift } = readPlan(withoutBookkeeping(await terraform.planJson(BUNDLE_FILES.plan)));
     writeWhole(directory, "drift.md", renderDrift(name, drift));
     return drift;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  });
 }

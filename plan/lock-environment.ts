@@ -1,7 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { stackId } from "../constructs/naming";
-import { WORK_DIR } from "../local/work-dir";
+import { inWorkDirectory } from "../local/work-dir";
 import { type AccessOptions, checkEnvironments, configuredEnvironments, openAccess } from "./access";
 import { writeWhole } from "./bundle";
 import { BUNDLE_FILES } from "./manifest";
@@ -38,9 +38,7 @@ export async function lockEnvironment(name: string, options: LockOptions): Promi
   const access = await openAccess(name, options);
   const stack = stackId(name);
   const file = options.file ?? committedLock(stack);
-  mkdirSync(WORK_DIR, { recursive: true });
-  const work = mkdtempSync(join(WORK_DIR, `lock-${name}-`));
-  try {
+  return inWorkDirectory(`lock-${name}`, async (work) => {
     const { env, signal } = { env: access.env, signal: options.signal };
     const directory = await synthesize({ stack, output: join(work, "cdktf.out"), env, signal });
     const working = join(directory, BUNDLE_FILES.providers);
@@ -49,7 +47,5 @@ export async function lockEnvironment(name: string, options: LockOptions): Promi
     await terraform.lockProviders(options.platforms, options.mirror);
     writeWhole(dirname(file), basename(file), readFileSync(working, "utf8"));
     return file;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  });
 }

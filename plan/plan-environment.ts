@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version as cdktfVersion } from "cdktf/package.json";
 import { stackId } from "../constructs/naming";
-import { PROJECT_DIR, WORK_DIR } from "../local/work-dir";
+import { inWorkDirectory, PROJECT_DIR } from "../local/work-dir";
 import { type Access, type AccessOptions, openAccess } from "./access";
 import { withoutBookkeeping } from "./bookkeeping";
 import { hashFiles, replaceDirectory } from "./bundle";
@@ -44,10 +44,8 @@ export interface Planned {
  * @throws the signal's reason; then the directory is as it was.
  */
 export async function planEnvironment(name: string, options: PlanOptions): Promise<Planned> {
-  mkdirSync(WORK_DIR, { recursive: true });
-  const work = mkdtempSync(join(WORK_DIR, `plan-${name}-`));
   try {
-    return await planIn(work, name, options);
+    return await inWorkDirectory(`plan-${name}`, (work) => planIn(work, name, options));
   } catch (error) {
     options.signal?.throwIfAborted();
     const section: PlanSection = {
@@ -58,8 +56,6 @@ export async function planEnvironment(name: string, options: PlanOptions): Promi
     };
     replaceDirectory(options.directory, (unfinished) => writeSection(section, unfinished, options.directory));
     return { section, exitCode: 1 };
-  } finally {
-    rmSync(work, { recursive: true, force: true });
   }
 }
 

@@ -13,13 +13,18 @@ import type { Source } from "./verify";
 
 /** What a plan is made from: the environment's configuration, and what the code synthesized. */
 export function sourceOf(config: EnvironmentConfig, stackDir: string): Source {
-  const synthesized: unknown = JSON.parse(readFileSync(join(stackDir, BUNDLE_FILES.configuration), "utf8"));
-  const parts = codeFingerprints(synthesized, hashFiles(stackDir, assetsOf(stackDir)));
   return {
     config: { sha256: fingerprint(config), fields: fingerprints(config) },
-    code: { sha256: fingerprint(parts), parts },
+    code: codeOf(stackDir),
     commit: currentCommit(PROJECT_DIR),
   };
+}
+
+/** What code came to: fingerprints of a synthesized stack and its assets, or of those in a bundle. */
+export function codeOf(stackDir: string): Source["code"] {
+  const synthesized: unknown = JSON.parse(readFileSync(join(stackDir, BUNDLE_FILES.configuration), "utf8"));
+  const parts = codeFingerprints(synthesized, hashFiles(stackDir, assetsOf(stackDir)));
+  return { sha256: fingerprint(parts), parts };
 }
 
 /** The assets of a synthesized stack, as paths in its directory. */

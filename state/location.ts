@@ -1,7 +1,7 @@
 import { withOverrides } from "../config/overrides";
 import type { Environments } from "../config/types";
 import { validate } from "../config/validate";
-import { stackId } from "../constructs/naming";
+import { stackId, stateKey } from "../constructs/naming";
 
 /** The stacks of an environment that have a state. */
 export const STACKS = ["clock", "state", "ci"] as const;
@@ -52,7 +52,7 @@ export function locateState(
     region,
     bucket: backend.bucket,
     bucketRegion: backend.region ?? region,
-    key: `${id}/terraform.tfstate`,
+    key: stateKey(id),
     kmsKeyId: backend.kmsKeyId,
     endpoint,
   };

@@ -11,10 +11,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { stackId } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../local/aws-environment";
+import { emulatorEnvironment } from "../../local/aws-environment";
 import { LOCAL, type LocalFields, localEnvironment } from "../../local/session";
+import { embeddedS3 } from "../../local/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../local/work-dir";
 import { filesBelow } from "../../plan/bundle";
 import { sha256 } from "../../plan/fingerprint";
@@ -56,12 +57,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
 
   beforeAll(async () => {
     await emulator.open();
-    s3 = new S3Client({
-      endpoint: emulator.session.emulator.endpoint,
-      region: "us-east-1",
-      forcePathStyle: true,
-      credentials: DUMMY_CREDENTIALS,
-    });
+    s3 = embeddedS3(emulator.session.emulator.endpoint, "us-east-1");
   }, 3 * MINUTE_MS);
 
   afterAll(async () => {

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { stackId } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../local/aws-environment";
+import { emulatorEnvironment } from "../../local/aws-environment";
 import { hasChanges } from "../../local/cdktf";
 import { runCommand } from "../../local/run-command";
 import { LOCAL, LocalSession, localEnvironment } from "../../local/session";
+import { embeddedS3 } from "../../local/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../local/work-dir";
 import { MINUTE_MS } from "../../schedule/duration";
 
@@ -22,12 +23,7 @@ describe("metronome-state-local, deployed by cdktf to an emulator without a buck
 
   beforeAll(async () => {
     await Promise.all([session.start(), session.useProviders()]);
-    s3 = new S3Client({
-      endpoint: session.emulator.endpoint,
-      region: "us-east-1",
-      forcePathStyle: true,
-      credentials: DUMMY_CREDENTIALS,
-    });
+    s3 = embeddedS3(session.emulator.endpoint, "us-east-1");
   }, 3 * MINUTE_MS);
 
   afterAll(async () => {

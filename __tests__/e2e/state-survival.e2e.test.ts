@@ -3,13 +3,14 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { stackId } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../local/aws-environment";
+import { emulatorEnvironment } from "../../local/aws-environment";
 import { deploy, hasChanges } from "../../local/cdktf";
 import { killTree } from "../../local/process-tree";
 import { CommandError, runCommand } from "../../local/run-command";
 import { LOCAL, type LocalFields, localEnvironment } from "../../local/session";
+import { embeddedS3 } from "../../local/state-bucket";
 import { PROJECT_DIR } from "../../local/work-dir";
 import { MINUTE_MS } from "../../schedule/duration";
 import { EmulatorSession } from "./emulator-session";
@@ -30,12 +31,7 @@ describe("the state of metronome-local", () => {
 
   beforeAll(async () => {
     await emulator.open();
-    s3 = new S3Client({
-      endpoint: emulator.session.emulator.endpoint,
-      region: "us-east-1",
-      forcePathStyle: true,
-      credentials: DUMMY_CREDENTIALS,
-    });
+    s3 = embeddedS3(emulator.session.emulator.endpoint, "us-east-1");
   }, 5 * MINUTE_MS);
 
   afterAll(async () => {
