@@ -1,7 +1,7 @@
-import { buildApp } from "./app";
 import { environments } from "./config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "./config/overrides";
 import { ConfigError } from "./config/validate";
+import { buildApp } from "./stacks/app";
 
 try {
   buildApp(withOverrides(environments, process.env[OVERRIDES_VARIABLE]), {

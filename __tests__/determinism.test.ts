@@ -5,7 +5,6 @@ import { join, relative, resolve } from "node:path";
 
 const PROJECT_DIR = resolve(__dirname, "..");
 const SOURCES = [
-  "app.ts",
   "main.ts",
   "cdktf.json",
   "tsconfig.json",
@@ -14,6 +13,7 @@ const SOURCES = [
   "functions",
   "schedule",
   "stacks",
+  "strategies",
 ];
 
 const base = mkdtempSync(join(tmpdir(), "metronome-clones-"));

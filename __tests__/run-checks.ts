@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { emulatorPython } from "../local/emulator-venv";
-import { PROJECT_DIR, WORK_DIR } from "../local/work-dir";
+import { emulatorPython } from "../emulator/emulator-venv";
+import { PROJECT_DIR, WORK_DIR } from "../host/work-dir";
 import { actionlint, type Linter, problems, zizmor } from "./workflows/linters";
 
 /** What a check came to. */
@@ -96,7 +96,7 @@ function jest(project: string, args: readonly string[]): Tally {
 
 async function emulatorTests(): Promise<Tally> {
   const python = await emulatorPython(process.env);
-  return command(python, ["-m", "unittest", "discover", "-s", "local/emulator/tests", "-t", "local/emulator"]);
+  return command(python, ["-m", "unittest", "discover", "-s", "emulator/launcher/tests", "-t", "emulator/launcher"]);
 }
 
 /** Lints the workflows, and makes sure that the linter sees mistakes. A linter that cannot be had is an error on CI only. */

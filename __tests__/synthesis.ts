@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BuildAppOptions, buildApp } from "../app";
 import type { EnvironmentConfig, Environments } from "../config/types";
+import { type BuildAppOptions, buildApp } from "../stacks/app";
 import { Template } from "./template";
 
 /** Synthesizes an app as cdktf would, and reads what it wrote: templates by stack id. */

@@ -1,7 +1,7 @@
 import { isTopic } from "../schedule/arn";
 import type { ClockDescription, ScheduleDescription, StrategySettings, WatchedWith } from "../schedule/clock";
-import { tracedForFree } from "../schedule/tracing";
 import { monitoringSettings } from "./monitoring";
+import { tracedForFree } from "./tracing";
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "./types";
 
 /** Memory of the Iterator in MB: as published, and where it mostly waits. */

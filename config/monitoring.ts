@@ -1,4 +1,4 @@
-import type { MonitoringSettings } from "../schedule/monitoring";
+import type { MonitoringSettings } from "../cli/cost/monitoring";
 import { ON_TIME_WITHIN_MS } from "../schedule/outcome";
 import type { Problem } from "./combinations";
 import type { EnvironmentConfig } from "./types";

@@ -1,4 +1,4 @@
-import { isRelative, sameClock, strategyName } from "../schedule/clock-identity";
+import { isRelative, sameClock, strategyName } from "../cli/clock-impact/clock-identity";
 import type { Problem } from "./combinations";
 import { strategySettings } from "./describe-clock";
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "./types";

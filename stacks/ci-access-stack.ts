@@ -6,14 +6,14 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { CiConfig, ScheduleConfig } from "../config/types";
-import { boundaryAccess } from "../constructs/boundary-access";
-import { changeResources } from "../constructs/deploy-access";
-import { AUDIENCE, GITHUB_ISSUER, githubTrust } from "../constructs/github-trust";
+import { boundaryAccess } from "../constructs/access/boundary-access";
+import { changeResources } from "../constructs/access/deploy-access";
+import { AUDIENCE, GITHUB_ISSUER, githubTrust } from "../constructs/access/github-trust";
+import { boundaryArn } from "../constructs/access/permissions-boundary";
+import { readResources } from "../constructs/access/plan-access";
+import { readState, writeState } from "../constructs/access/state-access";
 import { ciName } from "../constructs/naming";
-import { boundaryArn } from "../constructs/permissions-boundary";
-import { readResources } from "../constructs/plan-access";
 import { type Allow, policyDocument } from "../constructs/policy";
-import { readState, writeState } from "../constructs/state-access";
 import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
 import { functionArns } from "../schedule/arn";
 

@@ -1,11 +1,11 @@
 import { Construct } from "constructs";
 import { monitoringSettings } from "../config/monitoring";
 import { scheduleSpec } from "../config/schedule-spec";
-import { AlarmTopic } from "../constructs/alarm-topic";
-import { FailuresAlarm, FunctionAlarms, RunsAlarm, ScheduleAlarms } from "../constructs/clock-alarms";
-import { ClockDashboard } from "../constructs/clock-dashboard";
+import { AlarmTopic } from "../constructs/monitoring/alarm-topic";
+import { FailuresAlarm, FunctionAlarms, RunsAlarm, ScheduleAlarms } from "../constructs/monitoring/clock-alarms";
+import { ClockDashboard } from "../constructs/monitoring/clock-dashboard";
+import { SavedQueries } from "../constructs/monitoring/saved-queries";
 import { functionLogGroup, LONGEST_CLOUDWATCH_NAME, physicalName } from "../constructs/naming";
-import { SavedQueries } from "../constructs/saved-queries";
 import type { ClockResources, ClockStack } from "./clock-stack";
 
 /**

@@ -3,7 +3,7 @@ import {
   type LoopDefinitionProps,
   loopDefinition,
   type StateMachineDefinition,
-} from "../../constructs/loop-definition";
+} from "../../strategies/sfn-loop/loop-definition";
 import { CHECK_ARN, ITERATOR_ARN, loopOf, MINUTE } from "../simulation/schedules";
 import { runRule } from "./rule-run";
 

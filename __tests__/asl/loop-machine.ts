@@ -1,10 +1,10 @@
 import { StateMachine } from "aws-local-stepfunctions";
-import { loopDefinition } from "../../constructs/loop-definition";
 import { isDuplicate, type RunningExecution } from "../../functions/duplicate-check/decide";
 import type { DuplicateCheckEvent } from "../../functions/duplicate-check/index";
 import type { IteratorEvent } from "../../functions/iterator/index";
 import { type IteratorState, iterate, type LoopSchedule } from "../../functions/iterator/iterate";
 import type { Json } from "../../schedule/tick";
+import { loopDefinition } from "../../strategies/sfn-loop/loop-definition";
 import { CHECK_ARN, ITERATOR_ARN } from "../simulation/schedules";
 import type { SimulatedRunner } from "../simulation/simulated-runner";
 

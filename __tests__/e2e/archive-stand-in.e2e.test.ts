@@ -3,13 +3,13 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { buildArchiveStandIn, STAND_IN_ENV, type StandIn } from "../../local/archive-stand-in";
-import { terraformPlatform } from "../../local/provider-mirror";
-import { renderCliConfig } from "../../local/terraform-cli-config";
+import { terraformPlatform } from "../../cli/providers/provider-mirror";
+import { renderCliConfig } from "../../cli/providers/terraform-cli-config";
+import { buildArchiveStandIn, STAND_IN_ENV, type StandIn } from "../../emulator/archive-stub";
 
 const run = promisify(execFile);
 const projectDir = path.resolve(__dirname, "..", "..");
-const sourceDir = path.join(projectDir, "local", "archive-provider");
+const sourceDir = path.join(projectDir, "emulator", "archive-stub");
 const MINUTES = 60_000;
 
 /** The stand-in is built with Go, which a machine with the real provider need not have. */

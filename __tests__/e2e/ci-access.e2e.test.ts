@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { LOCAL, type LocalFields, LocalSession } from "../../cli/start/session";
+import { type CdktfOptions, deploy, destroy, hasChanges } from "../../cli/terraform/cdktf";
 import { stackId } from "../../constructs/naming";
-import { emulatorEnvironment } from "../../local/aws-environment";
-import { type CdktfOptions, deploy, destroy, hasChanges } from "../../local/cdktf";
-import { runCommand } from "../../local/run-command";
-import { LOCAL, type LocalFields, LocalSession } from "../../local/session";
-import { WORK_DIR } from "../../local/work-dir";
+import { emulatorEnvironment } from "../../emulator/aws-environment";
+import { runCommand } from "../../host/run-command";
+import { WORK_DIR } from "../../host/work-dir";
 import { MINUTE_MS } from "../../schedule/duration";
 
 const STACK = stackId(`ci-${LOCAL}`);

@@ -9,17 +9,17 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { ClockReport } from "../../cli/report/schedule-report";
+import { buildReport } from "../../cli/report/summary";
+import { localTickEvents, scheduleTimings } from "../../cli/report/tick-logs";
+import { type Followed, followTicks } from "../../cli/start/follow";
+import { followClock } from "../../cli/start/follow-clock";
+import { LOCAL, type LocalFields, LocalSession } from "../../cli/start/session";
 import type { EnvironmentConfig } from "../../config/types";
 import { functionLogGroup, physicalName } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS } from "../../local/aws-environment";
-import { type Followed, followTicks } from "../../local/follow";
-import { followClock } from "../../local/follow-clock";
-import { interruption } from "../../local/interruption";
-import { LOCAL, type LocalFields, LocalSession } from "../../local/session";
-import { localTickEvents, scheduleTimings } from "../../local/tick-logs";
-import { WORK_DIR } from "../../local/work-dir";
-import type { ClockReport } from "../../report/schedule-report";
-import { buildReport } from "../../report/summary";
+import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
+import { interruption } from "../../host/interruption";
+import { WORK_DIR } from "../../host/work-dir";
 import { MINUTE_MS } from "../../schedule/duration";
 
 /** A fault that the emulator puts on a rule's coming firings. */

@@ -1,4 +1,4 @@
-import type { LocalFields } from "../../local/session";
+import type { LocalFields } from "../../cli/start/session";
 import { MINUTE_MS } from "../../schedule/duration";
 import { EmulatorSession, flaws, NO_FLAWS } from "./emulator-session";
 

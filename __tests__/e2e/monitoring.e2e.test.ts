@@ -1,6 +1,6 @@
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import { DUMMY_CREDENTIALS } from "../../local/aws-environment";
-import type { LocalFields } from "../../local/session";
+import type { LocalFields } from "../../cli/start/session";
+import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { NAMESPACE } from "../../schedule/metrics";
 import { readEmbedded } from "../embedded-metrics";

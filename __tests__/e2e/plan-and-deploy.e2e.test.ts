@@ -12,14 +12,14 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { LOCAL, type LocalFields, localEnvironment } from "../../cli/start/session";
+import { filesBelow } from "../../cli/terraform/bundle";
+import { sha256 } from "../../cli/terraform/fingerprint";
+import { readManifest } from "../../cli/terraform/manifest";
 import { stackId } from "../../constructs/naming";
-import { emulatorEnvironment } from "../../local/aws-environment";
-import { LOCAL, type LocalFields, localEnvironment } from "../../local/session";
-import { embeddedS3 } from "../../local/state-bucket";
-import { PROJECT_DIR, WORK_DIR } from "../../local/work-dir";
-import { filesBelow } from "../../plan/bundle";
-import { sha256 } from "../../plan/fingerprint";
-import { readManifest } from "../../plan/manifest";
+import { emulatorEnvironment } from "../../emulator/aws-environment";
+import { embeddedS3 } from "../../emulator/state-bucket";
+import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 import { type Duration, MINUTE_MS } from "../../schedule/duration";
 import { EmulatorSession } from "./emulator-session";
 
@@ -229,7 +229,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
 
   function start(fields: LocalFields, command: "plan" | "deploy" | "drift", ...args: string[]): ChildProcess {
     const { emulator: aws } = emulator.session;
-    const child = spawn(process.execPath, ["local/run.mjs", `plan/${command}-command.ts`, ...args], {
+    const child = spawn(process.execPath, ["cli/run.mjs", `cli/commands/${command}.ts`, ...args], {
       cwd: PROJECT_DIR,
       env: { ...emulatorEnvironment(process.env, aws.endpoint), ...emulator.session.settings(fields) },
       stdio: ["ignore", "pipe", "pipe"],

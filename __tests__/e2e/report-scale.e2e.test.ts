@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { PROJECT_DIR } from "../../local/work-dir";
-import type { ClockReport } from "../../report/schedule-report";
+import type { ClockReport } from "../../cli/report/schedule-report";
+import { PROJECT_DIR } from "../../host/work-dir";
 import { fateOf, TICKS } from "../scale/month-of-ticks";
 
 /** The month's figures again, by other means: sorted arrays of all of them, which a report must not hold. */

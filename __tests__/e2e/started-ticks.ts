@@ -1,4 +1,4 @@
-import { parseTickLine } from "../../report/tick-log";
+import { parseTickLine } from "../../cli/report/tick-log";
 import { SECOND_MS } from "../../schedule/duration";
 import { type Grid, instantsBetween } from "../../schedule/grid";
 import type { StrategyKind } from "../../schedule/tick";

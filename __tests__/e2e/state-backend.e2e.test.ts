@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { LOCAL, LocalSession, localEnvironment } from "../../cli/start/session";
+import { hasChanges } from "../../cli/terraform/cdktf";
 import { stackId } from "../../constructs/naming";
-import { emulatorEnvironment } from "../../local/aws-environment";
-import { hasChanges } from "../../local/cdktf";
-import { runCommand } from "../../local/run-command";
-import { LOCAL, LocalSession, localEnvironment } from "../../local/session";
-import { embeddedS3 } from "../../local/state-bucket";
-import { PROJECT_DIR, WORK_DIR } from "../../local/work-dir";
+import { emulatorEnvironment } from "../../emulator/aws-environment";
+import { embeddedS3 } from "../../emulator/state-bucket";
+import { runCommand } from "../../host/run-command";
+import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 import { MINUTE_MS } from "../../schedule/duration";
 
 const STACK = stackId(`state-${LOCAL}`);

@@ -1,8 +1,8 @@
+import { clockEffect } from "../../cli/clock-impact/switching";
+import { LOCAL, type LocalFields } from "../../cli/start/session";
 import { describeClock } from "../../config/describe-clock";
 import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
-import { LOCAL, type LocalFields } from "../../local/session";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
-import { clockEffect } from "../../schedule/switching";
 import { EmulatorSession } from "./emulator-session";
 import { FLAWLESS, flawsBetween, longestGap, type StartedTick, untilTicks } from "./started-ticks";
 

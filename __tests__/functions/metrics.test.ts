@@ -1,6 +1,6 @@
+import { parseTickLine } from "../../cli/report/tick-log";
 import { embeddedMetrics } from "../../functions/runtime/metrics";
 import { startMeter } from "../../functions/runtime/start-meter";
-import { parseTickLine } from "../../report/tick-log";
 import { METRICS, type MetricName } from "../../schedule/metrics";
 import { iso } from "../../schedule/tick";
 import { readEmbedded } from "../embedded-metrics";

@@ -1,5 +1,5 @@
 import type { FilteredLogEvent, FilterLogEventsCommandInput } from "@aws-sdk/client-cloudwatch-logs";
-import type { LogSource } from "../../report/log-reader";
+import type { LogSource } from "../../cli/report/log-reader";
 import type { ScheduleTiming } from "../../schedule/outcome";
 
 /** A month at one tick a second. */

@@ -1,5 +1,5 @@
-import { readTickEvents } from "../../report/log-reader";
-import { StreamedReport } from "../../report/streamed-report";
+import { readTickEvents } from "../../cli/report/log-reader";
+import { StreamedReport } from "../../cli/report/streamed-report";
 import { EVERY_SECOND, FROM, monthOfLogs, TICKS } from "./month-of-ticks";
 
 /** Reports a month of ticks in a process of its own, and prints the report and the memory it took. */

@@ -1,6 +1,6 @@
 import type { EnvironmentConfig, MonitoringConfig, StrategyConfig } from "../../config/types";
-import { RUNBOOKS } from "../../constructs/clock-alarms";
-import type { DashboardBody } from "../../constructs/clock-dashboard";
+import { RUNBOOKS } from "../../constructs/monitoring/clock-alarms";
+import type { DashboardBody } from "../../constructs/monitoring/clock-dashboard";
 import { environment, FUNCTION, schedule, TOPIC } from "../config/examples";
 import { synthesizeClock } from "../synthesis";
 import { type Arguments, statements, type Template } from "../template";

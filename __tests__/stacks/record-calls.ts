@@ -1,13 +1,13 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { LOCAL, LocalSession, localEnvironment } from "../../cli/start/session";
+import { type CdktfOptions, deploy, destroy, hasChanges } from "../../cli/terraform/cdktf";
 import type { EnvironmentConfig } from "../../config/types";
 import { stackId } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../local/aws-environment";
-import { type CdktfOptions, deploy, destroy, hasChanges } from "../../local/cdktf";
-import { runCommand } from "../../local/run-command";
-import { LOCAL, LocalSession, localEnvironment } from "../../local/session";
-import { WORK_DIR } from "../../local/work-dir";
+import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../emulator/aws-environment";
+import { runCommand } from "../../host/run-command";
+import { WORK_DIR } from "../../host/work-dir";
 import { CallRecorder } from "./call-recorder";
 import { type IamRequest, IamRequests } from "./iam-request";
 

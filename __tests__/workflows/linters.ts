@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { venvPrograms } from "../../local/python-venv";
-import { PROJECT_DIR, WORK_DIR } from "../../local/work-dir";
+import { venvPrograms } from "../../emulator/python-venv";
+import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 
 const ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
 const REQUIREMENTS = join(PROJECT_DIR, "__tests__", "workflows", "requirements.txt");

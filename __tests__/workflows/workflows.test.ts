@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_DIR } from "../../local/work-dir";
+import { PROJECT_DIR } from "../../host/work-dir";
 import { workflowFiles } from "./linters";
 
 const ACTION = join(".github", "actions", "setup", "action.yml");

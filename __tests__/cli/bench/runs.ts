@@ -1,0 +1,68 @@
+import type { BenchFile } from "../../../cli/bench/bench-file";
+import { CONTESTANTS, type Contestant, environmentOf } from "../../../cli/bench/contestants";
+import { type BenchRun, figuresOf } from "../../../cli/bench/figures";
+import { TickCollector } from "../../../cli/report/records";
+import { buildReport } from "../../../cli/report/summary";
+import { scheduleTimings } from "../../../cli/report/tick-logs";
+import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
+import { iso, tickId } from "../../../schedule/tick";
+
+const FROM = Date.parse("2026-11-23T00:00:35.000Z");
+export const SPAN = { from: FROM, to: FROM + 5 * MINUTE_MS };
+
+/** Five minutes of a contestant on a grid: each tick dispatched 2 ms and started 30 ms after its instant, but the third, which did not come, and the fourth, which came twice. */
+export function runOf(contestant: Contestant, faults = false): BenchRun {
+  const environment = environmentOf(contestant, "http://127.0.0.1:1");
+  const [timing] = scheduleTimings(environment);
+  if (!timing) throw new Error("a contestant has a schedule");
+  const ticks = new TickCollector();
+  const { intervalMs, phaseMs, strategy, name } = timing;
+  const first = Math.ceil((SPAN.from - phaseMs) / intervalMs) * intervalMs + phaseMs;
+  for (let at = first, k = 1; at < SPAN.to; at += intervalMs, k += 1) {
+    if (k === 3) continue;
+    const tick = {
+      id: tickId(name, at),
+      schedule: name,
+      strategy,
+      scheduledAt: iso(at),
+      dispatchedAt: iso(at + 2),
+      expiresAt: iso(at + intervalMs),
+    };
+    for (let times = k === 4 ? 2 : 1; times > 0; times--) {
+      ticks.add({ kind: "tick.dispatched", source: "clock", tick, attempts: 1 });
+    }
+    ticks.add({ kind: "tick.started", source: "target", tick, startedAt: iso(at + 30) });
+  }
+  const { schedules } = buildReport({
+    generatedAt: SPAN.to + 30 * SECOND_MS,
+    observed: "a test",
+    schedules: [{ ...timing, span: SPAN }],
+    ticks,
+  });
+  const counted = { invocationsPerMinute: 7, transitionsPerMinute: 14.4 };
+  const [report] = schedules;
+  if (!report) throw new Error("a report has a schedule");
+  return figuresOf(contestant, report, counted, faults);
+}
+
+/** The contestants that keep a grid. */
+export const ON_A_GRID = CONTESTANTS.filter(({ id }) => !id.includes("relative"));
+
+/** A run of them, with faults and without. */
+export function recorded(): Omit<BenchFile, "schemaVersion" | "environment"> {
+  return {
+    recordedAt: "2026-11-23T00:12:00.000Z",
+    machine: {
+      cpu: "A CPU",
+      cores: 2,
+      memory: 8,
+      os: "Linux 6.1",
+      node: "v20.9.0",
+      terraform: "1.10.0",
+      emulator: "MiniStack 1.2.3",
+    },
+    load: { usual: { start: 0.5, end: 1.25 }, faults: { start: 1.25, end: 2 } },
+    command: "npm run bench -- --for 5m --record",
+    runs: [...ON_A_GRID.map((one) => runOf(one)), ...ON_A_GRID.map((one) => runOf(one, true))],
+  };
+}

@@ -1,0 +1,24 @@
+import { listEnvironments } from "../../../cli/ci/list-environments";
+import { ACCOUNT, environment, REGION } from "../../config/examples";
+
+const ci = { repository: "octo/clock", ownerId: "1", repositoryId: "2" };
+const all = { local: environment(), dev: environment({ ci }), prod: environment({ ci, region: "us-east-1" }) };
+
+test("all of them, in order, with what a workflow needs and no more", () => {
+  expect(listEnvironments(all).map((one) => one.environment)).toEqual(["local", "dev", "prod"]);
+  expect(listEnvironments(all, { only: "dev" })).toEqual([{ environment: "dev", account: ACCOUNT, region: REGION }]);
+});
+
+test("those that workflows plan and deploy are those with ci; an empty name is all of them", () => {
+  expect(listEnvironments(all, { ci: true, only: "" }).map((one) => one.environment)).toEqual(["dev", "prod"]);
+});
+
+test("a name that is not among them is refused, with what to do", () => {
+  expect(() => listEnvironments(all, { only: "prd" })).toThrow(
+    '"prd" is not an environment. Write one of local, dev, prod.',
+  );
+  expect(() => listEnvironments(all, { ci: true, only: "local" })).toThrow(
+    /"local" has no access for CI. Give it `ci`/,
+  );
+  expect(() => listEnvironments(all, { only: "toString" })).toThrow(/not an environment/);
+});

@@ -1,0 +1,284 @@
+import fc from "fast-check";
+import { isRelative, sameClock, strategyName } from "../../../cli/clock-impact/clock-identity";
+import { ticksPerDay } from "../../../cli/clock-impact/schedule-changes";
+import { clockEffect } from "../../../cli/clock-impact/switching";
+import { APPLY_ALLOWANCE_S } from "../../../cli/clock-impact/switching-pause";
+import type { ClockDescription, ScheduleDescription, StrategySettings } from "../../../schedule/clock";
+import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, RELATIVE } from "../terraform/clocks";
+
+const CLOCKS = [LOOP, EXPRESS, RELATIVE, LAMBDA_CLOCK];
+
+/** Any settings, and any clock; few names, so that two clocks share some. */
+const anySettings = fc.constantFrom<StrategySettings>(
+  ...CLOCKS,
+  { ...LOOP, horizon: 5 },
+  { ...LAMBDA_CLOCK, horizon: 4 },
+);
+const anySchedule: fc.Arbitrary<ScheduleDescription> = fc.record({
+  name: fc.constantFrom("a", "b", "c"),
+  interval: fc.constantFrom("5s", "10s", "1m", "5m"),
+  phase: fc.constantFrom("0s", "1s"),
+  catchUpWindow: fc.constantFrom("5s", "1m"),
+  overdue: fc.constantFrom("skip", "latest"),
+  targets: fc.record({ functions: fc.nat(2), topics: fc.nat(2) }),
+  paused: fc.option(fc.constantFrom("maintenance", "incident")),
+});
+const anyClock: fc.Arbitrary<ClockDescription> = fc
+  .record({
+    environment: fc.constant("dev"),
+    region: fc.constantFrom("eu-central-1", "us-east-1"),
+    strategy: anySettings,
+    retiring: fc.option(anySettings),
+    schedules: fc.uniqueArray(anySchedule, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
+    tracing: fc.boolean(),
+    monitoring: fc.record({ metrics: fc.boolean(), alarms: fc.boolean(), dashboard: fc.boolean() }),
+  })
+  // A clock is not handed over to itself.
+  .filter(({ strategy, retiring }) => !retiring || !sameClock(strategy, retiring));
+
+describe("of any change", () => {
+  test("a clock that stays as it is sees nothing", () => {
+    fc.assert(
+      fc.property(anyClock, (one) => {
+        const { kind, changes, consequence, pauseBoundS, takesEffect } = clockEffect(one, structuredClone(one));
+        expect({ kind, changes, consequence, pauseBoundS, takesEffect }).toEqual({
+          kind: "none",
+          changes: [],
+          consequence: null,
+          pauseBoundS: 0,
+          takesEffect: [],
+        });
+      }),
+    );
+  });
+
+  test("there is advice exactly where it pauses, and a consequence exactly where something changes", () => {
+    fc.assert(
+      fc.property(fc.option(anyClock), fc.option(anyClock), (before, after) => {
+        const effect = clockEffect(before, after);
+        expect(effect.pauseBoundS).toBeGreaterThanOrEqual(0);
+        expect(effect.advice !== null).toBe(effect.pauseBoundS > 0);
+        expect(effect.consequence !== null).toBe(effect.changes.length > 0);
+        expect(effect.kind === "none").toBe(effect.changes.length === 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("it pauses only where no clock runs on, and where a schedule ticks on both sides", () => {
+    fc.assert(
+      fc.property(anyClock, anyClock, (before, after) => {
+        const clocks = (one: ClockDescription) => [one.strategy, ...(one.retiring ? [one.retiring] : [])];
+        const runsOn =
+          before.region === after.region &&
+          clocks(after).some((now) => {
+            const then = clocks(before).find((other) => sameClock(other, now));
+            return then && isRelative(then) === isRelative(now);
+          });
+        const ticksOn = after.schedules.some(
+          ({ name, paused }) => !paused && before.schedules.some((one) => one.name === name && !one.paused),
+        );
+        expect(clockEffect(before, after).pauseBoundS > 0).toBe(!runsOn && ticksOn);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("the order of schedules is none", () => {
+    fc.assert(
+      fc.property(anyClock, (one) => {
+        expect(clockEffect(one, { ...one, schedules: [...one.schedules].reverse() }).kind).toBe("none");
+      }),
+    );
+  });
+});
+
+describe("a direct switch", () => {
+  const switched = (from: StrategySettings, to: StrategySettings, fields: Partial<ClockDescription> = {}) =>
+    clockEffect(clock({ strategy: from }), clock({ strategy: to, ...fields }));
+
+  test.each([
+    [LOOP, LAMBDA_CLOCK, APPLY_ALLOWANCE_S + 120],
+    [LAMBDA_CLOCK, LOOP, APPLY_ALLOWANCE_S + 60],
+    [LOOP, EXPRESS, APPLY_ALLOWANCE_S + 60],
+    [RELATIVE, LAMBDA_CLOCK, APPLY_ALLOWANCE_S + 120],
+  ])("%o → %o pauses at most %d s", (from, to, boundS) => {
+    const effect = switched(from, to);
+    expect(effect).toMatchObject({ kind: "switch", pauseBoundS: boundS });
+    expect(effect.consequence).toBe(`the clock pauses at most ${boundS} s`);
+    expect(effect.changes).toEqual([`switches ${strategyName(from)} → ${strategyName(to)}`]);
+  });
+
+  test("is better a handover, with the strategy as it was", () => {
+    expect(switched(EXPRESS, LAMBDA_CLOCK).advice).toContain(
+      'add `retiring: { kind: "sfn-loop", machineType: "EXPRESS" }`',
+    );
+  });
+
+  test("to schedules that the old clock cannot serve is a handover first, then those schedules", () => {
+    const effect = switched(LAMBDA_CLOCK, LOOP, { schedules: [described({ interval: "10s" })] });
+    expect(effect.advice).toMatch(/^Hand over instead, and change the schedules in a deploy after that/);
+    expect(effect.changes).toEqual(["switches lambda-clock → sfn-loop", "heartbeat every 1m → 10s"]);
+  });
+
+  test("from or to relative pacing is no handover", () => {
+    expect(switched(RELATIVE, LAMBDA_CLOCK).advice).toMatch(/pacing: "clock" first, with a gap of at most 60 s, then/);
+    expect(switched(LAMBDA_CLOCK, RELATIVE).advice).toMatch(/^No handover leads to relative pacing/);
+  });
+
+  test("of a paused clock pauses nothing", () => {
+    const schedules = [described({ paused: "maintenance" })];
+    const effect = clockEffect(clock({ schedules }), clock({ schedules, strategy: LAMBDA_CLOCK }));
+    expect(effect).toMatchObject({ kind: "switch", pauseBoundS: 0, consequence: "it stays paused" });
+  });
+});
+
+describe("a handover", () => {
+  const loop = clock();
+  const both = clock({ strategy: LAMBDA_CLOCK, retiring: LOOP });
+  const reversed = clock({ strategy: LOOP, retiring: LAMBDA_CLOCK });
+  const lambdaClock = clock({ strategy: LAMBDA_CLOCK });
+
+  test.each([
+    ["begins", loop, both, "handover-begins", "begins the handover sfn-loop → lambda-clock"],
+    ["is taken back", both, loop, "handover-taken-back", "takes back the handover sfn-loop → lambda-clock"],
+    ["is reversed", both, reversed, "handover-changes", "changes the handover to lambda-clock → sfn-loop"],
+  ] as const)("that %s pauses nothing", (_what, before, after, kind, change) => {
+    expect(clockEffect(before, after)).toMatchObject({
+      kind,
+      changes: [change],
+      consequence: "no pause",
+      pauseBoundS: 0,
+      advice: null,
+    });
+  });
+
+  test("that ends pauses nothing, if the new clock has begun", () => {
+    expect(clockEffect(both, lambdaClock)).toMatchObject({
+      kind: "handover-ends",
+      changes: ["ends the handover sfn-loop → lambda-clock"],
+      consequence: "no pause if lambda-clock has ticked for 3 minutes",
+      pauseBoundS: 0,
+    });
+  });
+
+  test("says what is next: wait for the new clock, then drop the old one", () => {
+    expect(clockEffect(loop, both).nextStep).toBe(
+      "When lambda-clock has ticked for 3 minutes: drop `retiring` and deploy again.",
+    );
+    expect(clockEffect(both, lambdaClock).applyWhen).toBe("Apply it only when lambda-clock has ticked for 3 minutes.");
+    expect(clockEffect(both, reversed).nextStep).toBe(
+      "When sfn-loop has ticked for 3 minutes: drop `retiring` and deploy again.",
+    );
+    expect(clockEffect(both, loop)).toMatchObject({
+      applyWhen: expect.stringContaining('To lose none, swap the two first: `retiring: { kind: "lambda-clock" }`'),
+      nextStep: null,
+    });
+  });
+
+  test("that is left open is called so, though nothing changes", () => {
+    expect(clockEffect(both, both)).toMatchObject({ kind: "none", nextStep: expect.stringContaining("is open") });
+  });
+});
+
+describe("a change in place", () => {
+  const faster = { schedules: [described({ interval: "10s" })] };
+
+  test.each([
+    [LOOP, /for minutes that are not claimed yet, at most 3 minutes/],
+    [LAMBDA_CLOCK, /at once in new invocations.*at most 2 minutes/],
+    [RELATIVE, /with the rule's next firing, within 60 s/],
+  ])("%o takes it up without a pause", (strategy, when) => {
+    const effect = clockEffect(clock({ strategy }), clock({ strategy, ...faster }));
+    expect(effect).toMatchObject({ kind: "change", changes: ["heartbeat every 1m → 10s"], consequence: "no pause" });
+    expect(effect.takesEffect).toEqual([expect.stringMatching(when)]);
+  });
+
+  test("names a setting", () => {
+    const after = clock({
+      strategy: { ...LOOP, horizon: 4, iteratorMemory: 512 },
+      tracing: true,
+      monitoring: { metrics: true, alarms: true, dashboard: false },
+    });
+    expect(clockEffect(clock(), after).changes).toEqual([
+      "sfn-loop: Iterator memory 256 MB → 512 MB, horizon 3 minutes → 4 minutes",
+      "tracing off → on",
+      "metrics off → on",
+      "alarms off → on",
+    ]);
+  });
+
+  test("another pacing on the same machine leaves a gap", () => {
+    const toRelative = clockEffect(clock(), clock({ strategy: RELATIVE }));
+    expect(toRelative).toMatchObject({ kind: "change", pauseBoundS: 240 });
+    expect(clockEffect(clock({ strategy: RELATIVE }), clock())).toMatchObject({ kind: "change", pauseBoundS: 60 });
+  });
+
+  test("a schedule of another name is another schedule", () => {
+    const effect = clockEffect(clock(), clock({ schedules: [described({ name: "pulse" })] }));
+    expect(effect.changes).toEqual(["adds pulse every 1m", "removes heartbeat"]);
+    expect(effect.takesEffect).toHaveLength(2);
+  });
+});
+
+describe("a pause", () => {
+  const paused = (strategy: StrategySettings) => clock({ strategy, schedules: [described({ paused: "incident" })] });
+
+  test.each([
+    [LOOP, "seconds"],
+    [LAMBDA_CLOCK, "2 minutes"],
+  ])("%o stops within %s", (strategy, within) => {
+    const effect = clockEffect(clock({ strategy }), paused(strategy));
+    expect(effect).toMatchObject({ changes: ["pauses heartbeat (“incident”)"], pauseBoundS: 0, advice: null });
+    expect(effect.consequence).toBe(`its ticks stop within ${within}`);
+  });
+
+  test.each([
+    [LOOP, 60],
+    [LAMBDA_CLOCK, 120],
+  ])("%o runs again within %d s", (strategy, seconds) => {
+    const effect = clockEffect(paused(strategy), clock({ strategy }));
+    expect(effect.consequence).toBe(`the clock runs within ${seconds} s of the apply`);
+    expect(effect.takesEffect).toEqual([
+      `Resumed schedules tick within ${seconds} s of the apply; nothing is caught up.`,
+    ]);
+  });
+
+  test("of all schedules is one change, of one leaves the others alone", () => {
+    const [a, b] = ["a", "b"].map((name) => described({ name })) as [ScheduleDescription, ScheduleDescription];
+    const stop = (one: ScheduleDescription) => ({ ...one, paused: "incident" });
+    const before = clock({ schedules: [a, b] });
+    expect(clockEffect(before, clock({ schedules: [stop(a), stop(b)] })).changes).toEqual([
+      "pauses all schedules (“incident”)",
+    ]);
+    expect(clockEffect(before, clock({ schedules: [stop(a), b] })).consequence).toBe("no pause of the others");
+  });
+});
+
+test("a clock that is created runs with its rule's first firing; one that is destroyed stops", () => {
+  expect(clockEffect(null, clock())).toMatchObject({
+    kind: "create",
+    changes: ["starts sfn-loop", "heartbeat every 1m"],
+    consequence: "the clock runs within 60 s of the apply",
+  });
+  expect(clockEffect(null, clock({ strategy: LAMBDA_CLOCK })).consequence).toContain("120 s");
+  expect(clockEffect(clock(), null)).toMatchObject({ kind: "destroy", consequence: "its ticks stop" });
+});
+
+test("another region is another clock", () => {
+  const effect = clockEffect(clock(), clock({ region: "us-east-1" }));
+  expect(effect).toMatchObject({ changes: ["moves eu-central-1 → us-east-1"], pauseBoundS: 180 });
+  expect(effect.advice).toContain("deploy another environment in us-east-1 first");
+});
+
+test("clocks are told apart by their machines, and named as people say it", () => {
+  expect(CLOCKS.map(strategyName)).toEqual(["sfn-loop", "sfn-loop on Express", "sfn-loop (relative)", "lambda-clock"]);
+  expect(sameClock(LOOP, RELATIVE)).toBe(true);
+  expect(sameClock(LOOP, EXPRESS)).toBe(false);
+  expect(sameClock(LOOP, LAMBDA_CLOCK)).toBe(false);
+});
+
+test("ticks a day are those of the schedules that tick", () => {
+  const schedules = [described({ interval: "10s" }), described({ interval: "1h" }), described({ paused: "incident" })];
+  expect(ticksPerDay({ schedules })).toBe(8_640 + 24);
+});

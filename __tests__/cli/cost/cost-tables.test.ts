@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { estimateMonthlyCost } from "../../../cli/cost/cost";
+import { monitoringUsage } from "../../../cli/cost/monitoring";
+import type { StrategySettings } from "../../../schedule/clock";
+import type { Duration } from "../../../schedule/duration";
+import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription } from "./clocks";
+
+describe("agrees with the tables of docs/strategies.md", () => {
+  const doc = readFileSync(join(__dirname, "..", "..", "..", "docs", "strategies.md"), "utf8");
+  const row = (head: string) => {
+    const found = doc.split("\n").find((line) => line.startsWith(`| ${head} |`));
+    if (!found) throw new Error(`docs/strategies.md has no row "${head}"`);
+    return found
+      .split("|")
+      .slice(2, -1)
+      .map((cell) => cell.trim());
+  };
+  const shown = (strategy: StrategySettings, interval: Duration) => {
+    const { totalUsd, range } = estimate(strategy, interval);
+    const [low = "", usd = "", high = ""] = [range.lowUsd, totalUsd, range.highUsd].map((value) => value.toFixed(2));
+    return low === high ? usd : `${usd} (${low} to ${high})`;
+  };
+  const loops = [
+    loop(),
+    loop({ machineType: "EXPRESS" }),
+    published(),
+    published({ machineType: "EXPRESS", duplicateCheck: false }),
+  ];
+
+  test.each([
+    ["US$ a month at 1 s", "1s"],
+    ["US$ a month at 10 s", "10s"],
+  ] as const)("%s", (head, interval) => {
+    const costs = loops.map((strategy) => shown(strategy, interval));
+    // The duplicate check is refused below 5 s.
+    if (interval === "1s") costs[2] = shown(published({ duplicateCheck: false }), interval);
+    expect(row(head)).toEqual([...costs, "cannot"]);
+  });
+
+  test("US$ a month at 1 min", () => {
+    expect(row("US$ a month at 1 min")).toEqual([...loops, lambdaClock()].map((strategy) => shown(strategy, "1m")));
+  });
+
+  test("US$ a month at 5 min, and in a pause", () => {
+    const [standard, express] = loops as [StrategySettings, StrategySettings];
+    const clock = lambdaClock();
+    expect(row("US$ a month at 5 min")).toEqual([
+      shown(standard, "5m"),
+      shown(express, "5m"),
+      "cannot",
+      "cannot",
+      shown(clock, "5m"),
+    ]);
+    const paused = [standard, express, clock].map((strategy) => {
+      const schedules = [scheduleDescription({ interval: "1m", paused: "maintenance" })];
+      return `$${estimateMonthlyCost(clockDescription({ strategy, schedules })).totalUsd.toFixed(2)}`;
+    });
+    const sentence = doc.slice(doc.indexOf("A **paused** schedule"), doc.indexOf("During a **handover**"));
+    const monitoring = { metrics: true, alarms: true, dashboard: true };
+    const claims = (["1m", "10s", "1s"] as const).map((interval) => {
+      const schedules = [scheduleDescription({ interval, paused: "maintenance" })];
+      const { lines } = estimateMonthlyCost(clockDescription({ monitoring, schedules }));
+      return `$${lines.find(({ resource }) => resource === "ledgerWrite")?.usd.toFixed(2)}`;
+    });
+    expect(sentence.match(/\$\d+\.\d\d/g)).toEqual([...paused, ...claims]);
+    const watching = (pause: string | null) =>
+      monitoringUsage(clockDescription({ monitoring, schedules: [scheduleDescription({ paused: pause })] }));
+    expect([watching(null).metrics, watching("maintenance").metrics]).toEqual([5, 2]);
+  });
+
+  test("the sums of the published loop and of lambda-clock", () => {
+    const sums = doc.split("\n").filter((line) => line.startsWith("| **sum** |"));
+    expect(sums.map((line) => line.match(/\d+\.\d\d/)?.[0])).toEqual([
+      shown(published(), "10s"),
+      estimate(lambdaClock(), "1m").totalUsd.toFixed(2),
+    ]);
+    expect(doc).toContain(`it is ${shown(published({ machineType: "EXPRESS", duplicateCheck: false }), "10s")}.`);
+    expect(doc).toContain(`$${shown(lambdaClock({ horizon: 1 }), "1m").replace(" (", "\n  (")}`);
+  });
+
+  test.each(["STANDARD", "EXPRESS"] as const)("the loop with clock pacing, sum on %s", (machineType) => {
+    const sums = (["10s", "1s"] as const).map((interval) => estimate(loop({ machineType }), interval).totalUsd);
+    expect(row(`**sum, ${machineType}**`).slice(1)).toEqual(sums.map((usd) => `**${usd.toFixed(2)}**`));
+  });
+
+  test("what the default monitoring adds, and what it comes to", () => {
+    const watched = (strategy: StrategySettings, interval: Duration) => {
+      const schedules = [scheduleDescription({ interval })];
+      const monitoring = { metrics: true, alarms: true, dashboard: true };
+      const clock = clockDescription({ strategy, schedules, monitoring });
+      const { lines, totalUsd } = estimateMonthlyCost(clock, { monitoring: monitoringUsage(clock) });
+      const own = lines.filter(({ part }) => part === "monitoring");
+      return { added: own.reduce((sum, { usd }) => sum + usd, 0), lines: own, totalUsd };
+    };
+    const [standard, express] = [watched(loop(), "10s"), watched(loop({ machineType: "EXPRESS" }), "10s")];
+    const added = [standard, watched(loop(), "1s"), watched(loop(), "1m"), watched(lambdaClock(), "1m")];
+    const usd = [
+      ...added.map((one) => one.added),
+      standard.lines.find(({ resource }) => resource === "dashboard")?.usd ?? 0,
+      ...[express.totalUsd, standard.totalUsd],
+    ];
+    const from = doc.indexOf("**Monitoring is on by default");
+    const paragraph = doc.slice(from, doc.indexOf("\n\n", from));
+    expect(paragraph.match(/\$\d+\.\d\d/g)).toEqual(usd.map((one) => `$${one.toFixed(2)}`));
+    expect(express.added).toBeCloseTo(standard.added, 9);
+  });
+
+  test("names the price of everything it counts", () => {
+    for (const price of [
+      "$25 a million",
+      "$1 a million",
+      "$0.06 a GB-hour",
+      "$0.0000133334",
+      "$0.20 a million",
+      "$0.625 a million",
+      "$0.50 a million",
+      "$0.50 a GB",
+      "$5 a million",
+    ]) {
+      expect(doc).toContain(price);
+    }
+  });
+});

@@ -1,0 +1,247 @@
+import fc from "fast-check";
+import { type CostOptions, estimateMonthlyCost, MONTH_MINUTES } from "../../../cli/cost/cost";
+import { PRICES, type PriceList, type Resource } from "../../../cli/cost/prices";
+import { describeClock } from "../../../config/describe-clock";
+import { environments } from "../../../config/environments";
+import type { ClockDescription, ScheduleDescription, StrategySettings } from "../../../schedule/clock";
+import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription } from "./clocks";
+import { evaluateAll } from "./formula";
+
+/** The sum of an estimate's lines for some resources. */
+function usdOf(lines: ReturnType<typeof estimate>["lines"], ...resources: Resource[]): number {
+  return lines.filter(({ resource }) => resources.includes(resource)).reduce((sum, { usd }) => sum + usd, 0);
+}
+
+/** The resources that the hand calculations count: they leave logs and the ledger out. */
+const COUNTED_BY_HAND: Resource[] = [
+  "transition",
+  "expressRequest",
+  "expressGbHour",
+  "lambdaRequest",
+  "lambdaGbSecond",
+];
+
+const X86: PriceList = { ...PRICES, lambdaGbSecond: { ...PRICES.lambdaGbSecond, usd: 0.0000166667 } };
+
+describe("agrees with the hand calculations of the published designs (30 days, us-east-1, before free tiers)", () => {
+  // 43,200 minutes, 259,200 ticks at 10 s; 128 MB, x86 unless it says otherwise; logs and targets left out.
+
+  test("the loop as published: 1 + 6 + 6 + 5 + 1 = 19 transitions a minute", () => {
+    // 820,800 transitions x $25/M = 20.52; 259,200 invocations x $0.20/M = 0.05; 259,200 x 50 ms x 128 MB = 0.03.
+    const { lines } = estimate(published({ duplicateCheck: false, iteratorMemory: 128 }), "10s", { prices: X86 });
+    expect(lines.find(({ resource }) => resource === "transition")?.quantity).toBe(820_800);
+    expect(usdOf(lines, "transition")).toBeCloseTo(20.52, 6);
+    expect(usdOf(lines, "lambdaRequest")).toBeCloseTo(0.05, 2);
+    expect(usdOf(lines, "lambdaGbSecond")).toBeCloseTo(0.03, 2);
+    expect(usdOf(lines, ...COUNTED_BY_HAND)).toBeCloseTo(20.6, 2);
+  });
+
+  test("Express runs of 50 to 60 s: 37.5 to 45 GB-hours, $2.29 to 2.74 with their requests", () => {
+    // 43,200 x (50..60) s x 64/1024 / 3,600 = 37.5..45 GB-hours x $0.06 = 2.25..2.70, + 43,200 x $1/M = 0.04.
+    const { lines } = estimate(published({ machineType: "EXPRESS", duplicateCheck: false }), "10s");
+    const hours = lines.find(({ resource }) => resource === "expressGbHour")?.quantity ?? 0;
+    expect(hours).toBeGreaterThan(37.5);
+    expect(hours).toBeLessThan(45);
+    const machine = usdOf(lines, "expressRequest", "expressGbHour");
+    expect(machine).toBeGreaterThan(2.29);
+    expect(machine).toBeLessThan(2.74);
+    // Without the drift of its turns it is the lower bound to the cent.
+    expect((machine - 0.0432) * (37.5 / hours) + 0.0432).toBeCloseTo(2.29, 2);
+  });
+
+  test.each([
+    // 43,200 x 60 s x 128 MB = 324,000 GB-s; 0.01 for its requests and 0.02 for 43,200 publishes.
+    ["x86", 0, 324_000, 5.43],
+    ["arm64", 0, 324_000, 4.35],
+    // The same with 35 s.
+    ["x86", 25, 189_000, 3.18],
+    ["arm64", 25, 189_000, 2.55],
+  ])("LambdaClock as published, %s, fired at second %s: %s GB-s, $%s", (architecture, firingSecond, gbSeconds, usd) => {
+    const prices = architecture === "x86" ? X86 : PRICES;
+    const { lines } = estimate(lambdaClock({ horizon: 1 }), "1m", { prices, firingSecond });
+    const own = lines.filter(({ part }) => part === "LambdaClock");
+    expect(own.find(({ resource }) => resource === "lambdaGbSecond")?.quantity).toBe(gbSeconds);
+    // The hand calculation has no request that opens the connection: half of the topics' line.
+    const publishes = usdOf(lines, "topicRequest") / 2;
+    expect(usdOf(own, "lambdaGbSecond", "lambdaRequest") + publishes).toBeCloseTo(usd, 2);
+  });
+});
+
+const strategies: fc.Arbitrary<StrategySettings> = fc.oneof(
+  fc
+    .record({
+      machineType: fc.constantFrom("STANDARD" as const, "EXPRESS" as const),
+      horizon: fc.integer({ min: 2, max: 4 }),
+      iteratorMemory: fc.integer({ min: 128, max: 2_048 }),
+    })
+    .map(loop),
+  fc.boolean().map((duplicateCheck) => published({ duplicateCheck })),
+  fc.integer({ min: 1, max: 5 }).map((horizon) => lambdaClock({ horizon })),
+);
+const schedules: fc.Arbitrary<ScheduleDescription> = fc
+  .record({
+    minutes: fc.integer({ min: 1, max: 120 }),
+    targets: fc.record({ functions: fc.nat(3), topics: fc.nat(3) }),
+    paused: fc.constantFrom(null, null, "maintenance"),
+  })
+  .map(({ minutes, ...fields }) => scheduleDescription({ interval: `${minutes}m`, ...fields }));
+const clocks: fc.Arbitrary<ClockDescription> = fc
+  .record({
+    strategy: strategies,
+    retiring: fc.option(strategies),
+    schedules: fc.array(schedules, { minLength: 1, maxLength: 3 }),
+    tracing: fc.boolean(),
+  })
+  // Relative pacing serves what divides a minute.
+  .map((fields) =>
+    clockDescription(
+      [fields.strategy, fields.retiring].some((one) => one?.kind === "sfn-loop" && one.pacing === "relative")
+        ? { ...fields, schedules: fields.schedules.map((one) => ({ ...one, interval: "1m" as const })) }
+        : fields,
+    ),
+  );
+const shared = (clock: ClockDescription) =>
+  estimateMonthlyCost(clock)
+    .lines.filter(({ schedule }) => schedule === null)
+    .reduce((sum, { usd }) => sum + usd, 0);
+const total = (clock: ClockDescription, options?: CostOptions) => estimateMonthlyCost(clock, options).totalUsd;
+
+describe("whatever the clock", () => {
+  test("every line's formula comes to its quantity, and quantity and price to its cost; nothing is negative", () => {
+    fc.assert(
+      fc.property(clocks, fc.boolean(), (clock, freeTier) => {
+        const { lines, totalUsd } = estimateMonthlyCost(clock, { freeTier });
+        const reckoned = evaluateAll(lines.map(({ formula }) => formula));
+        for (const [k, { quantity, freeQuantity, price, usd }] of lines.entries()) {
+          expect(reckoned[k]).toBeCloseTo(quantity, 6);
+          expect(usd).toBeCloseTo(((quantity - freeQuantity) * price.usd) / price.per, 9);
+          expect(Math.min(quantity, freeQuantity, usd)).toBeGreaterThanOrEqual(0);
+        }
+        expect(totalUsd).toBeCloseTo(
+          lines.reduce((sum, { usd }) => sum + usd, 0),
+          9,
+        );
+      }),
+    );
+  });
+
+  // Express is left out: of two grids the coarser can have its last tick later in the minute, as 21 s against 20 s.
+  test("a shorter interval never costs less", () => {
+    const intervals = fc.tuple(fc.integer({ min: 1, max: 3_600 }), fc.integer({ min: 1, max: 3_600 }));
+    const loops = fc.constantFrom(loop(), published(), lambdaClock());
+    fc.assert(
+      fc.property(loops, intervals, (strategy, [a, b]) => {
+        const cost = (interval: number) => estimate(strategy, `${interval}s`).totalUsd;
+        expect(cost(Math.min(a, b))).toBeGreaterThanOrEqual(cost(Math.max(a, b)) - 1e-9);
+      }),
+    );
+  });
+
+  test("schedules add up; on LambdaClock they share the waiting", () => {
+    fc.assert(
+      fc.property(clocks, schedules, (clock, another) => {
+        const withAnother = total({ ...clock, schedules: [...clock.schedules, another] });
+        const alone = { ...clock, schedules: [another] };
+        // Waiting is shared; where only the one ticks, it is the one that waits.
+        expect(withAnother).toBeCloseTo(total(clock) + total(alone) - Math.min(shared(clock), shared(alone)), 6);
+      }),
+    );
+  });
+
+  test("a free tier never costs more, and pays each thing once, also for two clocks", () => {
+    fc.assert(
+      fc.property(clocks, (clock) => {
+        const { lines, totalUsd } = estimateMonthlyCost(clock, { freeTier: true });
+        expect(totalUsd).toBeLessThanOrEqual(total(clock) + 1e-9);
+        const paid = new Map<Resource, number>();
+        for (const { resource, freeQuantity } of lines) paid.set(resource, (paid.get(resource) ?? 0) + freeQuantity);
+        for (const [resource, quantity] of paid) expect(quantity).toBeLessThanOrEqual(PRICES[resource].free + 1e-6);
+      }),
+    );
+  });
+
+  test("a handover costs what both clocks cost", () => {
+    fc.assert(
+      fc.property(clocks, strategies, (clock, retiring) => {
+        const both = total({ ...clock, retiring });
+        expect(both).toBeCloseTo(
+          total({ ...clock, retiring: null }) + total({ ...clock, strategy: retiring, retiring: null }),
+          6,
+        );
+      }),
+    );
+  });
+
+  test("the estimate lies between its bounds: rules fire late in the minute, or early", () => {
+    fc.assert(
+      fc.property(clocks, fc.integer({ min: 0, max: 59 }), (clock, firingSecond) => {
+        const { totalUsd, range } = estimateMonthlyCost(clock, { firingSecond });
+        expect(totalUsd).toBeGreaterThanOrEqual(range.lowUsd - 1e-9);
+        expect(totalUsd).toBeLessThanOrEqual(range.highUsd + 1e-9);
+      }),
+    );
+  });
+
+  test("a pause never costs more than ticking", () => {
+    fc.assert(
+      fc.property(clocks, (clock) => {
+        const paused = clock.schedules.map((schedule) => ({ ...schedule, paused: "maintenance" }));
+        const ticking = clock.schedules.map((schedule) => ({ ...schedule, paused: null }));
+        expect(total({ ...clock, schedules: paused })).toBeLessThanOrEqual(
+          total({ ...clock, schedules: ticking }) + 1e-9,
+        );
+      }),
+    );
+  });
+});
+
+test("monitoring is counted where there is any, and its first parts are free", () => {
+  const monitoring = { metrics: 12, alarms: 11, dashboards: 4, logBytesPerMinute: 10_000 };
+  const { lines } = estimateMonthlyCost(clockDescription(), { monitoring });
+  const own = lines.filter(({ clock }) => clock === "monitoring");
+  expect(own.map(({ resource, usd }) => [resource, Number(usd.toFixed(4))])).toEqual([
+    ["metric", 3.6],
+    ["alarm", 1.1],
+    ["dashboard", 12],
+    ["logGb", 0.216],
+  ]);
+  const free = estimateMonthlyCost(clockDescription(), { monitoring, freeTier: true }).lines.filter(
+    ({ clock }) => clock === "monitoring",
+  );
+  expect(free.map(({ usd }) => Number(usd.toFixed(4)))).toEqual([0.6, 0.1, 3, 0]);
+  expect(estimateMonthlyCost(clockDescription()).lines.filter(({ clock }) => clock === "monitoring")).toEqual([]);
+});
+
+test("says whose prices they are and from when, what is not in it, and that a handover is an upper bound", () => {
+  const here = estimateMonthlyCost(clockDescription());
+  expect(here).toMatchObject({ region: "us-east-1", priceRegion: "us-east-1", pricesRead: "2026-11-21" });
+  expect(here.notes).toEqual([expect.stringMatching(/^Not included: monitoring, the targets' own runs/)]);
+  const watched = estimateMonthlyCost(clockDescription(), { monitoring: { alarms: 1 } });
+  expect(watched.notes).toEqual([expect.stringMatching(/^Not included: the targets' own runs/)]);
+  const there = estimateMonthlyCost(clockDescription({ region: "eu-central-1", retiring: lambdaClock() }));
+  expect(there.notes).toEqual([
+    "Prices of eu-central-1 were not read: these are us-east-1's, and eu-central-1 may differ.",
+    "Both clocks of the handover are counted, as if each dispatched every tick.",
+    expect.stringMatching(/^Not included/),
+  ]);
+});
+
+test("every price names a public source and the day it was read", () => {
+  for (const [resource, { source, read, region, usd, per, free }] of Object.entries(PRICES)) {
+    expect([resource, new URL(source).protocol, /^2026-11-2\d$/.test(read), region]).toEqual([
+      resource,
+      "https:",
+      true,
+      "us-east-1",
+    ]);
+    expect(Math.min(usd, free)).toBeGreaterThanOrEqual(0);
+    expect(per).toBeGreaterThan(0);
+  }
+});
+
+test("every environment of the configuration has an estimate", () => {
+  for (const [name, one] of Object.entries(environments)) {
+    expect(total(describeClock(name, one))).toBeGreaterThan(0);
+  }
+  expect(MONTH_MINUTES).toBe(30 * 24 * 60);
+});

@@ -1,0 +1,76 @@
+import { monitoringUsage } from "../../../cli/cost/monitoring";
+import { describeClock } from "../../../config/describe-clock";
+import type { EnvironmentConfig, StrategyConfig } from "../../../config/types";
+import type { Duration } from "../../../schedule/duration";
+import { environment, FUNCTION, schedule, TOPIC } from "../../config/examples";
+import { recordedLineBytes } from "../../embedded-metrics-size";
+import { synthesizeClock } from "../../synthesis";
+
+const usage = (config: EnvironmentConfig) => monitoringUsage(describeClock("dev", config));
+
+/** What CloudWatch would bill of a stack: each metric that an alarm looks at, and each dashboard. */
+function billed(config: EnvironmentConfig) {
+  const template = synthesizeClock(config);
+  const alarms = Object.values(template.resources("aws_cloudwatch_metric_alarm")).map(({ metric_query }) =>
+    metric_query === undefined ? 1 : (metric_query as { metric?: unknown }[]).filter(({ metric }) => metric).length,
+  );
+  return {
+    alarms: alarms.reduce((sum, one) => sum + one, 0),
+    dashboards: Object.keys(template.resources("aws_cloudwatch_dashboard")).length,
+  };
+}
+
+const LOOP: StrategyConfig = { kind: "sfn-loop" };
+const EXPRESS: StrategyConfig = { kind: "sfn-loop", machineType: "EXPRESS" };
+const LAMBDA_CLOCK: StrategyConfig = { kind: "lambda-clock" };
+const TWO = [schedule(), schedule({ name: "other", targets: [FUNCTION, TOPIC] })];
+
+test.each<[string, Partial<EnvironmentConfig>]>([
+  ["a loop", { strategy: LOOP }],
+  ["LambdaClock", { strategy: LAMBDA_CLOCK }],
+  ["two schedules", { strategy: LOOP, schedules: TWO }],
+  ["a handover", { strategy: EXPRESS, retiring: LOOP, schedules: TWO }],
+  ["a handover to LambdaClock", { strategy: LAMBDA_CLOCK, retiring: EXPRESS }],
+  ["no dashboard", { monitoring: { dashboard: false } }],
+  ["no alarms", { monitoring: { alarms: false } }],
+  ["nothing", { monitoring: { metrics: false } }],
+])("%s: the alarms and dashboards are those that the stack has", (_what, fields) => {
+  const config = environment(fields);
+  const { alarms, dashboards } = usage(config);
+  expect({ alarms, dashboards }).toEqual(billed(config));
+});
+
+test("a schedule without a flaw has five metrics, four of which every target has", () => {
+  expect(usage(environment({ strategy: LOOP })).metrics).toBe(5);
+  expect(usage(environment({ strategy: LOOP, schedules: [schedule({ targets: [TOPIC] })] })).metrics).toBe(4);
+  expect(usage(environment({ strategy: LAMBDA_CLOCK, schedules: TWO })).metrics).toBe(10);
+  expect(usage(environment({ monitoring: { metrics: false } }))).toEqual({
+    ...{ metrics: 0, alarms: 0, dashboards: 0, logBytesPerMinute: 0 },
+  });
+});
+
+test("a paused schedule records two metrics, in one line a minute at most", () => {
+  const paused = (interval: Duration) =>
+    usage(environment({ schedules: [schedule({ interval, enabled: false, note: "maintenance" })] }));
+  const ticking = usage(environment());
+  expect(paused("10s").metrics).toBe(2);
+  expect(paused("10s")).toMatchObject({ alarms: ticking.alarms, dashboards: ticking.dashboards });
+  const line = recordedLineBytes("production", "heartbeat").paused;
+  for (const [interval, lines] of [
+    ["1s", 1],
+    ["10s", 1],
+    ["1m", 1],
+    ["5m", 1 / 5],
+  ] as const) {
+    expect(Math.abs(paused(interval).logBytesPerMinute / (lines * line) - 1)).toBeLessThan(0.1);
+  }
+  const both = [schedule(), schedule({ name: "other", enabled: false, note: "maintenance" })];
+  expect(usage(environment({ schedules: both })).metrics).toBe(ticking.metrics + 2);
+});
+
+test("the bytes that metrics add to the log are those of the lines that are written", () => {
+  const measured = recordedLineBytes("production", "heartbeat");
+  const { logBytesPerMinute } = usage(environment({ schedules: [schedule({ interval: "10s" })] }));
+  const expected = measured.planned + 6 * (measured.dispatched + measured.started);
+  expect(Math.abs(logBytesPerMinute / expected - 1)).toBeLessThan(0.1);
+});

@@ -1,0 +1,255 @@
+import fc from "fast-check";
+import { clockUsage } from "../../../cli/cost/clock-usage";
+import type { Resource } from "../../../cli/cost/prices";
+import { LEAD_MS } from "../../../functions/iterator/iterate";
+import { publishMinutes } from "../../../functions/lambda-clock/publish";
+import { countPausedMinute } from "../../../functions/runtime/unclaimed";
+import type { ScheduleDescription, SfnLoopSettings, StrategySettings } from "../../../schedule/clock";
+import { type Duration, durationToMs, MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
+import { instantsOfMinute, minuteOf } from "../../../schedule/minute";
+import { ANALYSER_MEMORY } from "../../../strategies/lambda-clock/usage";
+import { DUPLICATE_CHECK_MEMORY, ITERATOR_WAIT_S } from "../../../strategies/sfn-loop/usage";
+import type { Part } from "../../../strategies/usage";
+import { statesOf } from "../../asl/loop-machine";
+import { runRule } from "../../asl/rule-run";
+import { environment, schedule } from "../../config/examples";
+import { clockOf, loopOf, MINUTE } from "../../simulation/schedules";
+import { simulatedRunner } from "../../simulation/simulated-runner";
+import { VirtualTime } from "../../simulation/virtual-time";
+import { synthesizeClock } from "../../synthesis";
+import { clockDescription, lambdaClock, loop, published, scheduleDescription } from "./clocks";
+
+interface Asked {
+  readonly strategy: StrategySettings;
+  readonly fields?: Partial<ScheduleDescription>;
+  readonly firingSecond?: number;
+  readonly tracing?: boolean;
+}
+
+/** What one part uses of one thing a minute; undefined where the model has no such line. */
+function perMinute({ strategy, fields, firingSecond, tracing }: Asked, part: Part, resource: Resource) {
+  const clock = clockDescription({ strategy, schedules: [scheduleDescription(fields)], tracing });
+  const lines = clockUsage(clock, { firingSecond }).filter(
+    (usage) => usage.part === part && usage.resource === resource,
+  );
+  return lines.length === 0 ? undefined : lines.reduce((sum, line) => sum + line.perMinute.value, 0);
+}
+
+const seconds = (value: number) => `${value}s` as Duration;
+
+describe("what the loop's definition and the Iterator's code do in virtual time", () => {
+  const FIRING_SECOND = 17;
+
+  /** Runs a rule for `minutes` in steady state: executions before it have their claims. */
+  async function steady(strategy: SfnLoopSettings, intervalS: number, minutes: number) {
+    const { pacing, horizon, duplicateCheck } = strategy;
+    const before = horizon;
+    const starts = Array.from(
+      { length: before + minutes },
+      (_, k) => MINUTE + k * MINUTE_MS + FIRING_SECOND * SECOND_MS,
+    );
+    const { machine, runner, failures } = await runRule(
+      { schedule: loopOf(intervalS, 0, { pacing, horizon }), duplicateCheck, transitionMs: () => 0 },
+      starts,
+    );
+    expect(failures).toEqual([]);
+    const states = (await Promise.all(machine.executions.slice(before).map(statesOf))).flat();
+    const claimed = [...runner.rows.keys()];
+    return { states, planned: runner.lines.filter(({ event }) => event === "run.planned").slice(before), claimed };
+  }
+
+  test.each([
+    [10, 1],
+    [7, 7],
+    [45, 3],
+    [60, 1],
+    [90, 3],
+    [300, 5],
+  ])("clock pacing, every %s s over %s min: transitions, calls and claims", async (intervalS, minutes) => {
+    const strategy = loop();
+    const asked: Asked = { strategy, fields: { interval: seconds(intervalS) } };
+    const { states, planned } = await steady(strategy, intervalS, minutes);
+    expect(states.length / minutes).toBeCloseTo(perMinute(asked, "state machine", "transition") ?? 0, 9);
+    const calls = states.filter((state) => state === "Iterator").length;
+    expect(calls / minutes).toBeCloseTo(perMinute(asked, "Iterator", "lambdaRequest") ?? 0, 9);
+    // A plan claims each minute of its horizon, another call its tick.
+    const claims = planned.length * strategy.horizon + (calls - planned.length);
+    expect(claims / minutes).toBeCloseTo(perMinute(asked, "ledger", "ledgerWrite") ?? 0, 9);
+  });
+
+  test.each([
+    [10, true],
+    [10, false],
+    [60, true],
+  ])("relative pacing, every %s s, duplicate check %s: transitions and calls", async (intervalS, duplicateCheck) => {
+    const strategy = published({ duplicateCheck });
+    const asked: Asked = { strategy, fields: { interval: seconds(intervalS) } };
+    const { states, claimed } = await steady(strategy, intervalS, 3);
+    expect(states.length / 3).toBe(perMinute(asked, "state machine", "transition"));
+    expect(states.filter((state) => state === "Iterator").length / 3).toBe(
+      perMinute(asked, "Iterator", "lambdaRequest"),
+    );
+    expect(claimed).toEqual([]);
+    expect(perMinute(asked, "ledger", "ledgerWrite")).toBeUndefined();
+  });
+});
+
+test("an Express run is billed from its firing to the last tick of the minute it claims, whatever the grid", () => {
+  const settings = fc
+    .record({ interval: fc.integer({ min: 1, max: 600 }), horizon: fc.integer({ min: 2, max: 4 }) })
+    .chain((one) =>
+      fc.record({
+        interval: fc.constant(one.interval),
+        horizon: fc.constant(one.horizon),
+        phase: fc.integer({ min: 0, max: one.interval - 1 }),
+        firingSecond: fc.integer({ min: 0, max: 59 }),
+      }),
+    );
+  fc.assert(
+    fc.property(settings, ({ interval, horizon, phase, firingSecond }) => {
+      const grid = { intervalMs: interval * SECOND_MS, phaseMs: phase * SECOND_MS };
+      // So many minutes that the grid begins anew.
+      const firings = Array.from({ length: interval }, (_, k) => k * MINUTE_MS + firingSecond * SECOND_MS);
+      const total = firings.reduce((sum, firing) => {
+        const last = instantsOfMinute(grid, minuteOf(firing) + horizon - 1).at(-1);
+        return sum + (last === undefined ? 0.1 : (last - firing) / SECOND_MS);
+      }, 0);
+      const asked: Asked = {
+        strategy: loop({ machineType: "EXPRESS", horizon }),
+        fields: { interval: seconds(interval), phase: seconds(phase) },
+        firingSecond,
+      };
+      const gbHours = perMinute(asked, "state machine", "expressGbHour") ?? 0;
+      expect(gbHours).toBeCloseTo(((total / interval) * 64) / 1_024 / 3_600, 9);
+    }),
+  );
+});
+
+test.each([1, 2, 3])(
+  "LambdaClock with a horizon of %s waits and claims as long and as often as its code does",
+  async (horizon) => {
+    const minutes = 6;
+    const time = new VirtualTime(MINUTE);
+    const runner = simulatedRunner(time);
+    const waited: number[] = [];
+    const firing = (k: number) => MINUTE + k * MINUTE_MS + 37 * SECOND_MS;
+    const calls: Promise<void>[] = [];
+    for (let k = 0; k < minutes; k++) {
+      time.at(firing(k), () => {
+        const event = new Date(MINUTE + k * MINUTE_MS).toISOString();
+        const call = publishMinutes(runner, [clockOf(2)], horizon, event, `call-${k}`);
+        calls.push(call.then(() => void waited.push((time.now() - firing(k)) / SECOND_MS)));
+      });
+    }
+    await time.passUntil(firing(minutes - 1));
+    await time.passUntilDone(Promise.all(calls));
+
+    const asked: Asked = { strategy: lambdaClock({ horizon }), fields: { interval: "2m" }, firingSecond: 37 };
+    const claims = runner.lines.filter(({ event }) => /^tick\.(dispatched|suppressed)$/.test(event));
+    expect(claims.length / minutes).toBe(perMinute(asked, "ledger", "ledgerWrite"));
+    // Where it has nothing to publish in its last minute, it ends a second before it.
+    const mean = waited.reduce((sum, one) => sum + one, 0) / minutes;
+    const billed = (perMinute(asked, "LambdaClock", "lambdaGbSecond") ?? 0) / (128 / 1_024);
+    expect(billed - mean).toBeGreaterThanOrEqual(0);
+    expect(billed - mean).toBeLessThanOrEqual(1);
+  },
+);
+
+test("what the model takes from the code and the stacks is what they have", () => {
+  expect(ITERATOR_WAIT_S * SECOND_MS).toBe(LEAD_MS);
+  const memory = (kind: "sfn-loop" | "lambda-clock", name: string) =>
+    synthesizeClock(
+      environment({
+        strategy: kind === "sfn-loop" ? { kind, pacing: "relative" } : { kind },
+        schedules: [schedule()],
+      }),
+    ).resource("aws_lambda_function", name).memory_size;
+  expect(memory("sfn-loop", "duplicate-check")).toBe(DUPLICATE_CHECK_MEMORY);
+  expect(memory("lambda-clock", "latency-analyser")).toBe(ANALYSER_MEMORY);
+});
+
+describe("a paused schedule", () => {
+  const fields = { paused: "maintenance" };
+
+  test("costs a run and a planning call a minute on the loop: 4 transitions", () => {
+    const asked: Asked = { strategy: loop(), fields };
+    expect(perMinute(asked, "state machine", "transition")).toBe(4);
+    expect(perMinute(asked, "Iterator", "lambdaRequest")).toBe(1);
+    expect(perMinute({ strategy: published(), fields }, "state machine", "transition")).toBe(6);
+    const express: Asked = { strategy: loop({ machineType: "EXPRESS" }), fields };
+    expect(perMinute(express, "state machine", "expressGbHour")).toBeLessThan(1e-5);
+  });
+
+  test("claims nothing on the loop, but for the newest overdue tick where those are caught up", () => {
+    expect(perMinute({ strategy: loop(), fields }, "ledger", "ledgerWrite")).toBe(0);
+    expect(perMinute({ strategy: loop(), fields: { ...fields, overdue: "latest" } }, "ledger", "ledgerWrite")).toBe(1);
+  });
+
+  test.each([
+    ["loop", loop(), "10s"],
+    ["loop, more slowly than a minute", loop(), "5m"],
+    ["LambdaClock", lambdaClock(), "1m"],
+  ] as const)(
+    "claims as its firings do where metrics are on, to count its ticks: %s",
+    async (_what, strategy, interval) => {
+      const minutes = 10;
+      let claims = 0;
+      const claim = async () => {
+        claims += 1;
+        return true;
+      };
+      const spec = { name: "heartbeat", intervalMs: durationToMs(interval) as number, phaseMs: 0, catchUpMs: 0 };
+      for (let k = 1; k <= minutes; k++) {
+        const runner = simulatedRunner(new VirtualTime(MINUTE + k * MINUTE_MS));
+        const ledger = { ...runner.ledger, claimTick: claim, claimMinute: claim };
+        const metrics = { enabled: true, record: () => undefined, flush: () => undefined };
+        await countPausedMinute({ clock: runner.clock, ledger, metrics } as never, spec as never, "call");
+      }
+      const schedules = [scheduleDescription({ ...fields, interval })];
+      const monitoring = { metrics: true, alarms: true, dashboard: true };
+      const writes = clockUsage(clockDescription({ strategy, schedules, monitoring }))
+        .filter(({ resource }) => resource === "ledgerWrite")
+        .reduce((sum, { perMinute: { value } }) => sum + value, 0);
+      expect(claims).toBe(writes * minutes);
+    },
+  );
+
+  test("costs a call a firing on LambdaClock, which waits only while another schedule ticks", () => {
+    const asked: Asked = { strategy: lambdaClock(), fields: { ...fields, interval: "1m" } };
+    expect(perMinute(asked, "LambdaClock", "lambdaRequest")).toBe(1);
+    expect(perMinute(asked, "LambdaClock", "lambdaGbSecond")).toBeLessThan(0.01);
+    expect(perMinute(asked, "topics", "topicRequest")).toBe(0);
+    expect(perMinute(asked, "analyser", "lambdaRequest")).toBe(0);
+    const both = [scheduleDescription(asked.fields), scheduleDescription({ name: "other", interval: "1m" })];
+    const waiting = clockUsage(clockDescription({ strategy: lambdaClock(), schedules: both })).find(
+      ({ part, resource }) => part === "LambdaClock" && resource === "lambdaGbSecond",
+    );
+    expect(waiting?.perMinute.value).toBe((90 * 128) / 1_024);
+  });
+});
+
+test("topics of the user are published to, once under relative pacing, and else with a request ahead", () => {
+  const fields = { targets: { functions: 0, topics: 2 } };
+  expect(perMinute({ strategy: loop(), fields }, "topics", "topicRequest")).toBe(24);
+  expect(perMinute({ strategy: published(), fields }, "topics", "topicRequest")).toBe(12);
+  expect(perMinute({ strategy: lambdaClock(), fields: { ...fields, interval: "1m" } }, "topics", "topicRequest")).toBe(
+    6,
+  );
+  expect(perMinute({ strategy: loop() }, "topics", "topicRequest")).toBeUndefined();
+});
+
+test("traces are those of calls that nothing traced begins", () => {
+  expect(perMinute({ strategy: loop(), tracing: true }, "Iterator", "trace")).toBe(7);
+  expect(perMinute({ strategy: published(), tracing: true }, "Iterator", "trace")).toBe(7);
+  const asked: Asked = { strategy: lambdaClock(), fields: { interval: "1m" }, tracing: true };
+  expect(perMinute(asked, "LambdaClock", "trace")).toBe(1);
+  expect(perMinute({ strategy: loop() }, "Iterator", "trace")).toBeUndefined();
+});
+
+test("a second outside of the minute and a duration that is none are refused, with the value", () => {
+  expect(() => clockUsage(clockDescription(), { firingSecond: 60 })).toThrow(
+    "firingSecond 60 is not a second of the minute",
+  );
+  const wrong = clockDescription({ schedules: [scheduleDescription({ interval: "10" as Duration })] });
+  expect(() => clockUsage(wrong)).toThrow('"10" is not a duration');
+});

@@ -1,0 +1,134 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { examine } from "../../../cli/doctor/doctor";
+import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/provider-mirror";
+import { type PrepareProvidersOptions, prepareProviders } from "../../../cli/providers/providers";
+
+const platform = terraformPlatform(process.platform, process.arch);
+const AWS = ">= 5.100.0, < 7";
+
+let scratch: string;
+let mirror: string;
+let env: Record<string, string>;
+beforeEach(() => {
+  scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "doctor-")));
+  mirror = path.join(scratch, "mirror");
+  env = { HOME: path.join(scratch, "home"), PATH: path.join(scratch, "bin") };
+  for (const directory of ["home", "bin", "project"]) fs.mkdirSync(path.join(scratch, directory));
+});
+afterEach(() => fs.rmSync(scratch, { recursive: true, force: true }));
+
+/** Puts a provider release into the mirror. */
+function release(name: string, version: string): void {
+  const directory = path.join(mirror, REGISTRY_HOST, "hashicorp", name, version, platform);
+  fs.mkdirSync(directory, { recursive: true });
+  fs.writeFileSync(path.join(directory, `terraform-provider-${name}_v${version}`), "");
+}
+
+function installGo(): void {
+  const script = "#!/bin/sh\necho go version go1.25.3 linux/amd64\n";
+  fs.writeFileSync(path.join(scratch, "bin", "go"), script, { mode: 0o755 });
+}
+
+type Silent = Pick<PrepareProvidersOptions, "projectDir" | "askRegistry" | "fileSystem">;
+
+function machine(changes: Partial<Silent> = {}): Silent {
+  const askRegistry = async () => ({ answers: false as const, reason: "ENOTFOUND" });
+  return { projectDir: path.join(scratch, "project"), askRegistry, ...changes };
+}
+
+/** What the doctor says of providers and of Go, on a machine without a registry. */
+async function providerFindings(changes: Partial<Silent> = {}) {
+  const findings = await examine(env, AWS, machine(changes));
+  expect(findings.map(({ name }) => name)).toEqual(expect.arrayContaining(["Node.js", "git", "AWS credentials"]));
+  return findings.filter(({ name }) => ["Terraform providers", "Go"].includes(name));
+}
+
+/** The message with which prepareProviders fails on the same machine. */
+async function refusal(changes: Partial<Silent> = {}): Promise<string> {
+  const workDir = path.join(scratch, "work");
+  const error = await prepareProviders({ ...machine(changes), workDir, env, needs: { aws: AWS } }).then(
+    () => new Error("it did not fail"),
+    (reason: Error) => reason,
+  );
+  return error.message;
+}
+
+describe("the doctor finds the providers that prepareProviders takes", () => {
+  test("the registry where it answers", async () => {
+    const askRegistry = async () => ({ answers: true as const });
+    expect(await providerFindings({ askRegistry })).toEqual([
+      { name: "Terraform providers", state: "ok", found: "registry.terraform.io answers" },
+    ]);
+  });
+
+  test("METRONOME_PROVIDERS decides, and the registry is not asked", async () => {
+    const askRegistry = jest.fn();
+    env.METRONOME_PROVIDERS = "registry";
+    expect(await providerFindings({ askRegistry })).toMatchObject([{ state: "ok" }]);
+    env.METRONOME_PROVIDERS = "mirror";
+    env.METRONOME_PROVIDER_MIRROR = mirror;
+    release("aws", "6.25.0");
+    release("archive", "2.7.1");
+    expect(await providerFindings({ askRegistry })).toMatchObject([
+      { state: "ok", found: expect.stringContaining(`METRONOME_PROVIDERS is "mirror"`) },
+    ]);
+    expect(askRegistry).not.toHaveBeenCalled();
+    env.METRONOME_PROVIDERS = "both";
+    expect(await providerFindings()).toEqual([
+      { name: "Terraform providers", state: "missing", found: await refusal() },
+    ]);
+  });
+
+  test("a network mirror of the user's own CLI configuration", async () => {
+    const file = path.join(scratch, "home", ".terraformrc");
+    fs.writeFileSync(file, 'provider_installation { network_mirror { url = "https://mirror.example/" } }');
+    expect(await providerFindings()).toMatchObject([{ state: "ok", found: expect.stringContaining(file) }]);
+  });
+
+  test("a mirror with hashicorp/archive needs no Go", async () => {
+    env.METRONOME_PROVIDER_MIRROR = mirror;
+    release("aws", "6.25.0");
+    release("archive", "2.7.1");
+    expect(await providerFindings()).toMatchObject([
+      { state: "ok", found: expect.stringContaining(`hashicorp/aws 6.25.0 from the mirror ${mirror}`) },
+    ]);
+  });
+
+  test("a mirror without it, or with another release of it, needs Go for the stand-in", async () => {
+    env.METRONOME_PROVIDER_MIRROR = mirror;
+    release("aws", "6.25.0");
+    release("archive", "2.8.1");
+    expect(await providerFindings()).toMatchObject([{ state: "ok" }, { name: "Go", state: "missing" }]);
+    installGo();
+    expect(await providerFindings()).toMatchObject([
+      { state: "ok" },
+      { name: "Go", state: "ok", found: "1.25.3, for the stand-in of hashicorp/archive" },
+    ]);
+  });
+});
+
+describe("what prepareProviders fails with is a finding, and the others stay", () => {
+  test("a mirror whose hashicorp/aws does not satisfy the constraint", async () => {
+    env.METRONOME_PROVIDER_MIRROR = mirror;
+    release("aws", "7.1.0");
+    const found = await refusal();
+    expect(found).toContain("none of these fits");
+    expect(await providerFindings()).toEqual([{ name: "Terraform providers", state: "missing", found }]);
+  });
+
+  test("a METRONOME_PROVIDER_MIRROR that is none", async () => {
+    env.METRONOME_PROVIDER_MIRROR = path.join(scratch, "nowhere");
+    const found = await refusal();
+    expect(found).toContain(`METRONOME_PROVIDER_MIRROR is "${scratch}/nowhere"`);
+    expect(await providerFindings()).toEqual([{ name: "Terraform providers", state: "missing", found }]);
+  });
+
+  test("neither a registry nor a mirror", async () => {
+    const fileSystem = { list: () => [], isTrusted: () => true };
+    const found = await refusal({ fileSystem });
+    expect(found).toContain("does not answer (ENOTFOUND)");
+    expect(await providerFindings({ fileSystem })).toEqual([{ name: "Terraform providers", state: "missing", found }]);
+  });
+});

@@ -1,0 +1,139 @@
+import { TickCollector } from "../../../cli/report/records";
+import type { ObservedSchedule } from "../../../cli/report/schedule-account";
+import { buildReport, observedRecords, type ReportInput, toReportJson } from "../../../cli/report/summary";
+import type { TickEvent } from "../../../cli/report/tick-log";
+import type { ScheduleTiming } from "../../../schedule/outcome";
+import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "./events";
+
+function observe(timing: ScheduleTiming, forMs: number, from = START): ObservedSchedule {
+  return { ...timing, span: { from, to: from + forMs } };
+}
+
+function input(schedule: ObservedSchedule, events: TickEvent[], limit?: number): ReportInput {
+  const ticks = new TickCollector();
+  for (const event of events) ticks.add(event);
+  return { generatedAt: START, observed: "local", schedules: [schedule], ticks, dispatchSkewLimitMs: limit };
+}
+
+function report(schedule: ObservedSchedule, events: TickEvent[], limit?: number) {
+  const [only] = buildReport(input(schedule, events, limit)).schedules;
+  return only as NonNullable<typeof only>;
+}
+
+/** Events of `count` ticks with the skew that `skewOf` gives to each. */
+function ticks(timing: ScheduleTiming, count: number, skewOf: (k: number) => number = () => 1): TickEvent[] {
+  return Array.from({ length: count }, (_, k) => START + k * timing.intervalMs).flatMap((at, k) => [
+    dispatched(timing, at, skewOf(k)),
+    started(timing, at, skewOf(k)),
+  ]);
+}
+
+const SIX = observe(HEARTBEAT, 60_000);
+
+test("a clock that kept time is ok", () => {
+  expect(report(SIX, ticks(HEARTBEAT, 6), 10)).toMatchObject({
+    schedule: "heartbeat",
+    strategy: "sfn-loop",
+    interval: "10s",
+    phase: "0s",
+    span: { from: "2026-11-22T18:25:10.000Z", to: "2026-11-22T18:26:10.000Z" },
+    ok: true,
+    due: 6,
+    outcomes: { "on-time": 6, missed: 0 },
+    duplicate: 0,
+    dispatchSkewMs: { count: 6, mean: 1, p99: 1 },
+    startSkewMs: { count: 6, mean: 61 },
+    drift: { perTickMs: 0, edgeJumpMs: 0 },
+    publishToStartMs: null,
+  });
+});
+
+test.each([
+  ["missed", [missed(HEARTBEAT, START + 50_000, "expired")]],
+  ["duplicate", [...ticks(HEARTBEAT, 6).slice(10), dispatched(HEARTBEAT, START)]],
+  ["suppressed-only", [suppressed(HEARTBEAT, START + 50_000)]],
+  ["partial", [{ ...dispatched(HEARTBEAT, START + 50_000), error: "B: down" } as TickEvent]],
+  ["off-grid", [...ticks(HEARTBEAT, 6).slice(10), dispatched(HEARTBEAT, START + 3_000)]],
+  ["dispatch-skew-p99", [dispatched(HEARTBEAT, START + 50_000, -11)]],
+])("%s fails its threshold, and no other", (name, events) => {
+  const { ok, thresholds } = report(SIX, [...ticks(HEARTBEAT, 5), ...events], 10);
+  expect(thresholds.filter(({ pass }) => !pass).map((threshold) => threshold.name)).toEqual([name]);
+  expect(ok).toBe(false);
+});
+
+test("without a limit the skew is reported and not judged; without a dispatch a limit fails", () => {
+  expect(
+    report(
+      SIX,
+      ticks(HEARTBEAT, 6, () => 400),
+    ).thresholds.map(({ name }) => name),
+  ).not.toContain("dispatch-skew-p99");
+  expect(report(SIX, [], 10).thresholds.at(-1)).toEqual({
+    name: "dispatch-skew-p99",
+    value: null,
+    limit: 10,
+    pass: false,
+  });
+});
+
+test("a span in which nothing was due says nothing, and is not ok", () => {
+  expect(report(observe(HEARTBEAT, 0), [])).toMatchObject({ due: 0, ok: false });
+  expect(buildReport({ generatedAt: START, observed: "local", schedules: [], ticks: new TickCollector() }).ok).toBe(
+    false,
+  );
+});
+
+test("missed ticks are counted by reason, and the first 100 named", () => {
+  const { missed: lost } = report(observe(HEARTBEAT, 1_500_000), [missed(HEARTBEAT, START, "overtaken")]);
+  expect(lost).toMatchObject({ count: 150, byReason: { overtaken: 1, "not-seen": 149 } });
+  expect(lost.first).toHaveLength(100);
+  expect(lost.first[0]).toEqual({
+    id: "heartbeat-1795371910",
+    expectedAt: "2026-11-22T18:25:10.000Z",
+    reason: "overtaken",
+    error: null,
+  });
+});
+
+test("under relative pacing the drift within a run and the jump at its edge show", () => {
+  const instants = Array.from({ length: 18 }, (_, k) => START + Math.floor(k / 6) * 60_000 + (k % 6) * 10_100);
+  const events = instants.flatMap((at) => [dispatched(RELATIVE, at), started(RELATIVE, at)]);
+  expect(report(observe(RELATIVE, 180_000), events)).toMatchObject({
+    ok: true,
+    due: 18,
+    drift: { perTickMs: 100, edgeJumpMs: -500 },
+    dispatchSkewMs: { count: 15, mean: 100 },
+    startSkewMs: { count: 15, mean: 160 },
+  });
+});
+
+test("on a grid, drift within the minute is the same figure", () => {
+  const { drift } = report(observe(HEARTBEAT, 180_000, START + 50_000), [
+    ...Array.from({ length: 18 }, (_, k) => dispatched(HEARTBEAT, START + 50_000 + k * 10_000, (k % 6) * 20)),
+  ]);
+  expect(drift).toEqual({ perTickMs: 20, edgeJumpMs: -100 });
+});
+
+test("lambda-clock has its article's table, with the missed ticks as failures", () => {
+  const minutes = [0, 1, 2].map((k) => START + 50_000 + k * 60_000);
+  const events = minutes.flatMap((at) => [dispatched(CLOCK, at), measured(CLOCK, at, 480)]);
+  expect(report(observe(CLOCK, 240_000, START + 50_000), events)).toMatchObject({
+    due: 4,
+    outcomes: { "on-time": 3, missed: 1 },
+    drift: { perTickMs: null },
+    publishToStartMs: { average: 480, count: 3, failures: 1, withinOneSd: 3 },
+  });
+});
+
+test("report.json is the report, and ticks.jsonl the records of the observed spans", () => {
+  const given = input(SIX, ticks(HEARTBEAT, 8));
+  const whole = buildReport(given);
+  expect(whole).toMatchObject({
+    schemaVersion: 1,
+    generatedAt: "2026-11-22T18:25:10.000Z",
+    observed: "local",
+    ok: true,
+  });
+  expect(JSON.parse(toReportJson(whole))).toEqual(whole);
+  expect(observedRecords(given)).toHaveLength(6);
+});

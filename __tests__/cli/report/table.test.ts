@@ -1,0 +1,139 @@
+import { TickCollector } from "../../../cli/report/records";
+import { buildReport } from "../../../cli/report/summary";
+import { renderReport } from "../../../cli/report/table";
+import type { TickEvent } from "../../../cli/report/tick-log";
+import type { ScheduleTiming } from "../../../schedule/outcome";
+import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "./events";
+
+function render(timing: ScheduleTiming, forMs: number, events: TickEvent[], from = START, colour = false): string {
+  const ticks = new TickCollector();
+  for (const event of events) ticks.add(event);
+  const schedules = [{ ...timing, span: { from, to: from + forMs } }];
+  const report = buildReport({ generatedAt: START, observed: "local", schedules, ticks, dispatchSkewLimitMs: 10 });
+  return renderReport(report, { colour });
+}
+
+const FAULTY = [
+  dispatched(HEARTBEAT, START, -2),
+  dispatched(HEARTBEAT, START, 700),
+  started(HEARTBEAT, START, -2),
+  dispatched(HEARTBEAT, START + 10_000, 620),
+  missed(HEARTBEAT, START + 20_000, "dispatch-failed"),
+  suppressed(HEARTBEAT, START + 40_000),
+];
+
+test("thresholds come first, then outcomes, the missed ticks and skew", () => {
+  expect(render(HEARTBEAT, 50_000, FAULTY)).toBe(`local: the clock did not keep time
+
+heartbeat  sfn-loop, clock pacing, every 10s
+2026-11-22 18:25:10 to 18:26:00 UTC (50s), 5 ticks due
+  ✗ FAIL  missed                                  2  must be 0
+  ✗ FAIL  duplicate                               1  must be 0
+  ✗ FAIL  suppressed, not seen dispatched         1  must be 0
+  ✗ FAIL  p99 |dispatch skew|                700 ms  must be ≤ 10 ms
+┌─────┬─────────┬──────┬────────┬────────────┬────────┬───────────┐
+│ due │ on time │ late │ missed │ suppressed │ paused │ duplicate │
+├─────┼─────────┼──────┼────────┼────────────┼────────┼───────────┤
+│   5 │       1 │    1 │      2 │          1 │      0 │         1 │
+└─────┴─────────┴──────┴────────┴────────────┴────────┴───────────┘
+  available 20 %: 1 on time of 5 due
+  missed  18:25:30.000 UTC  dispatch-failed   heartbeat-1795371930
+  missed  18:25:40.000 UTC  not-seen          heartbeat-1795371940
+┌──────────┬───┬────────┬───────┬──────┬──────┬──────┬─────┬──────┐
+│ skew, ms │ n │   mean │    SD │  p50 │  p95 │  p99 │ min │  max │
+├──────────┼───┼────────┼───────┼──────┼──────┼──────┼─────┼──────┤
+│ dispatch │ 3 │ +439.3 │ 313.8 │ +620 │ +700 │ +700 │  -2 │ +700 │
+│ start    │ 1 │  +58.0 │   0.0 │  +58 │  +58 │  +58 │ +58 │  +58 │
+└──────────┴───┴────────┴───────┴──────┴──────┴──────┴─────┴──────┘
+  median drift +622.0 ms a tick within a minute
+┌──────────┬───────┬─────────────┬─────────────┬─────────────┬────────┐
+│ ticks    │ count │ within 1 SD │ within 2 SD │ within 3 SD │ beyond │
+├──────────┼───────┼─────────────┼─────────────┼─────────────┼────────┤
+│ dispatch │     3 │           2 │           1 │           0 │      0 │
+│ start    │     1 │           1 │           0 │           0 │      0 │
+└──────────┴───────┴─────────────┴─────────────┴─────────────┴────────┘
+`);
+});
+
+test("lambda-clock has its article's table", () => {
+  const minutes = [START + 50_000, START + 110_000];
+  const events = minutes.flatMap((at, k) => [dispatched(CLOCK, at), measured(CLOCK, at, 480 + k * 10)]);
+  expect(render(CLOCK, 120_000, events, START + 50_000)).toContain(`
+┌──────────┬───┬──────┬─────┬─────┬─────┬─────┬─────┬─────┐
+│ skew, ms │ n │ mean │  SD │ p50 │ p95 │ p99 │ min │ max │
+├──────────┼───┼──────┼─────┼─────┼─────┼─────┼─────┼─────┤
+│ dispatch │ 2 │  0.0 │ 0.0 │   0 │   0 │   0 │   0 │   0 │
+│ start    │ 0 │ none seen                                │
+└──────────┴───┴──────────────────────────────────────────┘
+┌─────────────────────────────────────────────────┬───────────┐
+│ publish to start, as in the LambdaClock article │           │
+├─────────────────────────────────────────────────┼───────────┤
+│ Average                                         │ 485.00 ms │
+│ Standard Deviation                              │   5.00 ms │
+│ Count                                           │         2 │
+│ Failures                                        │         0 │
+│ Within One SD                                   │         2 │
+│ Within Two SD                                   │         0 │
+│ Within Three SD                                 │         0 │
+│ Beyond Three SD                                 │         0 │
+└─────────────────────────────────────────────────┴───────────┘
+`);
+});
+
+test("relative pacing says what its skew is against", () => {
+  const instants = Array.from({ length: 12 }, (_, k) => START + Math.floor(k / 6) * 60_000 + (k % 6) * 10_100);
+  const text = render(
+    RELATIVE,
+    120_000,
+    instants.map((at) => dispatched(RELATIVE, at)),
+  );
+  expect(text).toContain("heartbeat  sfn-loop, relative pacing, every 10s\n");
+  expect(text).toContain("  median drift +100.0 ms a tick within a minute, -500.0 ms at the minute's edge\n");
+  expect(text).toContain("  skew is against the tick before plus the interval: there is no grid\n");
+});
+
+test("a missed tick has its logged cause below it, and a pause and ticks that were not due are named", () => {
+  const failed = { ...missed(HEARTBEAT, START, "dispatch-failed"), error: "TooManyRequestsException" } as TickEvent;
+  const pause = {
+    kind: "schedule.paused",
+    source: "iterator",
+    schedule: "heartbeat",
+    from: "2026-11-22T18:25:20.000Z",
+    to: "2026-11-22T18:26:00.000Z",
+    note: "migration",
+  } as const;
+  const text = render(HEARTBEAT, 50_000, [failed, dispatched(HEARTBEAT, START + 3_000), pause]);
+  expect(text).toContain("dispatch-failed   heartbeat-1795371910\n          TooManyRequestsException\n");
+  expect(text).toContain("  paused  2026-11-22T18:25Z to 2026-11-22T18:26Z  migration\n");
+  expect(text).toContain("  not due 18:25:13.000 UTC  heartbeat-1795371913\n");
+  expect(text).toContain("  available 0 %: 0 on time of 1 due not paused\n");
+});
+
+test("of a thousand ticks the worst in a thousand is shown", () => {
+  const ticks = Array.from({ length: 1_000 }, (_, k) => dispatched(HEARTBEAT, START + k * 10_000, k % 500));
+  expect(render(HEARTBEAT, 10_000_000, ticks)).toMatch(/p99\.9 │ min │ {2}max │\n.*\n│ dispatch │ \+249\.5 │ 144\.3/);
+});
+
+test("the length of a span is in whole seconds, also where an interrupt cut it", () => {
+  expect(render(HEARTBEAT, 19_914, [])).toContain(" UTC (20s), 2 ticks due");
+});
+
+test("a span without a due tick fails with a word, and more missed ticks than are named are counted", () => {
+  expect(render(HEARTBEAT, 0, [])).toContain("✗ FAIL  no tick was due in the observed span\n");
+  expect(render(HEARTBEAT, 250_000, [])).toContain("\n  and 5 more missed\n");
+});
+
+test("no line is wider than 80 columns", () => {
+  const weeks = { ...HEARTBEAT, name: "a".repeat(32), intervalMs: 90_000, phaseMs: 70_000 };
+  const far = Array.from({ length: 300 }, (_, k) => dispatched(weeks, START + k * 90_000, -12_345));
+  const many = render(weeks, 300 * 90_000, far);
+  const lines = [...many.split("\n"), ...render(HEARTBEAT, 50_000, FAULTY).split("\n")];
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test("colour is there only where it is asked for", () => {
+  const ansi = "\u001b[";
+  expect(render(HEARTBEAT, 50_000, FAULTY)).not.toContain(ansi);
+  const coloured = render(HEARTBEAT, 50_000, FAULTY, START, true);
+  expect(coloured).toContain(`${ansi}31m✗ FAIL${ansi}39m`);
+});

@@ -1,0 +1,324 @@
+import { painter } from "../../../cli/report/paint";
+import { buildReport } from "../../../cli/report/summary";
+import type { TickEvent } from "../../../cli/report/tick-log";
+import { type Followed, type FollowOptions, followTicks } from "../../../cli/start/follow";
+import { headingLine, quietText, statusLine, tickLine } from "../../../cli/start/follow-lines";
+import { iso } from "../../../schedule/tick";
+import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "../report/events";
+import { VirtualClock } from "./virtual-clock";
+
+/** When an event becomes readable, ms since the epoch, and the event; or an error of the source. */
+type Script = readonly (readonly [number, TickEvent | Error])[];
+
+interface Outcome extends Followed {
+  readonly text: string;
+  readonly endedAt: number;
+  readonly sourceStopped: boolean;
+}
+
+/** Follows the script on a virtual clock that begins 20 s before the first tick. */
+async function follow(script: Script, options: Partial<FollowOptions> = {}, abortAt?: number): Promise<Outcome> {
+  const clock = new VirtualClock(START - 20_000);
+  const written: string[] = [];
+  let sourceSignal: AbortSignal | undefined;
+  async function* events(signal: AbortSignal) {
+    sourceSignal = signal;
+    for (const [at, event] of script) {
+      await clock.waitUntil(at);
+      if (event instanceof Error) throw event;
+      yield event;
+    }
+  }
+  const interrupt = new AbortController();
+  if (abortAt !== undefined) void clock.waitUntil(abortAt).then(() => interrupt.abort());
+  const followed = await clock.run(
+    followTicks({
+      events,
+      schedules: [HEARTBEAT],
+      clock,
+      output: { write: (text) => written.push(text), isTTY: false, colour: false },
+      forMs: 30_000,
+      firstTickTimeoutMs: 150_000,
+      signal: interrupt.signal,
+      ...options,
+    }),
+  );
+  const sourceStopped = sourceSignal?.aborted ?? false;
+  return { ...followed, text: written.join(""), endedAt: clock.now(), sourceStopped };
+}
+
+/** Each tick's dispatch readable at once, its start 2 s later. */
+function script(count: number, skew = 3): Script {
+  return Array.from({ length: count }, (_, k) => START + k * 10_000).flatMap(
+    (at): Script => [
+      [at + 100, dispatched(HEARTBEAT, at, skew)],
+      [at + 2_000, started(HEARTBEAT, at, skew)],
+    ],
+  );
+}
+
+/** The lines of the ticks, without the text and the heading before them. */
+function tickLines({ text }: Outcome): string[] {
+  return text.split("\n").slice(3, -1);
+}
+
+describe("the observed span", () => {
+  test("begins with the first tick and has each due tick of `forMs` in it", async () => {
+    const { records, schedules, endedAt, aborted, sourceStopped } = await follow(script(6));
+    expect(schedules).toEqual([{ ...HEARTBEAT, span: { from: START, to: START + 30_000 } }]);
+    expect(records.map(({ scheduledAt }) => scheduledAt)).toEqual(
+      [0, 10_000, 20_000].map((after) => iso(START + after)),
+    );
+    expect(endedAt - START).toBeGreaterThanOrEqual(30_000);
+    expect(endedAt - START).toBeLessThan(30_300);
+    expect({ aborted, sourceStopped }).toEqual({ aborted: false, sourceStopped: true });
+  });
+
+  test("waits out the grace where the last tick's start is not seen", async () => {
+    const { endedAt, records } = await follow(script(3).slice(0, -1));
+    expect(endedAt - START).toBeGreaterThanOrEqual(34_000);
+    expect(endedAt - START).toBeLessThan(34_300);
+    expect(records.at(-1)?.startedAt).toBeNull();
+  });
+
+  test("ends as soon as a start that comes in the grace is seen", async () => {
+    const late: Script = [[START + 31_000, started(HEARTBEAT, START + 20_000, 3)]];
+    const { endedAt, records } = await follow([...script(3).slice(0, -1), ...late]);
+    expect(endedAt - START).toBe(31_000);
+    expect(records.at(-1)?.startedAt).not.toBeNull();
+  });
+
+  test("a first tick whose dispatch failed begins it as well; a start after its tick's expiry does not", async () => {
+    const failed: Script = [
+      [START - 1_000, started(HEARTBEAT, START - 20_000, 0, 19_000)],
+      [START + 100, missed(HEARTBEAT, START, "dispatch-failed")],
+    ];
+    const { schedules, records } = await follow([...failed, ...script(3).slice(2)]);
+    expect(schedules[0]?.span.from).toBe(START);
+    expect(records).toHaveLength(2);
+  });
+
+  test.each([
+    ["tick.started", started(HEARTBEAT, START, 3)],
+    ["tick.measured", measured(HEARTBEAT, START, 80)],
+  ])("begins with a first tick of which only %s is seen", async (_, event) => {
+    const { schedules, records } = await follow([[START + 500, event]], { firstTickTimeoutMs: 22_000 });
+    expect(schedules[0]?.span.from).toBe(START);
+    expect(records).toMatchObject([{ dispatchedAt: event.kind === "tick.started" ? iso(START + 3) : iso(START) }]);
+  });
+
+  test("under relative pacing a start begins it at its tick's dispatch", async () => {
+    const { schedules } = await follow([[START + 500, started(RELATIVE, START, 3)]], { schedules: [RELATIVE] });
+    expect(schedules[0]?.span.from).toBe(START + 3);
+  });
+
+  test("each schedule's begins with its own first tick, but its rule has no more than 90 s to fire", async () => {
+    const other = { ...HEARTBEAT, name: "other" };
+    const silent = { ...HEARTBEAT, name: "silent" };
+    const events: Script = [...script(20), [START + 42_000, dispatched(other, START + 40_000)] as const].sort(
+      ([a], [b]) => a - b,
+    );
+    const { schedules } = await follow(events, { schedules: [HEARTBEAT, other, silent], forMs: 180_000 });
+    expect(schedules.map(({ span }) => span.from - START)).toEqual([0, 40_000, 90_000]);
+    expect(schedules.map(({ span }) => span.to - START)).toEqual([180_000, 180_000, 180_000]);
+  });
+
+  test("an interrupt returns what there is, up to the ticks that had time to be seen", async () => {
+    const { aborted, schedules, records, endedAt, sourceStopped } = await follow(script(3), {}, START + 12_000);
+    expect({ aborted, sourceStopped }).toEqual({ aborted: true, sourceStopped: true });
+    expect(endedAt).toBeLessThan(START + 12_300);
+    expect(schedules[0]?.span).toEqual({ from: START, to: endedAt - 4_000 });
+    expect(records).toHaveLength(1);
+    expect(await follow([], {}, START)).toMatchObject({ aborted: true, schedules: [], records: [] });
+  });
+
+  test("under relative pacing it begins with the first dispatch", async () => {
+    const events = [0, 10_100, 20_200].map((after) => [START + after, dispatched(RELATIVE, START + after)] as const);
+    const { schedules, endedAt } = await follow(events, { schedules: [RELATIVE] });
+    expect(schedules[0]?.span).toEqual({ from: START, to: START + 30_000 });
+    expect(endedAt - START).toBeGreaterThanOrEqual(34_000);
+  });
+});
+
+describe("under lambda-clock, where a dispatch is readable only a minute later", () => {
+  const FIRST = START + 50_000;
+  const events: Script = [0, 1, 2]
+    .map((k) => FIRST + k * 60_000)
+    .flatMap(
+      (at): Script => [
+        [at + 1_000, measured(CLOCK, at, 90)],
+        [at + 2_000, started(CLOCK, at, 0, 60)],
+        [at + 72_000, dispatched(CLOCK, at)],
+      ],
+    );
+  const inOrder = [...events].sort(([a], [b]) => a - b);
+
+  test("each tick has its line in seconds, and following ends soon after its span with none missed", async () => {
+    const options = { schedules: [CLOCK], forMs: 120_000, firstTickTimeoutMs: 75_000 };
+    const outcome = await follow(inOrder, options);
+    expect(tickLines(outcome)).toEqual([
+      "18:26:00.000  18:26:00.000  18:26:00.060        0 ms      +60 ms",
+      "18:27:00.000  18:27:00.000  18:27:00.060        0 ms      +60 ms",
+    ]);
+    expect(outcome.endedAt - FIRST).toBeLessThan(124_300);
+    const report = buildReport({ generatedAt: START, observed: "local", ...outcome });
+    expect(report.schedules).toMatchObject([
+      { due: 2, outcomes: { "on-time": 2, missed: 0 }, duplicate: 0, dispatchSkewMs: { count: 2, mean: 0 } },
+    ]);
+  });
+
+  test("the countdown begins with the first start", async () => {
+    const written: string[] = [];
+    const output = { write: (text: string) => written.push(text), isTTY: true, colour: false };
+    await follow(inOrder, { schedules: [CLOCK], output }, FIRST + 2_500);
+    expect(written.some((text) => /next tick in 57\.\d s \| 1 seen, 0 missed, 0 duplicate/.test(text))).toBe(true);
+  });
+});
+
+test("no tick in time is an error that says so", async () => {
+  await expect(follow([], { firstTickTimeoutMs: 60_000 })).rejects.toThrow(
+    'no tick of "heartbeat" came within 60 s: either no rule fired, or the functions it starts failed',
+  );
+});
+
+test("an error of the source is the caller's; a source that ends is only silent", async () => {
+  await expect(follow([[START, new Error("connect ECONNREFUSED")]])).rejects.toThrow("ECONNREFUSED");
+  const { endedAt } = await follow(script(1));
+  expect(endedAt - START).toBeGreaterThanOrEqual(34_000);
+});
+
+describe("the lines", () => {
+  test("say why it is quiet, then one a tick when it is complete", async () => {
+    expect(
+      (await follow(script(3, -2))).text,
+    ).toBe(`Quiet at first: the rule fires once a minute, at some second of it, and only then does
+the loop begin. The first tick comes within about a minute.
+scheduled     dispatched    started       disp. skew  start skew
+18:25:10.000  18:25:09.998  18:25:10.058       -2 ms      +58 ms
+18:25:20.000  18:25:19.998  18:25:20.058       -2 ms      +58 ms
+18:25:30.000  18:25:29.998  18:25:30.058       -2 ms      +58 ms
+`);
+  });
+
+  test("come in order of time, and after the grace without the start", async () => {
+    const events: Script = [
+      [START + 100, dispatched(HEARTBEAT, START)],
+      [START + 10_100, dispatched(HEARTBEAT, START + 10_000)],
+      [START + 10_200, started(HEARTBEAT, START + 10_000)],
+      [START + 20_100, started(HEARTBEAT, START + 20_000)],
+      [START + 21_000, dispatched(HEARTBEAT, START + 20_000)],
+    ];
+    expect(tickLines(await follow(events))).toEqual([
+      "18:25:10.000  18:25:10.000  -                   0 ms           -",
+      "18:25:20.000  18:25:20.000  18:25:20.060        0 ms      +60 ms",
+      "18:25:30.000  18:25:30.000  18:25:30.060        0 ms      +60 ms",
+    ]);
+  });
+
+  test("mark late, missed, unseen and duplicate ticks", async () => {
+    const events: Script = [
+      [START + 700, dispatched(HEARTBEAT, START, 620)],
+      [START + 800, started(HEARTBEAT, START, 620)],
+      [START + 900, dispatched(HEARTBEAT, START, 850)],
+      [START + 1_000, suppressed(HEARTBEAT, START)],
+      [START + 10_100, missed(HEARTBEAT, START + 10_000, "dispatch-failed")],
+      [START + 30_100, dispatched(HEARTBEAT, START + 30_000)],
+      [START + 30_200, started(HEARTBEAT, START + 30_000)],
+      [START + 30_300, started(HEARTBEAT, START + 30_000, 0, 250)],
+    ];
+    expect(tickLines(await follow(events, { forMs: 40_000 }))).toEqual([
+      "18:25:10.000  18:25:10.620  18:25:10.680     +620 ms     +680 ms  late",
+      "18:25:10.000  18:25:10.850  -                +850 ms           -  duplicate",
+      "18:25:20.000  -             -                      -           -  missed: dispatch-failed",
+      "18:25:30.000  -             -                      -           -  missed: not seen",
+      "18:25:40.000  18:25:40.000  18:25:40.060        0 ms      +60 ms",
+      "18:25:40.000  18:25:40.000  18:25:40.250        0 ms     +250 ms  duplicate",
+    ]);
+  });
+
+  test("leave out other schedules and ticks after the span; several schedules are named", async () => {
+    const other = { ...HEARTBEAT, name: "somewhat-longer" };
+    const stranger = { ...HEARTBEAT, name: "stranger" };
+    const events: Script = [
+      [START + 100, dispatched(HEARTBEAT, START)],
+      [START + 150, dispatched(stranger, START)],
+      [START + 200, dispatched(other, START)],
+      [START + 10_100, dispatched(HEARTBEAT, START + 10_000)],
+    ];
+    const { text, events: read } = await follow(events, { schedules: [HEARTBEAT, other], forMs: 10_000 });
+    expect(text.split("\n").slice(2, -1)).toEqual([
+      "schedule         scheduled     dispatched    started       disp. skew  start skew",
+      "heartbeat        18:25:10.000  18:25:10.000  -                   0 ms           -",
+      "somewhat-longer  18:25:10.000  18:25:10.000  -                   0 ms           -",
+    ]);
+    expect(read).toHaveLength(3);
+  });
+
+  test("under relative pacing measure against the tick before plus the interval", async () => {
+    const events = [0, 10_097, 20_204].map((after) => [START + after, dispatched(RELATIVE, START + after)] as const);
+    expect(tickLines(await follow(events, { schedules: [RELATIVE] }))).toEqual([
+      "-             18:25:10.000  -                      -           -",
+      "-             18:25:20.097  -                 +97 ms           -",
+      "-             18:25:30.204  -                +107 ms           -",
+    ]);
+  });
+});
+
+describe("on a terminal", () => {
+  test("a countdown is drawn over itself and taken away at the end", async () => {
+    const written: string[] = [];
+    await follow(script(3), { output: { write: (text) => written.push(text), isTTY: true, colour: false } });
+    const drawn = written.slice(1).map((text) => text.split("\r\u001b[2K"));
+    expect(drawn.every(([before]) => before === "")).toBe(true);
+    expect(drawn[0]?.[1]).toBe("waiting for the first tick, 0 s so far");
+    const texts = drawn.map(([, text]) => text);
+    expect(texts).toContain("next tick in 5.0 s | 1 seen, 0 missed, 0 duplicate | 0m 25s to go");
+    expect(written.at(-1)).toBe("\r\u001b[2K");
+  });
+
+  test("the countdown is cut where the terminal is narrow, so that it stays one line", async () => {
+    const written: string[] = [];
+    await follow(script(1), {
+      output: { write: (text) => written.push(text), isTTY: true, colour: false, columns: 20 },
+    });
+    expect(written[1]).toBe("\r\u001b[2Kwaiting for the fir");
+  });
+
+  test("the countdown says where things stand", () => {
+    const status = { elapsedMs: 65_400, seen: 12, missed: 1, duplicate: 2 };
+    expect(statusLine({ ...status, nextInMs: undefined, leftMs: undefined })).toBe(
+      "waiting for the first tick, 65 s so far",
+    );
+    expect(statusLine({ ...status, nextInMs: 7_340, leftMs: 122_100 })).toBe(
+      "next tick in 7.3 s | 12 seen, 1 missed, 2 duplicate | 2m 03s to go",
+    );
+    expect(statusLine({ ...status, nextInMs: -200, leftMs: 1_000 })).toBe(
+      "next tick is due | 12 seen, 1 missed, 2 duplicate | 0m 01s to go",
+    );
+    expect(statusLine({ ...status, nextInMs: 7_000, leftMs: 0 })).toBe(
+      "waiting for the last ticks to start | 12 seen, 1 missed, 2 duplicate",
+    );
+  });
+
+  test("lambda-clock's quiet lasts longer", async () => {
+    expect(quietText("lambda-clock")).toContain("within about two minutes");
+    const { text } = await follow([], { schedules: [CLOCK] }, START);
+    expect(text).toBe(`${quietText("lambda-clock")}\n`);
+  });
+
+  test("late is yellow, what is missed or duplicate red, and all is well unpainted; heading and lines align", () => {
+    const line = {
+      schedule: "a",
+      scheduledAt: START,
+      dispatchedAt: START,
+      startedAt: START,
+      expectedAt: START,
+      mark: "",
+    };
+    const ansi = "\u001b[";
+    const [plain, paint] = [painter(false), painter(true)];
+    expect(tickLine(line, 0, paint)).toHaveLength(headingLine(0).length);
+    expect(tickLine({ ...line, mark: "late" }, 0, paint)).toBe(`${ansi}33m${tickLine(line, 0, plain)}  late${ansi}39m`);
+    expect(tickLine({ ...line, mark: "duplicate" }, 0, paint)).toContain(`${ansi}31m`);
+  });
+});

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { StateLocation } from "../../../cli/state/location";
+import { StateStore, StoreError } from "../../../cli/state/state-store";
+
+/** What S3 answers a request with: a status and an error's code. */
+type Answer = readonly [status: number, code: string];
+
+/** A server that speaks S3's protocol as far as its refusals go; what it keeps is tested on the emulator. */
+let server: Server;
+let requests: IncomingMessage[];
+let answer: Answer;
+let store: StateStore;
+
+beforeEach(async () => {
+  requests = [];
+  server = createServer((request, response) => {
+    requests.push(request);
+    request.resume();
+    response.writeHead(answer[0], { "content-type": "application/xml" });
+    response.end(`<?xml version="1.0"?><Error><Code>${answer[1]}</Code><Message>told why</Message></Error>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  store = new StateStore(location());
+});
+
+afterEach(async () => {
+  store.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function location(): StateLocation {
+  return {
+    environment: "dev",
+    stack: "metronome-dev",
+    account: "111111111111",
+    region: "eu-central-1",
+    bucket: "states",
+    bucketRegion: "eu-central-1",
+    key: "metronome-dev/terraform.tfstate",
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
+}
+
+const VERSION = { id: "v1", writtenAt: 0, isLatest: true, text: "{}" };
+
+test("every call names the environment's account as the bucket's owner, and its refusal is told", async () => {
+  answer = [403, "AccessDenied"];
+  const calls = [
+    () => store.list(),
+    () => store.read([{ ...VERSION, size: 2 }]),
+    () => store.current(),
+    () => store.write("{}", undefined),
+    () => store.lock(),
+    () => store.takeLock("{}"),
+    () => store.releaseLock('"etag"'),
+  ];
+  for (const call of calls) {
+    const refused = expect(call()).rejects;
+    await refused.toThrow(StoreError);
+    await refused.toThrow("S3 refused it (AccessDenied: told why). Use credentials of account 111111111111");
+  }
+  expect(requests).toHaveLength(calls.length);
+  for (const { headers } of requests) expect(headers["x-amz-expected-bucket-owner"]).toBe("111111111111");
+});
+
+test.each([
+  [[404, "NoSuchBucket"], 'the state bucket "states" is not there'],
+  [[412, "PreconditionFailed"], "the state was changed by another in the meantime, and is left as it is"],
+  [[400, "ExpiredToken"], "there are no valid AWS credentials (told why). Log in to account 111111111111"],
+  [[400, "Strange"], "the state of dev cannot be reached (Strange: told why)."],
+] as const)("%j: %s", async (told, message) => {
+  answer = told;
+  await expect(store.write("{}", undefined)).rejects.toThrow(message);
+});
+
+test("an embedded AWS that is not there is told with how to start it", async () => {
+  const gone = new StateStore({ ...location(), endpoint: "http://127.0.0.1:1" });
+  await expect(gone.current()).rejects.toThrow(
+    "the embedded AWS does not answer at http://127.0.0.1:1. npm start -- --keep",
+  );
+  gone.close();
+});
+
+test.each([
+  [409, "ConditionalRequestConflict"],
+  [412, "PreconditionFailed"],
+] as const)(
+  "a lock that another holds or just takes is not taken, and one that is another's is not released (%d)",
+  async (...told) => {
+    answer = told;
+    expect(await store.takeLock("{}")).toBeUndefined();
+    expect(await store.releaseLock('"etag"')).toBe(false);
+    const [put, del] = requests;
+    expect([put?.method, put?.headers["if-none-match"]]).toEqual(["PUT", "*"]);
+    expect([del?.method, del?.headers["if-match"]]).toEqual(["DELETE", '"etag"']);
+  },
+);
+
+test("a state or lock that is not there is nothing", async () => {
+  answer = [404, "NoSuchKey"];
+  expect(await store.current()).toBeUndefined();
+  expect(await store.lock()).toBeUndefined();
+});

@@ -1,0 +1,263 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ticksPerDay } from "../../../cli/clock-impact/schedule-changes";
+import { maskSecrets } from "../../../cli/terraform/mask-secrets";
+import { type PlanSection, readPlanSection } from "../../../cli/terraform/plan-section";
+import { readPlan } from "../../../cli/terraform/read-plan";
+import { PLAN_MARKER, renderDrift, renderPlans } from "../../../cli/terraform/render-plan";
+import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP } from "./clocks";
+import {
+  create,
+  destroy,
+  LAMBDA_CLOCK_RESOURCES,
+  LOOP_RESOURCES,
+  type PlanFields,
+  planJson,
+  planText,
+  replace,
+  SHARED_RESOURCES,
+  update,
+} from "./plan-json";
+
+const GOLDEN_DIR = join(__dirname, "golden");
+const FIXTURES_DIR = join(__dirname, "fixtures");
+
+/** Compares with a file in golden/; UPDATE_GOLDEN=1 writes it, to be read before it is committed. */
+function expectGolden(name: string, text: string): void {
+  const path = join(GOLDEN_DIR, `${name}.md`);
+  if (process.env.UPDATE_GOLDEN === "1") {
+    mkdirSync(GOLDEN_DIR, { recursive: true });
+    writeFileSync(path, text);
+  }
+  if (!existsSync(path)) throw new Error(`${path} is not there: run this test with UPDATE_GOLDEN=1 and read it`);
+  expect(text).toBe(readFileSync(path, "utf8"));
+}
+
+const COMMIT = "4f1c0e9b6a7d8c5e3f2a1b0c9d8e7f6a5b4c3d2e";
+const OPTIONS = { monthlyCostUsd: (one: Parameters<typeof ticksPerDay>[0]) => ticksPerDay(one) * 0.0025 };
+
+function section(environment: string, fields: PlanFields, fullPlan = planText(fields.resources ?? [])): PlanSection {
+  return {
+    environment,
+    commit: COMMIT,
+    bundle: { sha256: "c0ffee".padEnd(64, "0"), serial: 41 },
+    outcome: { kind: "planned", reading: readPlan(planJson(fields)), fullPlan },
+  };
+}
+
+function failed(environment: string, message: string): PlanSection {
+  return { environment, commit: COMMIT, bundle: null, outcome: { kind: "error", message } };
+}
+
+/** A section of a plan that Terraform itself wrote. */
+function recorded(fixture: string): PlanSection {
+  const read = (file: string) => readFileSync(join(FIXTURES_DIR, fixture, file), "utf8");
+  const json = JSON.parse(read("plan.json"));
+  return {
+    ...section("dev", {}),
+    outcome: { kind: "planned", reading: readPlan(json), fullPlan: maskSecrets(json, read("plan.txt")) },
+  };
+}
+
+const STATE_MACHINE = "aws_sfn_state_machine.loop-heartbeat_machine_9F8E7D6C";
+
+const SWITCH: PlanFields = {
+  resources: [
+    ...LOOP_RESOURCES.map(destroy),
+    ...LAMBDA_CLOCK_RESOURCES.map(create),
+    update(SHARED_RESOURCES[2] as string),
+  ],
+  clock: [clock(), clock({ strategy: LAMBDA_CLOCK })],
+};
+const FASTER: PlanFields = {
+  resources: [update(STATE_MACHINE)],
+  clock: [
+    clock({ schedules: [described({ interval: "10s" })] }),
+    clock({ schedules: [described({ interval: "5s" })] }),
+  ],
+};
+const DRIFT: PlanFields["drift"] = [
+  {
+    address: "aws_lambda_function.iterator_function_5C1E2D3F",
+    actions: ["update"],
+    before: { memory_size: 256, timeout: 15, environment: [{ variables: { TOKEN: "cleartext-in-state" } }] },
+    after: { memory_size: 512, timeout: 15, environment: [{ variables: { TOKEN: "cleartext-by-hand" } }] },
+  },
+  { address: "aws_cloudwatch_event_rule.loop-heartbeat_minute-rule_4B0F6C11", actions: ["delete"] },
+];
+const NO_CHANGE: PlanFields = { clock: [clock(), clock()] };
+
+const GOLDEN: Readonly<Record<string, () => PlanSection[]>> = {
+  create: () => [
+    section("dev", { resources: [...SHARED_RESOURCES, ...LOOP_RESOURCES].map(create), clock: [null, clock()] }),
+  ],
+  change: () => [section("dev", FASTER)],
+  replace: () => [
+    section("prod", {
+      resources: [replace(SHARED_RESOURCES[1] as string, "hash_key"), replace(STATE_MACHINE, "name")],
+      clock: [clock(), clock()],
+    }),
+  ],
+  destroy: () => [
+    section("dev", {
+      resources: [...SHARED_RESOURCES, ...LOOP_RESOURCES].map((address) => ({ address, actions: ["delete"] })),
+      clock: [clock(), null],
+    }),
+  ],
+  switch: () => [section("prod", SWITCH)],
+  "handover-begins": () => [
+    section("prod", {
+      resources: LAMBDA_CLOCK_RESOURCES.map(create),
+      clock: [clock(), clock({ strategy: LAMBDA_CLOCK, retiring: LOOP })],
+    }),
+  ],
+  "handover-ends": () => [
+    section("prod", {
+      resources: LOOP_RESOURCES.map(destroy),
+      clock: [clock({ strategy: LAMBDA_CLOCK, retiring: LOOP }), clock({ strategy: LAMBDA_CLOCK })],
+    }),
+  ],
+  pause: () => [
+    section("dev", {
+      resources: [update(STATE_MACHINE)],
+      clock: [clock(), clock({ schedules: [described({ paused: "migration of the target, back on Monday" })] })],
+    }),
+  ],
+  "no-change": () => [section("dev", NO_CHANGE), section("prod", NO_CHANGE)],
+  error: () => [
+    section("dev", FASTER),
+    failed(
+      "prod",
+      "Error: Error acquiring the state lock\n\nLock Info:\n  ID:      6f1e…\n  Who:     @ci\n  Created: 2026-11-22 18:25:10 UTC\n\nWait until that run ends; ``` is no fence here.\n",
+    ),
+  ],
+  "too-long": () => [section("dev", FASTER), section("prod", SWITCH, `  + ${"x".repeat(76)}\n`.repeat(1_000))],
+  secret: () => [recorded("secret")],
+  "state-only": () => [recorded("state-only")],
+  "several-environments": () => [
+    section("local", NO_CHANGE),
+    section("dev", FASTER),
+    section("stage", { ...NO_CHANGE, drift: DRIFT }),
+    section("prod", SWITCH),
+  ],
+  "drift-apart": () => [section("dev", { ...FASTER, drift: DRIFT })],
+  "no-clock": () => [section("ci-dev", { resources: [create("aws_iam_role.plan_role_0F1E2D3C")] })],
+  "hostile-note": () => [
+    section("dev", {
+      resources: [update(STATE_MACHINE)],
+      clock: [clock(), clock({ schedules: [described({ paused: "`**@octocat** <b>see</b> [x](y) | fixes #12" })] })],
+    }),
+  ],
+};
+
+test.each(Object.entries(GOLDEN))("%s", (name, sections) => expectGolden(name, renderPlans(sections(), OPTIONS)));
+
+test("drift of an environment", () => {
+  expectGolden("drift", renderDrift("dev", readPlan(planJson({ drift: DRIFT })).drift));
+  expect(renderDrift("dev", [])).toContain("dev: everything is as it was deployed.");
+});
+
+test("every golden file is some test's", () => {
+  expect(readdirSync(GOLDEN_DIR).sort()).toEqual([...Object.keys(GOLDEN), "drift"].map((name) => `${name}.md`).sort());
+});
+
+test("a section survives summary.json, and what is none is refused", () => {
+  for (const sections of Object.values(GOLDEN)) {
+    for (const one of sections()) expect(readPlanSection(JSON.parse(JSON.stringify(one)))).toEqual(one);
+  }
+  expect(() => readPlanSection({ environment: "dev" })).toThrow(/no summary of a plan.*Plan again/s);
+});
+
+describe("what a comment never has", () => {
+  const all = Object.entries(GOLDEN).map(([name, sections]) => [name, renderPlans(sections(), OPTIONS)] as const);
+
+  test.each(all)("%s: a value that is a secret, or one that drifted", (_name, text) => {
+    expect(text).not.toMatch(/cleartext/);
+  });
+
+  test.each(all)("%s: more than GitHub takes, nor any but the marker first", (_name, text) => {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_000);
+    expect(text.startsWith(`${PLAN_MARKER} commit=`)).toBe(true);
+  });
+
+  test.each(all)("%s: HTML of others, or a mention, outside of fences and code", (_name, text) => {
+    const outside = text
+      .replace(/^(`{3,})\w*\n.*?^\1$/gms, "")
+      .replace(/(`+)(?!`).+?(?<!`)\1(?!`)/g, "")
+      .replace(/^<!--.*?-->/, "")
+      .replace(/<\/?(details|summary)>/g, "");
+    expect(outside).not.toMatch(/<|@\w|#\d|\u202e/);
+  });
+});
+
+test("the recorded secret is in Terraform's JSON and, in clear, in its text, so that its absence says something", () => {
+  const read = (file: string) => readFileSync(join(FIXTURES_DIR, "secret", file), "utf8");
+  expect(read("plan.json")).toContain("cleartext-token-2");
+  expect(read("plan.txt")).toContain("cleartext-token-1");
+});
+
+describe("where there is too little room", () => {
+  const many = (n: number) => Array.from({ length: n }, (_, k) => destroy(`aws_sqs_queue.queue-${k}_0A1B2C3D`));
+
+  test("full plans go first, the longest first, and it is said where they are", () => {
+    const text = renderPlans(GOLDEN["too-long"]?.() ?? [], { ...OPTIONS, fullPlanIn: () => "the job's summary" });
+    expect(text).toContain("too long for a comment: read it in the job's summary");
+    expect(text.match(/<summary>Full plan/g)).toHaveLength(1);
+    expect(text).toContain(STATE_MACHINE);
+  });
+
+  test("then lists, never verdicts", () => {
+    const sections = Array.from({ length: 25 }, (_, k) => section(`dev-${k}`, { resources: many(200) }));
+    const text = renderPlans(sections, OPTIONS);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_000);
+    expect(text.match(/^- \*\*Caution\. dev-\d+: 200 destroyed\*\*$/gm)).toHaveLength(25);
+    expect(text).toMatch(/and 1\d\d more|and 200 more/);
+  });
+
+  test("at the least, verdicts, figures and commands are left", () => {
+    const text = renderPlans([section("dev", { resources: many(50) })], { limit: 700 });
+    expect(text).toContain("**Caution. dev: 50 destroyed**");
+    expect(text).toContain("npm run deploy -- dev --plan plans/dev");
+    expect(text).not.toContain("### dev");
+  });
+});
+
+test("a replaced machine may stand still though its clock's description stays", () => {
+  const text = renderPlans(GOLDEN.replace?.() ?? []);
+  expect(text).toContain("the clock may pause at most 180 s");
+});
+
+test("a handover between two machine types destroys nothing when it begins", () => {
+  const text = renderPlans([
+    section("dev", {
+      resources: LOOP_RESOURCES.map((address) => create(address.replace("loop-", "express-"))),
+      clock: [clock(), clock({ strategy: EXPRESS, retiring: LOOP })],
+    }),
+  ]);
+  expect(text).toContain("**Safe. dev: begins the handover sfn-loop → sfn-loop on Express; no pause; 7 created**");
+});
+
+test("a clock that its state does not describe is called unknown, not new", () => {
+  const text = renderPlans([section("dev", { resources: [update(STATE_MACHINE)], clock: [null, clock()] })]);
+  expect(text).toContain("**Caution. dev: what it means for the clock is not known; 1 updated**");
+});
+
+test("a schedule that gets targets of its own loses the sample function, and no tick", () => {
+  const text = renderPlans([
+    section("dev", {
+      resources: [destroy("aws_lambda_function.sample-target_function_1B2C3D4E"), update(STATE_MACHINE)],
+      clock: [clock(), clock({ schedules: [described({ targets: { functions: 2, topics: 0 } })] })],
+    }),
+  ]);
+  expect(text).toContain("dev: heartbeat targets 1 function → 2 functions; no pause; 1 updated, 1 destroyed**");
+});
+
+test("a rule or a machine that goes though its schedule stays is a pause", () => {
+  const text = renderPlans([
+    section("dev", {
+      resources: [destroy(STATE_MACHINE), create("aws_sfn_state_machine.renamed_machine_0A1B2C3D")],
+      clock: [clock(), clock()],
+    }),
+  ]);
+  expect(text).toContain("**Caution. dev: the clock may pause at most 180 s; 1 created, 1 destroyed**");
+});

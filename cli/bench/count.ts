@@ -1,0 +1,100 @@
+import {
+  CloudWatchLogsClient,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from "@aws-sdk/client-cloudwatch-logs";
+import {
+  paginateGetExecutionHistory,
+  paginateListExecutions,
+  paginateListStateMachines,
+  SFNClient,
+} from "@aws-sdk/client-sfn";
+import { functionLogGroup } from "../../constructs/naming";
+import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
+import { MINUTE_MS } from "../../schedule/duration";
+import type { Span } from "../../schedule/outcome";
+import { REGION } from "./contestants";
+import { namePrefix } from "./faults";
+
+/** What was counted of one environment, a minute. */
+export interface Counted {
+  /** Invocations of this project's functions; the sample target's are not among them. */
+  readonly invocationsPerMinute: number;
+  /** States entered by STANDARD machines, which are billed by them; `null` where there is no such machine. */
+  readonly transitionsPerMinute: number | null;
+}
+
+/** The longest run of a machine, in ms: what entered a state within a span was started at most this long before it. */
+const LONGEST_RUN_MS = 10 * MINUTE_MS;
+
+/** Counts on the embedded AWS what was billed on AWS. */
+export class Counter {
+  private readonly logs: CloudWatchLogsClient;
+  private readonly machines: SFNClient;
+
+  /** @param endpoint where the embedded AWS answers. */
+  constructor(endpoint: string) {
+    const client = { endpoint, region: REGION, credentials: DUMMY_CREDENTIALS };
+    this.logs = new CloudWatchLogsClient(client);
+    this.machines = new SFNClient(client);
+  }
+
+  /** What an environment used on average over a span. */
+  async count(environment: string, span: Span): Promise<Counted> {
+    const minutes = (span.to - span.from) / MINUTE_MS;
+    const transitions = await this.transitions(environment, span);
+    return {
+      invocationsPerMinute: (await this.invocations(environment, span)) / minutes,
+      transitionsPerMinute: transitions === null ? null : transitions / minutes,
+    };
+  }
+
+  /** Invocations that ended within the span, by the platform's reports of them. */
+  private async invocations(environment: string, { from, to }: Span): Promise<number> {
+    const logGroupNamePrefix = functionLogGroup(namePrefix(environment));
+    const target = functionLogGroup(`${namePrefix(environment)}sample-target`);
+    let ended = 0;
+    for await (const { logGroups } of paginateDescribeLogGroups({ client: this.logs }, { logGroupNamePrefix })) {
+      for (const { logGroupName } of logGroups ?? []) {
+        if (logGroupName === target) continue;
+        for await (const { events } of paginateFilterLogEvents({ client: this.logs }, { logGroupName })) {
+          ended += (events ?? []).filter(
+            ({ timestamp = 0, message }) =>
+              timestamp >= from && timestamp < to && message?.includes('"platform.report"'),
+          ).length;
+        }
+      }
+    }
+    return ended;
+  }
+
+  /** States entered within the span; an EXPRESS machine keeps no list of its runs, on AWS as here. */
+  private async transitions(environment: string, { from, to }: Span): Promise<number | null> {
+    let entered: number | null = null;
+    for await (const { stateMachines } of paginateListStateMachines({ client: this.machines }, {})) {
+      for (const { name, type, stateMachineArn } of stateMachines ?? []) {
+        if (type === "EXPRESS" || !name?.startsWith(namePrefix(environment))) continue;
+        entered ??= 0;
+        for await (const { executions } of paginateListExecutions({ client: this.machines }, { stateMachineArn })) {
+          for (const { executionArn, startDate } of executions ?? []) {
+            const started = startDate?.getTime() ?? 0;
+            if (started < from - LONGEST_RUN_MS || started >= to) continue;
+            entered += await this.statesEntered(executionArn, { from, to });
+          }
+        }
+      }
+    }
+    return entered;
+  }
+
+  private async statesEntered(executionArn: string | undefined, { from, to }: Span): Promise<number> {
+    let entered = 0;
+    for await (const { events } of paginateGetExecutionHistory({ client: this.machines }, { executionArn })) {
+      entered += (events ?? []).filter(({ type, timestamp }) => {
+        const at = timestamp?.getTime() ?? 0;
+        return type?.endsWith("StateEntered") && at >= from && at < to;
+      }).length;
+    }
+    return entered;
+  }
+}

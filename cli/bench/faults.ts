@@ -1,0 +1,80 @@
+import { physicalName } from "../../constructs/naming";
+
+/** A fault of one firing of a rule, as the emulator's `/_metronome/faults` takes it. */
+export interface FiringFault {
+  readonly fault: "twice" | "late" | "lost";
+  /** How late; s. */
+  readonly delaySeconds?: number;
+  /** How many good firings come before it. */
+  readonly afterFirings: number;
+}
+
+/** How late a late firing comes, in s: after its minute, and before the next firing. */
+const LATE_BY_S = 45;
+
+/** What befalls each contestant's rules, once each: of five firings the first, the second and the fourth. */
+export const FAULTS: readonly FiringFault[] = [
+  { fault: "twice", afterFirings: 0 },
+  { fault: "late", delaySeconds: LATE_BY_S, afterFirings: 1 },
+  { fault: "lost", afterFirings: 3 },
+];
+
+/** Clock minutes until the last fault has passed and the firing after it has come. */
+export const FAULTS_TAKE_MINUTES = 5;
+
+/** What the faults are, for a reader. */
+export const FAULTS_TEXT = `of each clock's firings the first came twice, the second ${LATE_BY_S} s late, and the fourth not at all`;
+
+/** One firing of a rule, as `/_metronome/firings` tells it. */
+export interface Firing {
+  readonly rule: string;
+  /** When it was due. ISO 8601, UTC; `null` where it was fired by hand. */
+  readonly plannedAt: string | null;
+  /** ISO 8601, UTC; `null` where it did not come. */
+  readonly firedAt: string | null;
+  readonly fault: string | null;
+}
+
+/** What the names of all of an environment's rules, functions and machines begin with. */
+export function namePrefix(environment: string): string {
+  return physicalName(environment, "");
+}
+
+/**
+ * Holds a run against what was asked for: a clock that nothing befell would look like one that withstood it.
+ *
+ * @param since ms since the epoch; faults of earlier minutes do not count.
+ * @throws Error where an environment's rules have not met every fault.
+ */
+export function requireFaults(firings: readonly Firing[], environment: string, since: number): void {
+  const met = firings
+    .filter(({ rule, plannedAt }) => rule.startsWith(namePrefix(environment)) && Date.parse(plannedAt ?? "") >= since)
+    .map(({ fault }) => fault);
+  const unmet = FAULTS.map(({ fault }) => fault).filter((fault) => !met.includes(fault));
+  if (unmet.length > 0) {
+    throw new Error(
+      `the rules of ${environment} have not fired ${unmet.join(", ")}: repeat the run with more minutes, such as --for 6m`,
+    );
+  }
+}
+
+/** The rules of an embedded AWS. */
+export class Rules {
+  /** @param endpoint where the embedded AWS answers. */
+  constructor(private readonly endpoint: string) {}
+
+  /** The last 1,000 firings, oldest first. */
+  async firings(): Promise<readonly Firing[]> {
+    const response = await fetch(`${this.endpoint}/_metronome/firings`);
+    return ((await response.json()) as { firings: Firing[] }).firings;
+  }
+
+  /** Puts {@link FAULTS} on the coming firings of an environment's rules. @throws Error where the emulator refuses. */
+  async break(environment: string): Promise<void> {
+    for (const fault of FAULTS) {
+      const body = JSON.stringify({ rule: namePrefix(environment), firings: 1, ...fault });
+      const response = await fetch(`${this.endpoint}/_metronome/faults`, { method: "POST", body });
+      if (!response.ok) throw new Error(`the emulator refused the fault ${body}: ${await response.text()}`);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+import type { ClockDescription, StrategySettings } from "../../schedule/clock";
+import {
+  isRelative,
+  minutes,
+  sameClock,
+  settingDifferences,
+  startBoundS,
+  strategyLiteral,
+  strategyName,
+} from "./clock-identity";
+import { quoted, rhythm, type ScheduleChange, scheduleChanges, scheduleHeadlines } from "./schedule-changes";
+import { type Change, pauseOf } from "./switching-pause";
+
+/** How long both clocks run in a handover before the retiring one is dropped, in minutes: a few firings of the new one's rule. */
+export const HANDOVER_MINUTES = 3;
+
+/** What kind of change a running clock sees. */
+export type ClockEffectKind =
+  | "none"
+  | "create"
+  | "destroy"
+  | "switch"
+  | "handover-begins"
+  | "handover-ends"
+  | "handover-taken-back"
+  | "handover-changes"
+  | "change";
+
+/** What a change of an environment means for its running clock, in words for a reviewer. */
+export interface ClockEffect {
+  readonly kind: ClockEffectKind;
+  /** What changes, most important first, each to be read after "dev: "; empty where nothing does. */
+  readonly changes: readonly string[];
+  /** What becomes of the ticks, in a few words: `no pause`, `the clock pauses at most 240 s`; `null` where nothing changes. */
+  readonly consequence: string | null;
+  /** Longest time without a tick that nobody asked for, in s; 0 where there is none. */
+  readonly pauseBoundS: number;
+  /** How to avoid that pause; `null` exactly where there is none. */
+  readonly advice: string | null;
+  /** When what changes takes effect, a sentence each. */
+  readonly takesEffect: readonly string[];
+  /** What must be so before it is applied; `null` where nothing must. */
+  readonly applyWhen: string | null;
+  /** What is to be done after it is applied; `null` where nothing is. */
+  readonly nextStep: string | null;
+}
+
+/**
+ * What a change means for a running clock.
+ *
+ * @param before what is deployed; `null` where nothing is.
+ * @param after what is to be deployed; `null` where it is to be destroyed.
+ */
+export function clockEffect(before: ClockDescription | null, after: ClockDescription | null): ClockEffect {
+  if (before && after) return effectOfChange(changeBetween(before, after));
+  if (after) return creation(after);
+  return before ? destruction(before) : NO_EFFECT;
+}
+
+const NO_EFFECT: ClockEffect = {
+  kind: "none",
+  changes: [],
+  consequence: null,
+  pauseBoundS: 0,
+  advice: null,
+  takesEffect: [],
+  applyWhen: null,
+  nextStep: null,
+};
+
+function creation(after: ClockDescription): ClockEffect {
+  const schedules = after.schedules.map((one) => {
+    const paused = one.paused === null ? "" : `, paused (${quoted(one.paused)})`;
+    return `${one.name} ${rhythm(one)}${paused}`;
+  });
+  const ticks = after.schedules.some(({ paused }) => paused === null);
+  const retiring = after.retiring ? ` beside ${strategyName(after.retiring)}` : "";
+  return {
+    ...NO_EFFECT,
+    kind: "create",
+    changes: [`starts ${strategyName(after.strategy)}${retiring}`, ...schedules],
+    consequence: ticks ? runsWithin(after.strategy) : "paused from the start",
+    takesEffect: ticks
+      ? [`It ticks from the rule's first firing on, within ${startBoundS(after.strategy)} s of the apply.`]
+      : [],
+    nextStep: after.retiring ? dropRetiring(after.strategy) : null,
+  };
+}
+
+function destruction(before: ClockDescription): ClockEffect {
+  return {
+    ...NO_EFFECT,
+    kind: "destroy",
+    changes: [`destroys the clock (${clocksOf(before).map(strategyName).join(" and ")})`],
+    consequence: "its ticks stop",
+    takesEffect: ["Its ticks stop during the apply, also those of minutes that are already claimed."],
+  };
+}
+
+function changeBetween(before: ClockDescription, after: ClockDescription): Change {
+  const kept = clocksOf(after).flatMap((clock) => {
+    const then = before.region === after.region && clocksOf(before).find((other) => sameClock(other, clock));
+    return then ? [[then, clock] as const] : [];
+  });
+  return { before, after, schedules: scheduleChanges(before.schedules, after.schedules), kept };
+}
+
+function effectOfChange(change: Change): ClockEffect {
+  const { before, after, schedules } = change;
+  const strategic = strategyChange(change);
+  const changes = [...strategic.changes, ...settingChanges(change), ...scheduleHeadlines(schedules)];
+  changes.push(...toggled("tracing", before.tracing, after.tracing));
+  for (const what of ["metrics", "alarms", "dashboard"] as const) {
+    changes.push(...toggled(what, before.monitoring[what], after.monitoring[what]));
+  }
+  if (changes.length === 0) return { ...NO_EFFECT, nextStep: strategic.nextStep };
+  const pause = pauseOf(change);
+  return {
+    kind: strategic.kind,
+    changes,
+    consequence:
+      strategic.kind === "handover-ends" && pause.boundS === 0
+        ? `no pause if ${strategyName(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
+        : consequenceOf(change, pause.boundS),
+    pauseBoundS: pause.boundS,
+    advice: pause.advice,
+    takesEffect: takesEffect(change),
+    applyWhen: strategic.applyWhen,
+    nextStep: strategic.nextStep,
+  };
+}
+
+function toggled(what: string, before: boolean, after: boolean): string[] {
+  return before === after ? [] : [`${what} ${after ? "off → on" : "on → off"}`];
+}
+
+/** What happens to the strategies, apart from their settings. */
+function strategyChange({
+  before,
+  after,
+  kept,
+}: Change): Pick<ClockEffect, "kind" | "changes" | "applyWhen" | "nextStep"> {
+  const nothing = { applyWhen: null, nextStep: null };
+  const ranAlready = kept.some(([, clock]) => clock === after.strategy);
+  const open = ranAlready && before.retiring !== null && sameClock(before.strategy, after.strategy);
+  const nextStep = after.retiring ? dropRetiring(after.strategy, open) : null;
+  if (before.region !== after.region) {
+    return { ...nothing, kind: "switch", changes: [`moves ${before.region} → ${after.region}`], nextStep };
+  }
+  if (sameClocks(before, after)) return { ...nothing, kind: "change", changes: [], nextStep };
+  if (kept.length === 0) {
+    return { ...nothing, kind: "switch", changes: [`switches ${transition(before, after)}`], nextStep };
+  }
+  if (after.retiring) {
+    const begins = !before.retiring;
+    const what = begins ? "begins the handover" : "changes the handover to";
+    const kind = begins ? "handover-begins" : "handover-changes";
+    return { ...nothing, kind, changes: [`${what} ${handover(after)}`], nextStep };
+  }
+  if (sameClock(before.strategy, after.strategy)) {
+    const name = strategyName(after.strategy);
+    return {
+      kind: "handover-ends",
+      changes: [`ends the handover ${handover(before)}`],
+      applyWhen: `Apply it only when ${name} has ticked for ${minutes(HANDOVER_MINUTES)}.`,
+      nextStep: null,
+    };
+  }
+  return {
+    kind: "handover-taken-back",
+    changes: [`takes back the handover ${handover(before)}`],
+    // The clock that goes claims a second ahead, and the other leaves alone what is claimed.
+    applyWhen: `A tick that ${strategyName(before.strategy)} has claimed in that second can be lost. To lose none, swap the two first: \`retiring: ${strategyLiteral(before.strategy)}\`, and drop it ${minutes(HANDOVER_MINUTES)} later.`,
+    nextStep: null,
+  };
+}
+
+function consequenceOf({ after, schedules }: Change, boundS: number): string {
+  if (boundS > 0) return `the clock pauses at most ${boundS} s`;
+  const paused = schedules.some(({ fate }) => fate === "paused");
+  if (schedules.some((one) => one.before?.paused === null && one.after?.paused === null)) {
+    return paused ? "no pause of the others" : "no pause";
+  }
+  if (paused) return `its ticks stop within ${stopsWithin(after.strategy)}`;
+  const begins = after.schedules.some(({ paused: note }) => note === null);
+  if (begins) return runsWithin(after.strategy);
+  return schedules.some((one) => one.before?.paused === null) ? "its ticks stop" : "it stays paused";
+}
+
+function settingChanges({ kept, after }: Change): string[] {
+  return kept.flatMap(([then, now]) => {
+    const differences = settingDifferences(then, now);
+    const role = now === after.retiring ? "retiring " : "";
+    const name = now.kind === "sfn-loop" && now.machineType === "EXPRESS" ? "sfn-loop on Express" : now.kind;
+    return differences.length > 0 ? [`${role}${name}: ${differences.join(", ")}`] : [];
+  });
+}
+
+function takesEffect({ after, schedules, kept }: Change): string[] {
+  const has = (fate: ScheduleChange["fate"]) => schedules.some((one) => one.fate === fate);
+  const inPlace = kept.filter(([then, now]) => has("changed") || settingDifferences(then, now).length > 0);
+  const starts = `${startBoundS(after.strategy)} s`;
+  return [
+    ...inPlace.map(([then]) => inPlaceEffect(then)),
+    ...(has("paused") ? [`Paused schedules stop within ${stopsWithin(after.strategy)}; nothing is destroyed.`] : []),
+    ...(has("resumed") ? [`Resumed schedules tick within ${starts} of the apply; nothing is caught up.`] : []),
+    ...(has("added") ? [`Added schedules tick within ${starts} of the apply.`] : []),
+    ...(has("removed") ? ["Removed schedules stop; ticks of minutes that are already claimed may still come."] : []),
+  ];
+}
+
+function inPlaceEffect(then: StrategySettings): string {
+  const takesUp = `${strategyName(then)} takes the change up`;
+  if (isRelative(then)) return `${takesUp} with the rule's next firing, within ${startBoundS(then)} s of the apply.`;
+  const until = `at most ${minutes(then.horizon)} after the apply`;
+  return then.kind === "lambda-clock"
+    ? `${takesUp} at once in new invocations; one that is under way ends as it began, ${until}.`
+    : `${takesUp} for minutes that are not claimed yet, ${until}; ticks that are claimed stay as they were.`;
+}
+
+function stopsWithin(settings: StrategySettings): string {
+  return settings.kind === "lambda-clock" ? minutes(settings.horizon) : "seconds";
+}
+
+function runsWithin(settings: StrategySettings): string {
+  return `the clock runs within ${startBoundS(settings)} s of the apply`;
+}
+
+function dropRetiring(strategy: StrategySettings, open = false): string {
+  const when = open
+    ? "The handover is open"
+    : `When ${strategyName(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
+  return `${when}: drop \`retiring\` and deploy again.`;
+}
+
+function clocksOf({ strategy, retiring }: ClockDescription): StrategySettings[] {
+  return retiring ? [strategy, retiring] : [strategy];
+}
+
+/** Whether both have the same clocks in the same roles. */
+function sameClocks(before: ClockDescription, after: ClockDescription): boolean {
+  const retiring =
+    before.retiring && after.retiring ? sameClock(before.retiring, after.retiring) : before.retiring === after.retiring;
+  return retiring && sameClock(before.strategy, after.strategy);
+}
+
+function handover({ strategy, retiring }: ClockDescription): string {
+  return `${retiring ? `${strategyName(retiring)} → ` : ""}${strategyName(strategy)}`;
+}
+
+function transition(before: ClockDescription, after: ClockDescription): string {
+  return `${strategyName(before.strategy)} → ${strategyName(after.strategy)}`;
+}

@@ -1,0 +1,61 @@
+import { MINUTE_MS } from "../../schedule/duration";
+import type { Circumstances } from "../../schedule/judge";
+import { minuteOf } from "../../schedule/minute";
+import type { Span } from "../../schedule/outcome";
+import type { TickEvent } from "./tick-log";
+
+/** Most clock minutes that a firing plans ahead; the configuration takes no longer horizon. */
+export const LONGEST_HORIZON_MS = 10 * MINUTE_MS;
+
+/** A stretch in which a schedule was paused, and why; instants in ms since the epoch, `to` exclusive. */
+export interface Pause extends Span {
+  readonly note: string;
+}
+
+/** What the logs say of a schedule besides its ticks: which minutes runs had planned, and when it was paused. */
+export class LoggedCircumstances implements Circumstances {
+  private readonly minutes = new Set<number>();
+  private plansKnownFrom = Number.POSITIVE_INFINITY;
+  private stretches: Pause[] = [];
+
+  /** The stretches in which it was paused, in order of time; those that touch are one. */
+  get pauses(): readonly Pause[] {
+    return this.stretches;
+  }
+
+  /** Takes in a run's plan. Where the logs begin in the middle of a horizon, minutes before its end may have been planned unseen. */
+  addPlan({ minutes }: Pick<Extract<TickEvent, { kind: "run.planned" }>, "minutes">): void {
+    for (const minute of minutes) this.minutes.add(minute);
+    if (this.plansKnownFrom === Number.POSITIVE_INFINITY && minutes.length > 0) {
+      this.plansKnownFrom = Math.max(...minutes) + 1;
+    }
+  }
+
+  /** Says that the logs were read from `instant` on (ms since the epoch), so that later plans are all known. */
+  readFrom(instant: number): void {
+    this.plansKnownFrom = Math.min(this.plansKnownFrom, minuteOf(instant + LONGEST_HORIZON_MS));
+  }
+
+  addPause({ from, to, note }: Pick<Extract<TickEvent, { kind: "schedule.paused" }>, "from" | "to" | "note">): void {
+    const added: Pause = { from: Date.parse(from), to: Date.parse(to), note };
+    if (added.to <= added.from) return;
+    const apart = this.stretches.filter((one) => one.to < added.from || one.from > added.to);
+    const joined = this.stretches.filter((one) => !apart.includes(one));
+    const whole = {
+      from: Math.min(added.from, ...joined.map((one) => one.from)),
+      to: Math.max(added.to, ...joined.map((one) => one.to)),
+      note: note || (joined.at(-1)?.note ?? ""),
+    };
+    this.stretches = [...apart, whole].sort((a, b) => a.from - b.from);
+  }
+
+  isPaused(instant: number): boolean {
+    return this.stretches.some(({ from, to }) => instant >= from && instant < to);
+  }
+
+  isPlanned(instant: number): boolean | undefined {
+    const minute = minuteOf(instant);
+    if (this.minutes.has(minute)) return true;
+    return minute >= this.plansKnownFrom ? false : undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import { MINUTE_MS } from "../../schedule/duration";
+import type { Span } from "../../schedule/outcome";
+import type { TickRecord } from "../../schedule/tick";
+import { LONGEST_HORIZON_MS } from "./circumstances";
+import type { ReadBatch } from "./log-reader";
+import { TickCollector } from "./records";
+import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
+import type { ClockReport } from "./schedule-report";
+import { type ReportAbout, reportOf } from "./summary";
+import type { TickEvent } from "./tick-log";
+
+/**
+ * How long after its instant all that the logs say of a tick is there, in ms, besides its catch-up window: it is judged
+ * then. On AWS an invocation may wait for a minute, on the embedded AWS a line bears the instant at which its invocation
+ * ended, up to five minutes after the tick.
+ */
+const SETTLED_AFTER_MS = 15 * MINUTE_MS;
+
+/** How often ticks are judged, in ms of the logs' time. */
+const JUDGE_EVERY_MS = 5 * MINUTE_MS;
+
+/** How many schedules that nobody asked for are named. */
+const NAMED_STRANGERS = 10;
+
+/** What a report is streamed from. */
+export interface StreamInput {
+  /** Where a schedule's timing was changed within the span, one for each part of it. */
+  readonly schedules: readonly ObservedSchedule[];
+  /** The longest catch-up window of the schedules, in ms. */
+  readonly catchUpMs: number;
+  /** Since when the logs are read, ms since the epoch: see {@link spanToRead}. */
+  readonly readFrom: number;
+  /** Takes each record of the observed spans, by schedule in order of the ticks' instants. @default none wants them */
+  readonly onRecord?: (record: TickRecord) => void;
+}
+
+/** The stretch of the logs that tells of the ticks in a span; ms since the epoch. */
+export function spanToRead({ from, to }: Span, catchUpMs: number): Span {
+  return { from: from - LONGEST_HORIZON_MS, to: to + catchUpMs + SETTLED_AFTER_MS };
+}
+
+/**
+ * Makes a report of logs that are too long to be held: judges each tick when all that is said of it has been read, and
+ * keeps of it only what the report needs. What comes about a tick later than that is counted, and told.
+ */
+export class StreamedReport {
+  private readonly ticks = new TickCollector();
+  private readonly accounts: readonly ScheduleAccount[];
+  private readonly names: ReadonlySet<string>;
+  private readonly strangers = new Set<string>();
+  private judgedTo = Number.NEGATIVE_INFINITY;
+  private late = 0;
+  private events = 0;
+
+  constructor(private readonly input: StreamInput) {
+    this.names = new Set(input.schedules.map(({ name }) => name));
+    this.accounts = input.schedules.map((schedule) => {
+      const circumstances = this.ticks.circumstances(schedule.name);
+      // LambdaClock and relative pacing log no plans: silence about a minute says nothing of it there.
+      if (schedule.strategy === "sfn-loop" && schedule.pacing === "clock") circumstances.readFrom(input.readFrom);
+      return new ScheduleAccount(schedule, circumstances);
+    });
+  }
+
+  /** Ticks that were judged so far. */
+  get judged(): number {
+    return this.accounts.reduce((sum, { due }) => sum + due, 0);
+  }
+
+  /** Takes the next batch. */
+  add({ events, readTo }: ReadBatch): void {
+    for (const event of events) this.take(event);
+    const settled = readTo - SETTLED_AFTER_MS - this.input.catchUpMs;
+    if (settled >= this.judgedTo + JUDGE_EVERY_MS) this.judge(settled);
+  }
+
+  /** Judges what is left, and makes the report. */
+  end(about: ReportAbout): ClockReport {
+    this.judge(Number.POSITIVE_INFINITY);
+    return reportOf(this.accounts, { ...about, notes: [...(about.notes ?? []), ...this.notes()] });
+  }
+
+  private take(event: TickEvent): void {
+    const name = "tick" in event ? event.tick.schedule : event.schedule;
+    this.events += 1;
+    if (!this.names.has(name)) {
+      if (this.strangers.size < NAMED_STRANGERS) this.strangers.add(name);
+      return;
+    }
+    if ("tick" in event && instantOf(event) < this.judgedTo) this.late += 1;
+    else this.ticks.add(event);
+  }
+
+  private judge(instant: number): void {
+    this.judgedTo = instant;
+    for (const name of this.names) {
+      const accounts = this.accounts.filter(({ schedule }) => schedule.name === name);
+      for (const tick of this.ticks.take(name, instant)) {
+        for (const account of accounts) account.add(tick);
+        this.hand(tick.instant(), tick.records(), accounts);
+      }
+    }
+  }
+
+  private hand(at: number, records: readonly TickRecord[], accounts: readonly ScheduleAccount[]): void {
+    const { onRecord } = this.input;
+    const isObserved = accounts.some(({ schedule: { span } }) => at >= span.from && at < span.to);
+    if (onRecord && isObserved) for (const record of records) onRecord(record);
+  }
+
+  private notes(): string[] {
+    const notes: string[] = [];
+    if (this.events === 0)
+      notes.push("The logs say nothing of any tick in this span: they may have been deleted, or kept for too short.");
+    if (this.late > 0) {
+      notes.push(
+        `${this.late} log lines came so long after their tick that it had been judged: they are in no figure.`,
+      );
+    }
+    if (this.strangers.size > 0) {
+      const named = [...this.strangers].map((name) => `"${name}"`).join(", ");
+      notes.push(
+        `The logs have ticks of schedules that the configuration does not name: ${named}. They are in no figure.`,
+      );
+    }
+    return notes;
+  }
+}
+
+/** Where in time the tick of an event stands at the earliest, ms since the epoch. */
+function instantOf({ tick }: Extract<TickEvent, { tick: unknown }>): number {
+  const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
+  return at === null ? Number.POSITIVE_INFINITY : Date.parse(at);
+}

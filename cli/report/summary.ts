@@ -1,0 +1,150 @@
+import { msToDuration } from "../../schedule/duration";
+import type { Span } from "../../schedule/outcome";
+import { iso, type TickRecord } from "../../schedule/tick";
+import type { Pause } from "./circumstances";
+import { byTime, type TickCollector } from "./records";
+import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
+import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
+import { articleTable, statisticsOf } from "./statistics";
+
+/** What a report says besides its schedules' figures. */
+export interface ReportAbout {
+  /** ms since the epoch. */
+  readonly generatedAt: number;
+  /** See {@link ClockReport.observed}. */
+  readonly observed: string;
+  /** See {@link ClockReport.embedded}. @default false */
+  readonly embedded?: boolean;
+  /**
+   * Largest p99 of |dispatch skew| that passes, in ms. Under relative pacing the skew of a tick is against the one before.
+   * @default none: it is reported and not judged
+   */
+  readonly dispatchSkewLimitMs?: number;
+  /** See {@link ClockReport.notes}. @default none */
+  readonly notes?: readonly string[];
+}
+
+/** What a report is made from, where all of it is there. */
+export interface ReportInput extends ReportAbout {
+  readonly schedules: readonly ObservedSchedule[];
+  readonly ticks: TickCollector;
+}
+
+/** Makes the report of the observed schedules, of what was collected. */
+export function buildReport(input: ReportInput): ClockReport {
+  const accounts = input.schedules.map((schedule) => {
+    const { name, span } = schedule;
+    const account = new ScheduleAccount(schedule, input.ticks.circumstances(name));
+    for (const tick of input.ticks.ticks(name, span)) account.add(tick);
+    return account;
+  });
+  return reportOf(accounts, input);
+}
+
+/** Makes the report of accounts that have been given all their ticks. */
+export function reportOf(accounts: readonly ScheduleAccount[], about: ReportAbout): ClockReport {
+  const schedules = accounts.map((account) => reportSchedule(account, about.dispatchSkewLimitMs));
+  return {
+    schemaVersion: 1,
+    generatedAt: iso(about.generatedAt),
+    observed: about.observed,
+    embedded: about.embedded ?? false,
+    ok: schedules.length > 0 && schedules.every((schedule) => schedule.ok),
+    schedules,
+    notes: about.notes ?? [],
+  };
+}
+
+/** A JSON list of figures that is written one a line; no text of JSON has a line feed in it. */
+const COLUMN = /\[\n\s*(?:-?\d[\d.e+-]*|null)(?:,\n\s*(?:-?\d[\d.e+-]*|null))*\n\s*\]/g;
+
+/** The report as `report.json` has it; a column of figures is one line. */
+export function toReportJson(report: ClockReport): string {
+  const text = JSON.stringify(report, null, 2);
+  return `${text.replace(COLUMN, (column) => column.replace(/\n\s*/g, " "))}\n`;
+}
+
+/** The records of all observed schedules, each within its span: the content of `ticks.jsonl`. */
+export function observedRecords({ schedules, ticks }: Pick<ReportInput, "schedules" | "ticks">): TickRecord[] {
+  return schedules.flatMap(({ name, span }) =>
+    ticks
+      .ticks(name, span)
+      .flatMap((tick) => tick.records())
+      .sort(byTime),
+  );
+}
+
+function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined): ScheduleReport {
+  account.end();
+  const { schedule, outcomes, due, skews, latencies } = account;
+  const thresholds = thresholdsOf(account, skewLimit);
+  const owed = due - outcomes.paused;
+  return {
+    schedule: schedule.name,
+    strategy: schedule.strategy,
+    pacing: schedule.pacing,
+    interval: msToDuration(schedule.intervalMs),
+    phase: msToDuration(schedule.phaseMs),
+    span: isoSpan(schedule.span),
+    ok: due > 0 && thresholds.every(({ pass }) => pass),
+    thresholds,
+    due,
+    seen: outcomes["on-time"] + outcomes.late,
+    outcomes,
+    availability: owed === 0 ? null : outcomes["on-time"] / owed,
+    missed: { count: account.missed.count, byReason: account.missedByReason, first: account.missed.first },
+    late: account.late,
+    duplicate: account.duplicate.count,
+    duplicates: account.duplicate.first,
+    suppressed: account.suppressed,
+    partial: account.partial,
+    offGrid: account.offGrid.count,
+    offGridTicks: account.offGrid.first,
+    pauses: pausesOf(account),
+    dispatchSkewMs: statisticsOf(skews.dispatch),
+    startSkewMs: statisticsOf(skews.start),
+    spread: {
+      dispatch: articleTable(skews.dispatch, outcomes.missed),
+      start: articleTable(skews.start, outcomes.missed),
+    },
+    drift: skews.drift(),
+    publishToStartMs: schedule.strategy === "lambda-clock" ? articleTable(latencies, outcomes.missed) : null,
+    charts: account.charts.charts(skews.dispatch, skews.start),
+  };
+}
+
+function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): Threshold[] {
+  const { outcomes, duplicate, partial, offGrid, skews } = account;
+  const none = (name: Threshold["name"], value: number): Threshold => ({ name, value, limit: 0, pass: value === 0 });
+  const thresholds = [
+    none("missed", outcomes.missed),
+    none("duplicate", duplicate.count),
+    none("suppressed-only", outcomes["duplicate-suppressed"]),
+    none("partial", partial),
+    none("off-grid", offGrid.count),
+  ];
+  if (skewLimit === undefined) return thresholds;
+  const p99 = statisticsOf(skews.dispatch.absolute())?.p99 ?? null;
+  return [
+    ...thresholds,
+    { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass: p99 !== null && p99 <= skewLimit },
+  ];
+}
+
+/** The pauses in the span. Of a run that was under way each tick is logged as paused by itself: they are told as one. */
+function pausesOf({ circumstances, schedule: { span, intervalMs } }: ScheduleAccount): ScheduleReport["pauses"] {
+  const told: Pause[] = [];
+  for (const pause of circumstances.pauses) {
+    const last = told.at(-1);
+    if (last && pause.from <= last.to + intervalMs)
+      told[told.length - 1] = { ...pause, from: last.from, note: pause.note || last.note };
+    else told.push(pause);
+  }
+  return told
+    .filter(({ from, to }) => from < span.to && to > span.from)
+    .map(({ note, ...pause }) => ({ ...isoSpan(pause), note }));
+}
+
+function isoSpan({ from, to }: Span): { from: string; to: string } {
+  return { from: iso(from), to: iso(to) };
+}

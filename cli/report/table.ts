@@ -1,0 +1,177 @@
+import Table from "cli-table3";
+import { msToDuration, SECOND_MS } from "../../schedule/duration";
+import { type Paint, painter } from "./paint";
+import type { ClockReport, ScheduleReport } from "./schedule-report";
+import type { ArticleTable, Statistics } from "./statistics";
+import { ALWAYS_SHOWN, articleRows, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
+
+/** How many missed ticks and others a terminal names; the files name more, and all are counted. */
+const SHOWN_TICKS = 20;
+
+/** Width of the thresholds' texts and of the reasons of missed ticks. */
+const TEXT_WIDTH = Math.max(...Object.values(THRESHOLD_TEXTS).map((text) => text.length));
+const REASON_WIDTH = "dispatch-unknown".length;
+
+/**
+ * The report as text for a terminal, at most 80 columns wide: thresholds first, then outcomes, skew and, for
+ * lambda-clock, its article's table.
+ *
+ * @param options.colour whether to paint with ANSI escapes.
+ */
+export function renderReport(report: ClockReport, { colour }: { readonly colour: boolean }): string {
+  const paint = painter(colour);
+  const verdict = report.ok ? paint("green", "kept time") : paint("red", "did not keep time");
+  const schedules = report.schedules.map((schedule) => renderSchedule(schedule, paint));
+  const notes =
+    report.notes.length > 0 ? [report.notes.map((note) => paint("yellow", `Note: ${note}`)).join("\n")] : [];
+  return `${[paint("bold", `${report.observed}: the clock ${verdict}`), ...schedules, ...notes].join("\n\n")}\n`;
+}
+
+function renderSchedule(report: ScheduleReport, paint: Paint): string {
+  const parts = [
+    heading(report, paint),
+    renderThresholds(report, paint),
+    outcomeTable(report),
+    ...availabilityLines(report),
+    ...missedLines(report, paint),
+    ...offGridLines(report, paint),
+    ...pauseLines(report),
+    skewTable(report),
+    ...driftLines(report),
+    report.publishToStartMs ? articleLines(report.publishToStartMs) : spreadTable(report),
+  ];
+  return parts.join("\n");
+}
+
+function heading(report: ScheduleReport, paint: Paint): string {
+  const { schedule, span, due } = report;
+  const seconds = Math.round((Date.parse(span.to) - Date.parse(span.from)) / SECOND_MS);
+  const length = msToDuration(seconds * SECOND_MS);
+  const time = (instant: string) => instant.slice(11, 19);
+  const observed = `${span.from.slice(0, 10)} ${time(span.from)} to ${time(span.to)} UTC (${length}), ${due} ticks due`;
+  return `${paint("bold", schedule)}  ${kindOf(report)}\n${paint("dim", observed)}`;
+}
+
+function renderThresholds({ thresholds, due }: ScheduleReport, paint: Paint): string {
+  const lines = thresholds
+    .filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name))
+    .map(({ name, value, limit, pass }) => {
+      const unit = name === "dispatch-skew-p99" ? " ms" : "";
+      const mark = pass ? paint("green", "✓ pass") : paint("red", "✗ FAIL");
+      const observed = value === null ? "none" : `${value}${unit}`;
+      const bound = limit === 0 ? "must be 0" : `must be ≤ ${limit}${unit}`;
+      return `  ${mark}  ${THRESHOLD_TEXTS[name].padEnd(TEXT_WIDTH)}  ${observed.padStart(8)}  ${bound}`;
+    });
+  if (due === 0) lines.push(`  ${paint("red", "✗ FAIL")}  no tick was due in the observed span`);
+  return lines.join("\n");
+}
+
+function outcomeTable({ outcomes, due, duplicate }: ScheduleReport): string {
+  const table = plainTable(["due", "on time", "late", "missed", "suppressed", "paused", "duplicate"], 0);
+  const cells = [
+    outcomes["on-time"],
+    outcomes.late,
+    outcomes.missed,
+    outcomes["duplicate-suppressed"],
+    outcomes.paused,
+  ];
+  table.push([due, ...cells, duplicate]);
+  return table.toString();
+}
+
+function availabilityLines({ availability, outcomes, due }: ScheduleReport): string[] {
+  if (availability === null) return [];
+  const owed = outcomes.paused > 0 ? " not paused" : "";
+  return [
+    `  available ${percent(availability)}: ${outcomes["on-time"]} on time of ${due - outcomes.paused} due${owed}`,
+  ];
+}
+
+function missedLines({ missed }: ScheduleReport, paint: Paint): string[] {
+  const shown = missed.first.slice(0, SHOWN_TICKS);
+  const named = shown.flatMap(({ id, expectedAt, reason, error }) => {
+    const instant = `${expectedAt.slice(11, 23)} UTC`;
+    const line = `  missed  ${instant}  ${reason.padEnd(REASON_WIDTH)}  ${id ?? ""}`.trimEnd();
+    return [line, ...(error === null ? [] : [`          ${error.slice(0, 70)}`])].map((text) => paint("red", text));
+  });
+  if (missed.byReason["not-planned"]) {
+    named.push(paint("dim", "  not-planned: no run had planned it: the rule never fired or its firing failed"));
+  }
+  const more = missed.count - shown.length;
+  return more > 0 ? [...named, paint("red", `  and ${more} more missed`)] : named;
+}
+
+/** Names ticks at instants where none was due: those of another interval come where a schedule was edited. */
+function offGridLines({ offGrid, offGridTicks }: ScheduleReport, paint: Paint): string[] {
+  if (offGrid === 0) return [];
+  const shown = offGridTicks.slice(0, SHOWN_TICKS);
+  const named = shown.map(({ id, at }) => paint("red", `  not due ${at.slice(11, 23)} UTC  ${id}`));
+  if (offGridTicks.length > shown.length) named.push(paint("red", "  and more that were not due"));
+  return [...named, "  If the schedule was edited in this span, report each part by itself: --since, --until"];
+}
+
+function pauseLines({ pauses }: ScheduleReport): string[] {
+  return pauses.map(({ from, to, note }) =>
+    `  paused  ${from.slice(0, 16)}Z to ${to.slice(0, 16)}Z  ${note}`.trimEnd().slice(0, 79),
+  );
+}
+
+/** From this many ticks on the one in a thousand is another than the worst, and is shown in place of the count. */
+const MANY = 1_000;
+
+function skewTable({ dispatchSkewMs, startSkewMs }: ScheduleReport): string {
+  const many = Math.max(dispatchSkewMs?.count ?? 0, startSkewMs?.count ?? 0) >= MANY;
+  const table = plainTable(
+    many
+      ? ["skew, ms", "mean", "SD", "p50", "p95", "p99", "p99.9", "min", "max"]
+      : ["skew, ms", "n", "mean", "SD", "p50", "p95", "p99", "min", "max"],
+  );
+  table.push(skewRow("dispatch", dispatchSkewMs, many), skewRow("start", startSkewMs, many));
+  return table.toString();
+}
+
+function skewRow(name: string, statistics: Statistics | null, many: boolean) {
+  const none = { colSpan: many ? 8 : 7, content: "none seen", hAlign: "left" as const };
+  if (!statistics) return [name, ...(many ? [] : [0]), none];
+  const { count, mean, sd, p50, p95, p99, p999, min, max } = statistics;
+  const figures = many ? [p50, p95, p99, p999, min, max] : [p50, p95, p99, min, max];
+  const digits = Math.abs(mean) < 1_000 ? 1 : 0;
+  return [
+    name,
+    ...(many ? [] : [count]),
+    signed(mean, digits),
+    sd.toFixed(digits),
+    ...figures.map((ms) => signed(ms, 0)),
+  ];
+}
+
+function driftLines({ drift, pacing }: ScheduleReport): string[] {
+  if (drift.perTickMs === null) return [];
+  const jump = drift.edgeJumpMs === null ? "" : `, ${signed(drift.edgeJumpMs)} ms at the minute's edge`;
+  const against =
+    pacing === "relative" ? "\n  skew is against the tick before plus the interval: there is no grid" : "";
+  return [`  median drift ${signed(drift.perTickMs)} ms a tick within a minute${jump}${against}`];
+}
+
+/** Both skews in the bands of the LambdaClock article's table. */
+function spreadTable({ spread }: ScheduleReport): string {
+  const table = plainTable(["ticks", "count", "within 1 SD", "within 2 SD", "within 3 SD", "beyond"]);
+  for (const name of ["dispatch", "start"] as const) {
+    const { count, withinOneSd, withinTwoSd, withinThreeSd, beyondThreeSd } = spread[name];
+    table.push([name, count, withinOneSd, withinTwoSd, withinThreeSd, beyondThreeSd]);
+  }
+  return table.toString();
+}
+
+/** The table of the LambdaClock article, in its words and order. */
+function articleLines(table: ArticleTable): string {
+  const rendered = plainTable(["publish to start, as in the LambdaClock article", ""]);
+  rendered.push(...articleRows(table).map((row) => [...row]));
+  return rendered.toString();
+}
+
+/** A table without a line between its rows and without colours of its own; all but its first `texts` columns are figures. */
+function plainTable(head: string[], texts = 1) {
+  const colAligns = head.map((_, k) => (k < texts ? ("left" as const) : ("right" as const)));
+  return new Table({ head, colAligns, style: { head: [], border: [], compact: true } });
+}

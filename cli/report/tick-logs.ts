@@ -1,0 +1,57 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { strategySettings } from "../../config/describe-clock";
+import { scheduleSpec } from "../../config/schedule-spec";
+import type { EnvironmentConfig } from "../../config/types";
+import { functionLogGroup, physicalName } from "../../constructs/naming";
+import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
+import type { StrategySettings } from "../../schedule/clock";
+import type { ScheduleTiming } from "../../schedule/outcome";
+import { pause } from "../start/follow-clock";
+import { LOCAL } from "../start/session";
+import { followTickEvents } from "./log-reader";
+import type { TickEvent } from "./tick-log";
+
+/** The roles of an environment's functions that log ticks: its clock's, the retiring clock's, and the sample target. */
+function tickLoggers({ strategy, retiring }: Pick<EnvironmentConfig, "strategy" | "retiring">): string[] {
+  const clocks = [strategy, ...(retiring ? [retiring] : [])].map(strategySettings);
+  return [...clocks.flatMap(loggersOf), "sample-target"];
+}
+
+function loggersOf(clock: StrategySettings): string[] {
+  if (clock.kind === "lambda-clock") return ["LambdaClock", "latency-analyser"];
+  return [clock.machineType === "EXPRESS" ? "express-iterator" : "iterator"];
+}
+
+/** The roles of all strategies' functions that dispatch ticks. */
+const DISPATCHERS = ["iterator", "express-iterator", "LambdaClock"] as const;
+
+/**
+ * The ticks of the local environment as they are logged, to be followed.
+ *
+ * @param endpoint where the embedded AWS answers.
+ * @param from ms since the epoch; earlier lines are left out.
+ */
+export function localTickEvents(endpoint: string, environment: EnvironmentConfig, from: number) {
+  const client = new CloudWatchLogsClient({ endpoint, region: environment.region, credentials: DUMMY_CREDENTIALS });
+  const logGroups = tickLoggers(environment).map((role) => functionLogGroup(physicalName(LOCAL, role)));
+  return (signal: AbortSignal): AsyncIterable<TickEvent> =>
+    followTickEvents({ client, logGroups, from, signal, pause });
+}
+
+/**
+ * The log groups that tell of an environment's ticks, whichever strategy it has and had: of one that it never had there
+ * are none, and where the strategy was changed within a span the ticks before are in the other's.
+ *
+ * @param environment its name.
+ * @returns all of them, and those of the functions that dispatch.
+ */
+export function tickLogGroups(environment: string): { readonly all: string[]; readonly dispatching: string[] } {
+  const groups = (roles: readonly string[]) => roles.map((role) => functionLogGroup(physicalName(environment, role)));
+  return { all: groups([...DISPATCHERS, "latency-analyser", "sample-target"]), dispatching: groups(DISPATCHERS) };
+}
+
+/** An environment's schedules as a report judges them. */
+export function scheduleTimings({ strategy, schedules }: EnvironmentConfig): ScheduleTiming[] {
+  const pacing = strategy.kind === "sfn-loop" ? (strategy.pacing ?? "clock") : "clock";
+  return schedules.map((schedule) => ({ ...scheduleSpec(schedule, strategy.kind), pacing }));
+}

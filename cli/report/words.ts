@@ -1,0 +1,60 @@
+import type { MissedReason } from "../../schedule/outcome";
+import type { ScheduleReport, Threshold } from "./schedule-report";
+import type { ArticleTable } from "./statistics";
+
+/** What a threshold is about. */
+export const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
+  missed: "missed",
+  duplicate: "duplicate",
+  "suppressed-only": "suppressed, not seen dispatched",
+  partial: "reached some targets only",
+  "off-grid": "not on the schedule's grid",
+  "dispatch-skew-p99": "p99 |dispatch skew|",
+};
+
+/** Thresholds that every report shows; the others are shown where they fail. */
+export const ALWAYS_SHOWN: readonly Threshold["name"][] = ["missed", "duplicate", "dispatch-skew-p99"];
+
+/** Why a tick was missed, in a sentence. */
+export const REASON_TEXTS: Readonly<Record<MissedReason, string>> = {
+  expired: "its catch-up window was over before it could be dispatched",
+  overtaken: "a newer tick was due as well, and only the newest is run",
+  "dispatch-failed": "no target took it",
+  "dispatch-unknown": "it is not known whether a target took it",
+  "not-planned": "no run had planned it: the rule never fired, or its firing failed",
+  "not-seen": "the logs say nothing of it",
+};
+
+/** The rows of the LambdaClock article's table, in its words and order; times in ms. */
+export function articleRows(table: ArticleTable): readonly (readonly [name: string, value: string])[] {
+  const ms = (value: number | null) => (value === null ? "none seen" : `${value.toFixed(2)} ms`);
+  return [
+    ["Average", ms(table.average)],
+    ["Standard Deviation", ms(table.standardDeviation)],
+    ["Count", String(table.count)],
+    ["Failures", String(table.failures)],
+    ["Within One SD", String(table.withinOneSd)],
+    ["Within Two SD", String(table.withinTwoSd)],
+    ["Within Three SD", String(table.withinThreeSd)],
+    ["Beyond Three SD", String(table.beyondThreeSd)],
+  ];
+}
+
+/** How a schedule keeps time, such as `sfn-loop, clock pacing, every 10s + 3s`. */
+export function kindOf({ strategy, pacing, interval, phase }: ScheduleReport): string {
+  const kind = strategy === "sfn-loop" ? `${strategy}, ${pacing} pacing` : strategy;
+  return `${kind}, every ${interval}${phase === "0s" ? "" : ` + ${phase}`}`;
+}
+
+/** A skew with its sign: `+1.3`, `-0.2`, `0.0`. */
+export function signed(ms: number, digits = 1): string {
+  const text = ms.toFixed(digits);
+  if (Number(text) === 0) return (0).toFixed(digits);
+  return ms > 0 ? `+${text}` : text;
+}
+
+/** A share as a percentage that says 100 % of all only. */
+export function percent(share: number): string {
+  const text = (share * 100).toFixed(3);
+  return `${share < 1 && text === "100.000" ? ">99.999" : text.replace(/\.?0+$/, "")} %`;
+}

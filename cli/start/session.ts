@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { environments } from "../../config/environments";
+import { OVERRIDES_VARIABLE, withOverrides } from "../../config/overrides";
+import type { EnvironmentConfig } from "../../config/types";
+import { validate } from "../../config/validate";
+import { stackId } from "../../constructs/naming";
+import { emulatorEnvironment } from "../../emulator/aws-environment";
+import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "../../emulator/emulator";
+import { createStateBucket } from "../../emulator/state-bucket";
+import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
+import { forgetBackend, forgetForeignLock } from "../providers/provider-lock";
+import { prepareProviders } from "../providers/providers";
+import { type CdktfOptions, type DeployProgress, deploy, destroy, hasChanges } from "../terraform/cdktf";
+
+/** The environment that the commands run on this machine. */
+export const LOCAL = "local";
+
+/** Fields of the local environment that a run sets in place of the file's. */
+export type LocalFields = Partial<
+  Pick<EnvironmentConfig, "strategy" | "retiring" | "schedules" | "enabled" | "note" | "monitoring" | "ci">
+>;
+
+/**
+ * The local environment with the fields of this run.
+ *
+ * @throws ConfigError with all problems.
+ */
+export function localEnvironment(fields: LocalFields): EnvironmentConfig {
+  const all = withOverrides(environments, JSON.stringify({ environment: LOCAL, fields }));
+  return validate(all)[LOCAL] as EnvironmentConfig;
+}
+
+/** The version constraint of hashicorp/aws that the local environment's providers must meet. @throws ConfigError */
+export function localAwsConstraint(): string {
+  return localEnvironment({}).awsProviderVersion ?? ">= 5.100.0";
+}
+
+export interface SessionOptions
+  extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "signal"> {
+  readonly env: NodeJS.ProcessEnv;
+  /** Where cdktf synthesizes to. @default the project's `cdktf.out` */
+  readonly output?: string;
+}
+
+/** The local environment on the embedded AWS, from its start to its end. */
+export class LocalSession {
+  private emulatorInUse: Emulator | undefined;
+  private providerSettings: Readonly<Record<string, string>> = {};
+
+  constructor(private readonly options: SessionOptions) {}
+
+  /** The embedded AWS. @throws Error before it has been started. */
+  get emulator(): Emulator {
+    if (!this.emulatorInUse) throw new Error("the emulator has not been started");
+    return this.emulatorInUse;
+  }
+
+  /** Starts the embedded AWS, or finds the one a `--keep` has left. */
+  async start(): Promise<Emulator> {
+    this.emulatorInUse = await startEmulator(this.options);
+    return this.emulatorInUse;
+  }
+
+  /**
+   * Makes Terraform's providers ready.
+   *
+   * @returns sentences for the user on where they come from.
+   */
+  async useProviders(say?: (message: string) => void): Promise<readonly string[]> {
+    const providers = await prepareProviders({
+      projectDir: PROJECT_DIR,
+      workDir: WORK_DIR,
+      env: this.options.env,
+      needs: { aws: localAwsConstraint() },
+      say,
+    });
+    const stackDir = join(this.output, "stacks", stackId(LOCAL));
+    forgetForeignLock(stackDir, providers.fingerprint);
+    forgetBackend(stackDir);
+    // Without a registry there is nothing to record other platforms' checksums from.
+    const lock: Record<string, string> = providers.kind === "mirror" ? { CDKTF_SKIP_PROVIDER_LOCK: "true" } : {};
+    this.providerSettings = { ...providers.env, ...lock };
+    return providers.notes;
+  }
+
+  /** Creates the bucket of the state, if it is not there. */
+  async createStateBucket(): Promise<void> {
+    const { backend, region } = localEnvironment({});
+    await createStateBucket(backend.bucket, backend.region ?? region, this.emulator.endpoint);
+  }
+
+  /** `cdktf deploy`. @throws ConfigError, CommandError */
+  async deploy(fields: LocalFields, onProgress?: (progress: DeployProgress) => void): Promise<EnvironmentConfig> {
+    const environment = localEnvironment(fields);
+    await deploy(stackId(LOCAL), { ...this.cdktfOptions(fields), onProgress });
+    return environment;
+  }
+
+  /** Whether `cdktf diff` shows changes against what is deployed. @throws CommandError */
+  async hasChanges(fields: LocalFields): Promise<boolean> {
+    return hasChanges(stackId(LOCAL), this.cdktfOptions(fields));
+  }
+
+  /** `cdktf destroy`. @throws CommandError */
+  async destroy(fields: LocalFields): Promise<void> {
+    await destroy(stackId(LOCAL), this.cdktfOptions(fields));
+  }
+
+  /** Ends the embedded AWS and removes all that was in it. */
+  async stop(): Promise<void> {
+    if (this.emulatorInUse) await stopEmulator(this.emulatorInUse, this.options.directory);
+    this.emulatorInUse = undefined;
+  }
+
+  /** The variables with which `npx cdktf` works on this session's embedded AWS, with these fields. */
+  settings(fields: LocalFields): Record<string, string> {
+    const overrides = { environment: LOCAL, fields: { ...fields, endpoint: this.emulator.endpoint } };
+    return { ...this.providerSettings, CHECKPOINT_DISABLE: "1", [OVERRIDES_VARIABLE]: JSON.stringify(overrides) };
+  }
+
+  private cdktfOptions(fields: LocalFields): CdktfOptions {
+    const env = { ...emulatorEnvironment(this.options.env, this.emulator.endpoint), ...this.settings(fields) };
+    return { env, signal: this.options.signal, output: this.output };
+  }
+
+  private get output(): string {
+    return this.options.output ?? join(PROJECT_DIR, "cdktf.out");
+  }
+}

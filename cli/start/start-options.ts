@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/types";
+import { type Duration, durationToMs, MINUTE_MS, msToDuration } from "../../schedule/duration";
+import type { LocalFields } from "./session";
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  readonly strategy?: StrategyConfig["kind"];
+  readonly interval?: Duration;
+  readonly pacing?: "clock" | "relative";
+  /** Span that is followed, counted from the first tick; ms. */
+  readonly forMs: number;
+  /** Directory for `ticks.jsonl`, `report.json` and `report.html`. */
+  readonly out: string;
+  /** Whether the embedded AWS goes on afterwards. */
+  readonly keep: boolean;
+}
+
+/** Span that is followed by default. */
+const DEFAULT_FOR = "2m";
+
+/**
+ * Reads the command line of `npm start`.
+ *
+ * @throws CommanderError for a wrong one, and for `--help`, after it has been printed.
+ */
+export function readStartOptions(args: readonly string[]): StartOptions {
+  const command = new Command("npm start --")
+    .description("Deploys the local environment to an embedded AWS with cdktf deploy, follows its ticks, and reports.")
+    .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(["sfn-loop", "lambda-clock"]))
+    .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
+    .addOption(new Option("--pacing <pacing>", "of sfn-loop").choices(["clock", "relative"]))
+    .option("--for <duration>", "how long to follow, counted from the first tick", duration, DEFAULT_FOR)
+    .option("--out <dir>", "where ticks.jsonl, report.json and report.html go", ".metronome/report")
+    .option("--keep", "leave the embedded AWS running (npm stop ends it)", false)
+    .helpOption("--help", "print this")
+    .allowExcessArguments(false)
+    .exitOverride();
+  const { for: span, ...options } = command.parse(args, { from: "user" }).opts();
+  return { ...options, forMs: durationToMs(span) } as StartOptions;
+}
+
+function duration(text: string): string {
+  if (!durationToMs(text))
+    throw new InvalidArgumentError('Write whole seconds, minutes or hours, like "10s", "3m" or "1h".');
+  return text;
+}
+
+/**
+ * The fields of the local environment that these options ask for, and sentences on what follows from them.
+ *
+ * @throws RangeError where a pacing is asked of a strategy that has none.
+ */
+export function fieldsFor(
+  options: StartOptions,
+  environment: EnvironmentConfig,
+): { fields: LocalFields; notes: string[] } {
+  const strategy = strategyFor(options, environment.strategy);
+  if (options.pacing && strategy.kind !== "sfn-loop") {
+    throw new RangeError(
+      `--pacing ${options.pacing} is for sfn-loop, and the strategy is ${strategy.kind}. Leave it out, or add --strategy sfn-loop.`,
+    );
+  }
+  const notes: string[] = [];
+  const schedules = environment.schedules.map((schedule): ScheduleConfig => {
+    const ms = durationToMs(schedule.interval) ?? 0;
+    if (options.interval) return withInterval(schedule, options.interval);
+    if (strategy.kind !== "lambda-clock" || ms % MINUTE_MS === 0) return schedule;
+    notes.push(`${schedule.name} ticks every 1m instead of ${msToDuration(ms)}: lambda-clock serves whole minutes`);
+    return withInterval(schedule, "1m");
+  });
+  return { fields: { strategy, schedules }, notes };
+}
+
+/** The configuration's strategy where its kind is asked for, so that its settings are kept; else the kind with its defaults. */
+function strategyFor({ strategy: kind, pacing }: StartOptions, configured: StrategyConfig): StrategyConfig {
+  const strategy = kind === undefined || kind === configured.kind ? configured : ({ kind } as StrategyConfig);
+  return pacing ? ({ ...strategy, pacing } as StrategyConfig) : strategy;
+}
+
+/** The schedule with another interval; what was measured against the old one goes back to its default. */
+function withInterval({ phase, catchUpWindow, ...schedule }: ScheduleConfig, interval: Duration): ScheduleConfig {
+  return { ...schedule, interval };
+}

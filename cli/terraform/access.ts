@@ -1,0 +1,94 @@
+import { environments } from "../../config/environments";
+import { OVERRIDES_VARIABLE, withOverrides } from "../../config/overrides";
+import type { EnvironmentConfig, Environments } from "../../config/types";
+import { validate } from "../../config/validate";
+import { emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
+import { inWorkDirectory } from "../../host/work-dir";
+import { LOCAL, LocalSession } from "../start/session";
+
+/** An environment of the configuration, and what a process that works on it needs. */
+export interface Access {
+  readonly name: string;
+  readonly config: EnvironmentConfig;
+  /** Variables of cdktf and Terraform. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether it is on the embedded AWS. */
+  readonly embedded: boolean;
+  /** Sentences for the user; often none. */
+  readonly notes: readonly string[];
+}
+
+export interface AccessOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The environments of the configuration as this process's settings override them.
+ *
+ * @throws ConfigError
+ */
+export function configuredEnvironments(env: ProcessEnvironment): Environments {
+  return validate(withOverrides(environments, env[OVERRIDES_VARIABLE]));
+}
+
+/**
+ * Checks that all names are environments.
+ *
+ * @throws RangeError which lists the environments that there are.
+ */
+export function checkEnvironments(names: readonly string[]): void {
+  const known = Object.keys(environments);
+  const unknown = [...new Set(names)].filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const which = unknown.map((name) => JSON.stringify(name)).join(", ");
+  throw new RangeError(
+    `${which} ${unknown.length === 1 ? "is no environment" : "are no environments"} of config/environments.ts. It has ${known.join(", ")}.`,
+  );
+}
+
+/**
+ * Makes an environment ready to be worked on. One on AWS uses the caller's credentials and Terraform as they are. The
+ * local one uses the embedded AWS that the exported settings name (as `npm start -- --keep` prints them), else the one
+ * that runs, else a new one, which goes on until `npm stop`.
+ *
+ * @throws ConfigError, RangeError for an unknown environment, Error where the embedded AWS does not come up.
+ */
+export async function openAccess(name: string, { env, signal }: AccessOptions): Promise<Access> {
+  checkEnvironments([name]);
+  const config = configuredEnvironments(env)[name] as EnvironmentConfig;
+  if (!config.endpoint) return { name, config, env: defined(env), embedded: false, notes: [] };
+  if (name !== LOCAL || env[OVERRIDES_VARIABLE]) {
+    return { name, config, env: emulatorEnvironment(env, config.endpoint), embedded: true, notes: [] };
+  }
+  return openLocal(config.endpoint, { env, signal });
+}
+
+async function openLocal(configured: string, { env, signal }: AccessOptions): Promise<Access> {
+  return inWorkDirectory("providers", async (output) => {
+    const session = new LocalSession({
+      env,
+      keep: true,
+      preferredPort: Number(new URL(configured).port),
+      signal,
+      output,
+    });
+    const [emulator, notes] = await Promise.all([session.start(), session.useProviders()]);
+    await session.createStateBucket();
+    const settings = session.settings({});
+    const started = emulator.reused
+      ? []
+      : [`The embedded AWS was started at ${emulator.endpoint}, and goes on until npm stop.`];
+    return {
+      name: LOCAL,
+      config: configuredEnvironments(settings)[LOCAL] as EnvironmentConfig,
+      env: { ...emulatorEnvironment(env, emulator.endpoint), ...settings },
+      embedded: true,
+      notes: [...started, ...notes],
+    };
+  });
+}
+
+function defined(env: ProcessEnvironment): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

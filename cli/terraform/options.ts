@@ -1,0 +1,123 @@
+import { join, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
+import { LOCK_PLATFORMS } from "./lock-environment";
+
+/** What `npm run plan` was asked for. Directories are absolute. */
+export interface PlanCommandOptions {
+  /** Each once, in the order asked for. */
+  readonly environments: readonly string[];
+  /** Where the bundle of an environment goes. */
+  readonly directoryOf: (environment: string) => string;
+  /** Where the comment on several environments goes; undefined for one. */
+  readonly commentDirectory: string | undefined;
+  /** cdktf's output directory of an earlier synth. @default the app is synthesized anew */
+  readonly synthesized?: string;
+  /** The commit that was synthesized there: 40 hexadecimal digits. @default this checkout's */
+  readonly commit?: string;
+}
+
+/**
+ * Reads the command line of `npm run plan`.
+ *
+ * @throws CommanderError for a wrong one, and for `--help`, after it has been printed; as the others here do.
+ */
+export function readPlanOptions(args: readonly string[]): PlanCommandOptions {
+  const command = commandNamed("plan")
+    .description(
+      "Synthesizes, plans, and writes a bundle that npm run deploy applies. Exit code 0: no changes, 1: error, 2: changes.",
+    )
+    .argument("<environments...>", "of config/environments.ts")
+    .option("--out <dir>", "where the bundle goes; with several environments, a directory in it for each")
+    .option("--synthesized <dir>", "plan what cdktf synth has written there, instead of synthesizing")
+    .option("--commit <sha>", "the commit that was synthesized there", commitSha);
+  command.parse([...args], { from: "user" });
+  const { out, synthesized, commit } = command.opts<{ out?: string; synthesized?: string; commit?: string }>();
+  if (commit !== undefined && synthesized === undefined) {
+    command.error(
+      `--commit ${commit} is for what was synthesized elsewhere: add --synthesized <dir>, or leave it out.`,
+    );
+  }
+  const environments = [...new Set(command.processedArgs[0] as string[])];
+  const several = environments.length > 1;
+  const root = out === undefined ? join(WORK_DIR, "plans") : fromProject(out);
+  return {
+    environments,
+    directoryOf: (environment) => (out !== undefined && !several ? root : join(root, environment)),
+    commentDirectory: several ? root : undefined,
+    ...(synthesized !== undefined && { synthesized: fromProject(synthesized) }),
+    ...(commit !== undefined && { commit }),
+  };
+}
+
+/** Reads the command line of `npm run deploy`. @throws CommanderError */
+export function readDeployOptions(args: readonly string[]): { environment: string; directory: string } {
+  const command = commandNamed("deploy")
+    .description(
+      "Applies exactly the plan of a bundle, unless it was altered, or code, configuration or state moved on.",
+    )
+    .argument("<environment>", "of config/environments.ts")
+    .requiredOption("--plan <dir>", "the bundle that npm run plan wrote");
+  command.parse([...args], { from: "user" });
+  return { environment: command.processedArgs[0], directory: fromProject(command.opts<{ plan: string }>().plan) };
+}
+
+/** Reads the command line of `npm run drift`. @throws CommanderError */
+export function readDriftOptions(args: readonly string[]): { environment: string; directory: string } {
+  const command = commandNamed("drift")
+    .description("Says what changed outside Terraform, in drift.md. Exit code 0: nothing, 1: error, 2: something.")
+    .argument("<environment>", "of config/environments.ts")
+    .option("--out <dir>", "where drift.md goes");
+  command.parse([...args], { from: "user" });
+  const environment: string = command.processedArgs[0];
+  const { out } = command.opts<{ out?: string }>();
+  return { environment, directory: out === undefined ? join(WORK_DIR, "drift", environment) : fromProject(out) };
+}
+
+/** Reads the command line of `npm run lock`. @throws CommanderError */
+export function readLockOptions(args: readonly string[]): {
+  environment: string;
+  platforms: readonly string[];
+  mirror?: string;
+} {
+  const command = commandNamed("lock")
+    .description(
+      "Writes the lock file of an environment's providers, which is committed, with checksums for all platforms.",
+    )
+    .argument("<environment>", "of config/environments.ts")
+    .option("--platform <platforms...>", "instead of the usual ones", [...LOCK_PLATFORMS])
+    .option("--mirror <dir>", "take the packages from a directory that terraform providers mirror has filled");
+  command.parse([...args], { from: "user" });
+  const { platform, mirror } = command.opts<{ platform: string[]; mirror?: string }>();
+  return {
+    environment: command.processedArgs[0],
+    platforms: platform,
+    ...(mirror !== undefined && { mirror: fromProject(mirror) }),
+  };
+}
+
+/** Reads the command line of `npm run plan-comment`: the bundles. @throws CommanderError */
+export function readCommentOptions(args: readonly string[]): readonly string[] {
+  const command = commandNamed("plan-comment")
+    .description("Writes one comment on several bundles to the standard output.")
+    .argument("<bundles...>", "directories that npm run plan wrote");
+  command.parse([...args], { from: "user" });
+  return (command.processedArgs[0] as string[]).map(fromProject);
+}
+
+function commitSha(text: string): string {
+  if (!/^[0-9a-f]{40}$/.test(text))
+    throw new InvalidArgumentError("Write the whole commit hash: 40 hexadecimal digits.");
+  return text;
+}
+
+function commandNamed(name: string): Command {
+  return new Command(`npm run ${name} --`)
+    .helpOption("--help", "print this")
+    .allowExcessArguments(false)
+    .exitOverride();
+}
+
+function fromProject(path: string): string {
+  return resolve(PROJECT_DIR, path);
+}

@@ -1,0 +1,57 @@
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError, runCommand } from "../../host/run-command";
+import { PROJECT_DIR } from "../../host/work-dir";
+import { BUNDLE_FILES } from "./manifest";
+
+export interface SynthesizeOptions {
+  readonly stack: string;
+  /** An empty directory, or one that is to be created, for the synthesized app. */
+  readonly output: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Synthesizes the app as cdktf does, by running `main.ts`, into a directory of its own, so that nothing of another run
+ * can get into the plan.
+ *
+ * @returns the stack's directory, with `cdk.tf.json` and `assets/`.
+ * @throws Error in the app's own words where it does not synthesize.
+ */
+export async function synthesize({ stack, output, env, signal }: SynthesizeOptions): Promise<string> {
+  try {
+    await runCommand(process.execPath, ["--import", "tsx", "main.ts"], {
+      cwd: PROJECT_DIR,
+      env: { ...env, CDKTF_OUTDIR: output },
+      signal,
+    });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new Error(`The app does not synthesize:\n${error.output.join("\n").trim()}`);
+  }
+  return stackDirectory(output, stack);
+}
+
+/**
+ * Copies a stack that was synthesized before (by `cdktf synth`) without what Terraform may have left beside it.
+ *
+ * @param from cdktf's output directory.
+ * @param to an empty directory, or one that is to be created.
+ * @returns the copy of the stack's directory.
+ * @throws Error where that directory has no such stack.
+ */
+export function copySynthesized(from: string, stack: string, to: string): string {
+  const source = stackDirectory(from, stack);
+  mkdirSync(to, { recursive: true });
+  for (const part of [BUNDLE_FILES.configuration, "assets"]) {
+    if (existsSync(join(source, part))) cpSync(join(source, part), join(to, part), { recursive: true });
+  }
+  return to;
+}
+
+function stackDirectory(output: string, stack: string): string {
+  const directory = join(output, "stacks", stack);
+  if (existsSync(join(directory, BUNDLE_FILES.configuration))) return directory;
+  throw new Error(`${output} has no synthesized stack ${stack}. Synthesize it with npx cdktf synth.`);
+}

@@ -1,0 +1,156 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError, runCommand } from "../../host/run-command";
+import { WORK_DIR } from "../../host/work-dir";
+import { type ErrorContext, explainError } from "./explain-error";
+import { isObject } from "./fingerprint";
+import type { StateVersion } from "./manifest";
+
+/** Terraform could not do what it was asked; the message says why in one piece, and what to do. */
+export class TerraformError extends Error {
+  override readonly name = "TerraformError";
+}
+
+export interface TerraformOptions {
+  /** Where `cdk.tf.json` is. */
+  readonly directory: string;
+  /** Environment of Terraform and its providers. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What an error is explained with. */
+  readonly context: ErrorContext;
+  readonly signal?: AbortSignal;
+}
+
+/** Versions of Terraform and of the providers it has chosen. */
+export interface TerraformVersions {
+  readonly terraform: string;
+  readonly platform: string;
+  readonly providers: Readonly<Record<string, string>>;
+}
+
+/** How long Terraform waits for a lock that another holds. */
+const LOCK_TIMEOUT = "-lock-timeout=60s";
+
+/**
+ * How long Terraform gets to end in order, in ms, once it is asked to: it finishes or cancels the calls that are under
+ * way, writes the state and releases the lock. Killed before that, it leaves the lock behind.
+ */
+const GRACE_MS = { reading: 60_000, applying: 10 * 60_000 } as const;
+
+/** Terraform in one directory. Every method throws a {@link TerraformError}, or the signal's reason. */
+export class Terraform {
+  private readonly env: Readonly<Record<string, string>>;
+
+  constructor(private readonly options: TerraformOptions) {
+    // Both would move what is meant to be this directory's own: its data, and the key of its state.
+    const { TF_DATA_DIR: _data, TF_WORKSPACE: _workspace, ...env } = options.env;
+    this.env = { ...env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+  }
+
+  /** `terraform init`. @param readonlyLock whether the lock file there must do, as it is. */
+  async init({ readonlyLock }: { readonly readonlyLock: boolean }): Promise<void> {
+    await this.run(["init", "-input=false", "-no-color", ...(readonlyLock ? ["-lockfile=readonly"] : [])]);
+  }
+
+  /**
+   * `terraform plan` into a file.
+   *
+   * @param onlyDrift whether nothing is asked for but what changed outside Terraform; such a plan takes no lock.
+   * @returns whether there are changes.
+   */
+  async plan(file: string, { onlyDrift = false } = {}): Promise<boolean> {
+    const kind = onlyDrift ? ["-refresh-only", "-lock=false"] : [LOCK_TIMEOUT];
+    const args = ["plan", "-input=false", "-no-color", "-detailed-exitcode", ...kind, `-out=${file}`];
+    return (await this.run(args, { also: 2 })) === 2;
+  }
+
+  /** The plan as JSON. It holds secrets in clear: it must not be written anywhere. */
+  async planJson(file: string): Promise<unknown> {
+    return JSON.parse(await this.output(["show", "-json", file]));
+  }
+
+  /** The plan as people read it, sensitive values masked. */
+  async planText(file: string): Promise<string> {
+    return `${(await this.output(["show", "-no-color", file])).trim()}\n`;
+  }
+
+  /** Where the state is in its history; `null` where there is none yet. */
+  async stateVersion(): Promise<StateVersion> {
+    const text = await this.output(["state", "pull"]);
+    const state: unknown = text.trim() === "" ? {} : JSON.parse(text);
+    if (!isObject(state) || !state.lineage) return null;
+    return { serial: Number(state.serial), lineage: String(state.lineage) };
+  }
+
+  /** `terraform apply` of a saved plan. @param onLine is told each line. */
+  async apply(file: string, onLine: (line: string) => void): Promise<void> {
+    const args = ["apply", "-input=false", "-no-color", LOCK_TIMEOUT, file];
+    await this.run(args, { onLine, graceMs: GRACE_MS.applying });
+  }
+
+  async versions(): Promise<TerraformVersions> {
+    const found: unknown = JSON.parse(await this.output(["version", "-json"]));
+    const { terraform_version, platform, provider_selections } = isObject(found) ? found : {};
+    return {
+      terraform: String(terraform_version),
+      platform: String(platform),
+      providers: (provider_selections ?? {}) as Record<string, string>,
+    };
+  }
+
+  /** `terraform providers lock`. @param mirror a directory to take the packages from. @default the registry */
+  async lockProviders(platforms: readonly string[], mirror?: string): Promise<void> {
+    const from = mirror ? [`-fs-mirror=${mirror}`] : [];
+    await this.run(["providers", "lock", ...from, ...platforms.map((platform) => `-platform=${platform}`)]);
+  }
+
+  /** The zips that planning has written. */
+  zips(): string[] {
+    return readdirSync(this.options.directory).filter((name) => name.endsWith(".zip"));
+  }
+
+  /** @returns the exit code: 0, or `also`. */
+  private async run(
+    args: readonly string[],
+    { also, ...more }: { also?: number; onLine?: (line: string) => void; graceMs?: number } = {},
+  ): Promise<number> {
+    const logFile = join(WORK_DIR, "logs", `${this.options.context.stack}-${args[0]}.log`);
+    try {
+      await this.command(args, { logFile, ...more });
+      return 0;
+    } catch (error) {
+      if (error instanceof CommandError && also !== undefined && error.exitCode === also) return also;
+      throw this.explained(error);
+    }
+  }
+
+  /** What a command writes to its standard output; it is kept nowhere. */
+  private async output(args: readonly string[]): Promise<string> {
+    const lines: string[] = [];
+    const onLine = (line: string, stream: "stdout" | "stderr") => {
+      if (stream === "stdout") lines.push(line);
+    };
+    try {
+      await this.command(args, { onLine });
+    } catch (error) {
+      throw this.explained(error);
+    }
+    return lines.join("\n");
+  }
+
+  private async command(
+    args: readonly string[],
+    more: { logFile?: string; onLine?: (line: string, stream: "stdout" | "stderr") => void; graceMs?: number },
+  ): Promise<void> {
+    const { directory, signal } = this.options;
+    await runCommand("terraform", args, { cwd: directory, env: this.env, signal, graceMs: GRACE_MS.reading, ...more });
+  }
+
+  private explained(error: unknown): unknown {
+    if (error instanceof CommandError) return new TerraformError(explainError(error.output, this.options.context));
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return new TerraformError('Terraform is not on the PATH. Install 1.10 or later; "npm run doctor" says how.');
+    }
+    return error;
+  }
+}

@@ -1,0 +1,156 @@
+import type { Allow } from "../policy";
+import { managedArns } from "./managed-arns";
+import type { AccessPlace } from "./plan-access";
+
+/** Services that functions of the clock are called by: no other may be let in, and no other account. */
+const CALLERS = ["events.amazonaws.com", "sns.amazonaws.com"];
+
+/** Services that the clock's roles are handed to. */
+const ROLE_TAKERS = ["events.amazonaws.com", "lambda.amazonaws.com", "states.amazonaws.com"];
+
+/**
+ * What creating, changing and deleting the clock's stack takes, besides what planning does: recorded from real
+ * deployments (`npm run record-calls`), and a few changes that none of those makes (the tests list them).
+ *
+ * Roles are the way out of any such list: whoever may make a role and use it may do all that it may. So a role is given
+ * actions only while it is behind the boundary, and no action here takes it from there, or changes it.
+ *
+ * @param boundary ARN of the policy that bounds the clock's roles.
+ */
+export function changeResources(place: AccessPlace, boundary: string): Allow[] {
+  const managed = managedArns(place);
+  return [
+    {
+      actions: [
+        "lambda:CreateFunction",
+        "lambda:DeleteFunction",
+        "lambda:DeleteFunctionEventInvokeConfig",
+        "lambda:PutFunctionEventInvokeConfig",
+        "lambda:RemovePermission",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+      ],
+      resources: [managed.functions],
+    },
+    {
+      actions: ["lambda:AddPermission"],
+      resources: [managed.functions],
+      condition: { StringEquals: { "lambda:Principal": CALLERS } },
+    },
+    ...subscribeTargets(place),
+    {
+      actions: [
+        "dynamodb:CreateTable",
+        "dynamodb:DeleteTable",
+        "dynamodb:TagResource",
+        "dynamodb:UntagResource",
+        "dynamodb:UpdateContinuousBackups",
+        "dynamodb:UpdateTable",
+        "dynamodb:UpdateTimeToLive",
+      ],
+      resources: [managed.tables],
+    },
+    {
+      actions: [
+        "events:DeleteRule",
+        "events:PutRule",
+        "events:PutTargets",
+        "events:RemoveTargets",
+        "events:TagResource",
+        "events:UntagResource",
+      ],
+      resources: [managed.rules],
+    },
+    {
+      actions: [
+        "states:CreateStateMachine",
+        "states:DeleteStateMachine",
+        "states:TagResource",
+        "states:UntagResource",
+        "states:UpdateStateMachine",
+      ],
+      resources: [managed.machines],
+    },
+    {
+      actions: [
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+      ],
+      resources: [managed.functionLogs, managed.machineLogs],
+    },
+    {
+      actions: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
+      resources: [managed.queues],
+    },
+    {
+      actions: [
+        "sns:CreateTopic",
+        "sns:DeleteTopic",
+        "sns:SetSubscriptionAttributes",
+        "sns:SetTopicAttributes",
+        "sns:Subscribe",
+        "sns:TagResource",
+        "sns:Unsubscribe",
+        "sns:UntagResource",
+      ],
+      resources: [managed.topics],
+    },
+    {
+      actions: [
+        "cloudwatch:DeleteAlarms",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+      ],
+      resources: [managed.alarms],
+    },
+    { actions: ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"], resources: [managed.dashboards] },
+    // Neither knows a resource: a saved query is a text in the console, and nothing runs by it.
+    { actions: ["logs:DeleteQueryDefinition", "logs:PutQueryDefinition"], resources: ["*"] },
+    ...changeRoles(managed.roles, boundary),
+  ];
+}
+
+function changeRoles(roles: string, boundary: string): Allow[] {
+  return [
+    {
+      actions: [
+        "iam:CreateRole",
+        // Puts roles behind the boundary that were made before there was one.
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+      ],
+      resources: [roles],
+      condition: { StringEquals: { "iam:PermissionsBoundary": boundary } },
+    },
+    // These give nobody anything.
+    {
+      actions: ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:TagRole", "iam:UntagRole"],
+      resources: [roles],
+    },
+    {
+      actions: ["iam:PassRole"],
+      resources: [roles],
+      condition: { StringEquals: { "iam:PassedToService": ROLE_TAKERS } },
+    },
+  ];
+}
+
+/** The functions that schedules name are others'; all that is changed of them is whether the clock's topic may call them. */
+function subscribeTargets({ targetFunctions: resources }: AccessPlace): Allow[] {
+  if (resources.length === 0) return [];
+  return [
+    {
+      actions: ["lambda:AddPermission"],
+      resources,
+      condition: { StringEquals: { "lambda:Principal": "sns.amazonaws.com" } },
+    },
+    { actions: ["lambda:RemovePermission"], resources },
+  ];
+}

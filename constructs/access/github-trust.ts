@@ -1,0 +1,52 @@
+import type { CiConfig } from "../../config/types";
+
+/** GitHub's issuer of OIDC tokens, without its scheme: how condition keys and the provider's ARN name it. */
+export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
+
+/** The audience of the tokens that aws-actions/configure-aws-credentials asks for. */
+export const AUDIENCE = "sts.amazonaws.com";
+
+/**
+ * The subjects of a workflow's job that runs in a GitHub environment. Repositories created or renamed since July 2026
+ * send the ids of owner and repository in it, older ones their names alone (docs.github.com, "OpenID Connect reference":
+ * immutable subject claims; github/docs#45221).
+ */
+export function githubSubjects({ repository, ownerId, repositoryId }: CiConfig, githubEnvironment: string): string[] {
+  const [owner, name] = repository.split("/");
+  return [`${owner}@${ownerId}/${name}@${repositoryId}`, repository].map(
+    (one) => `repo:${one}:environment:${githubEnvironment}`,
+  );
+}
+
+/**
+ * The JSON text of the trust policy of a role for the jobs of one repository's GitHub environment, and no others: no
+ * other branch's, pull request's (`repo:…:pull_request`), fork's or repository's token has one of these subjects.
+ *
+ * The older subject alone could be had by whoever takes the repository's name after it was renamed or deleted. The ids
+ * keep them out: AWS has compared them since January 2026 (Service Authorization Reference, AWS STS). They are
+ * compared where they are told, because not every partition does; GitHub signs them into each of its tokens.
+ *
+ * @param providerArn of the account's OIDC provider for GitHub.
+ */
+export function githubTrust(ci: CiConfig, githubEnvironment: string, providerArn: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: providerArn },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            [`${GITHUB_ISSUER}:aud`]: AUDIENCE,
+            [`${GITHUB_ISSUER}:sub`]: githubSubjects(ci, githubEnvironment),
+          },
+          StringEqualsIfExists: {
+            [`${GITHUB_ISSUER}:repository_id`]: ci.repositoryId,
+            [`${GITHUB_ISSUER}:repository_owner_id`]: ci.ownerId,
+          },
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,80 @@
+import { arn } from "../../schedule/arn";
+import type { Allow } from "../policy";
+import { type EnvironmentPlace, managedArns } from "./managed-arns";
+
+/** An environment, and the functions of others that its schedules name as targets. */
+export interface AccessPlace extends EnvironmentPlace {
+  /** ARNs, with and without their versions and aliases. */
+  readonly targetFunctions: readonly string[];
+}
+
+/**
+ * What Terraform reads of the kinds of resources that the clock's stack has, to refresh them: recorded from real plans
+ * and deployments (`npm run record-calls`). No contents: no message, no row, no log line.
+ */
+export function readResources(place: AccessPlace): Allow[] {
+  const managed = managedArns(place);
+  const here = (service: string, resource: string) => arn(service, place.region, place.account, resource);
+  return [
+    {
+      actions: [
+        "lambda:GetFunction",
+        "lambda:GetFunctionCodeSigningConfig",
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetFunctionEventInvokeConfig",
+        "lambda:GetPolicy",
+        "lambda:ListTags",
+        "lambda:ListVersionsByFunction",
+      ],
+      resources: [managed.functions],
+    },
+    ...(place.targetFunctions.length > 0 ? [{ actions: ["lambda:GetPolicy"], resources: place.targetFunctions }] : []),
+    {
+      actions: [
+        "dynamodb:DescribeContinuousBackups",
+        "dynamodb:DescribeTable",
+        "dynamodb:DescribeTimeToLive",
+        "dynamodb:ListTagsOfResource",
+      ],
+      resources: [managed.tables],
+    },
+    {
+      actions: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
+      resources: [managed.rules],
+    },
+    {
+      actions: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
+      resources: [managed.machines],
+    },
+    {
+      actions: [
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListRolePolicies",
+      ],
+      resources: [managed.roles],
+    },
+    { actions: ["logs:ListTagsForResource"], resources: [managed.functionLogs, managed.machineLogs] },
+    { actions: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], resources: [managed.queues] },
+    {
+      actions: [
+        "sns:GetSubscriptionAttributes",
+        "sns:GetTopicAttributes",
+        "sns:ListSubscriptionsByTopic",
+        "sns:ListTagsForResource",
+      ],
+      resources: [managed.topics],
+    },
+    { actions: ["cloudwatch:GetDashboard"], resources: [managed.dashboards] },
+    { actions: ["cloudwatch:ListTagsForResource"], resources: [managed.alarms] },
+    // A search: it is asked about all alarms of the account and region, whichever names are searched for.
+    { actions: ["cloudwatch:DescribeAlarms"], resources: [here("cloudwatch", "alarm:*")] },
+    // None of these knows a resource: searches over names, and a check of a text.
+    {
+      actions: ["logs:DescribeLogGroups", "logs:DescribeQueryDefinitions", "states:ValidateStateMachineDefinition"],
+      resources: ["*"],
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+import type { BackendConfig } from "../../config/types";
+import { arn, partitionArn } from "../../schedule/arn";
+import { stackId, stateKey } from "../naming";
+import type { Allow } from "../policy";
+import type { EnvironmentPlace } from "./managed-arns";
+
+/** An environment, and where its state is. */
+export interface StatePlace extends EnvironmentPlace {
+  readonly backend: BackendConfig;
+}
+
+/** Where Terraform's S3 backend looks for other workspaces' states; it lists them whenever it starts. */
+const WORKSPACES = "env:/";
+
+/** What planning takes: the clock's state, read, and its lock, held meanwhile. No other object of the bucket. */
+export function readState(place: StatePlace): Allow[] {
+  const { bucket, state, lock } = stateArns(place);
+  return [
+    {
+      // Versions, to tell a state that was lost from one that never was.
+      actions: ["s3:ListBucket", "s3:ListBucketVersions"],
+      resources: [bucket],
+      // Where it exists: S3 asks for this action too, without a prefix, before it says that an object is not there.
+      condition: { StringEqualsIfExists: { "s3:prefix": [WORKSPACES, stateKey(stackId(place.environment))] } },
+    },
+    { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [state] },
+    { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: [lock] },
+    ...keyAccess(place),
+  ];
+}
+
+/** What deploying takes besides: to write the state. To delete it is no part of it. */
+export function writeState(place: StatePlace): Allow[] {
+  return [{ actions: ["s3:PutObject"], resources: [stateArns(place).state] }];
+}
+
+function stateArns({ environment, region, backend }: StatePlace) {
+  const bucket = partitionArn("s3", region, backend.bucket);
+  const state = `${bucket}/${stateKey(stackId(environment))}`;
+  return { bucket, state, lock: `${state}.tflock` };
+}
+
+/** Of the key, the two actions that S3 asks for when it reads and writes objects. */
+function keyAccess({ account, region, backend }: StatePlace): Allow[] {
+  if (!backend.kmsKeyId) return [];
+  const key = backend.kmsKeyId.startsWith("arn:")
+    ? backend.kmsKeyId
+    : arn("kms", backend.region ?? region, account, `key/${backend.kmsKeyId}`);
+  return [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key] }];
+}

@@ -1,0 +1,194 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { Construct } from "constructs";
+import type { MetricName } from "../../schedule/metrics";
+import { MISSED_METRICS } from "../../schedule/metrics";
+import type { MetricId } from "./alarm";
+import { FAILED_RUNS, functionMetric, machineMetric, queueMetric, scheduleMetric } from "./clock-alarms";
+
+/** A line of a graph, as the dashboard's body has it: namespace, metric, dimensions by pairs, and how it is drawn. */
+type GraphLine = readonly (string | { readonly stat: string; readonly label: string; readonly color?: string })[];
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface GraphProperties {
+  readonly title: string;
+  readonly view: "timeSeries";
+  readonly region: string;
+  readonly period: number;
+  readonly liveData: boolean;
+  readonly metrics: readonly GraphLine[];
+  readonly yAxis?: { readonly left: { readonly label: string; readonly showUnits: false; readonly min?: number } };
+  readonly annotations?: { readonly horizontal: readonly { readonly label: string; readonly value: number }[] };
+}
+
+/** A widget of a dashboard (CloudWatch API, "Dashboard body structure and syntax"). */
+export type Widget = Place &
+  (
+    | { readonly type: "metric"; readonly properties: GraphProperties }
+    | { readonly type: "text"; readonly properties: { readonly markdown: string } }
+    | { readonly type: "alarm"; readonly properties: { readonly title: string; readonly alarms: readonly string[] } }
+  );
+
+/** A dashboard's body. */
+export interface DashboardBody {
+  readonly start: string;
+  /** `auto`: graphs of a longer time take longer periods, since seconds are kept for 3 hours only. */
+  readonly periodOverride: "auto";
+  readonly widgets: readonly Widget[];
+}
+
+export interface ClockDashboardProps {
+  readonly name: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly schedules: readonly { readonly name: string; readonly intervalMs: number }[];
+  /** ms. */
+  readonly p99SkewMs: number;
+  /** ARNs of the alarms to show the states of. */
+  readonly alarmArns: readonly string[];
+  /** Physical names. */
+  readonly functionNames: readonly string[];
+  readonly machineArns: readonly string[];
+  readonly queueName: string;
+}
+
+/** The grid of a dashboard is 24 columns wide; three graphs stand side by side. */
+const COLUMNS = 24;
+const GRAPH = { width: 8, height: 6 } as const;
+
+/** Periods of graphs in s: by the second's tens where ticks are closer than a minute, else by the minute. */
+const FINE_PERIOD = 10;
+const PERIOD = 60;
+
+/** The dashboard of an environment: what a report shows, as it happens. */
+export class ClockDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: ClockDashboardProps) {
+    super(scope, id);
+    new CloudwatchDashboard(this, "dashboard", {
+      dashboardName: props.name,
+      dashboardBody: JSON.stringify(dashboardBody(props)),
+    });
+  }
+}
+
+/** The body of an environment's dashboard. */
+export function dashboardBody(props: ClockDashboardProps): DashboardBody {
+  const rows: Widget[] = [];
+  let y = 0;
+  const row = (height: number, widgets: (at: number) => Widget[]) => {
+    rows.push(...widgets(y));
+    y += height;
+  };
+  row(2, (at) => [
+    text(
+      at,
+      `# ${props.environment}\nTicks are counted once each: **due = dispatched + missed + paused**. What an alarm means and what to do: docs/operations.md.`,
+    ),
+  ]);
+  if (props.alarmArns.length > 0) {
+    const height = 1 + Math.ceil(props.alarmArns.length / 4);
+    row(height, (at) => [
+      { type: "alarm", x: 0, y: at, width: COLUMNS, height, properties: { title: "Alarms", alarms: props.alarmArns } },
+    ]);
+  }
+  for (const schedule of props.schedules) {
+    row(1, (at) => [text(at, `## ${schedule.name}`, 1)]);
+    for (const graphs of [skewRow(props, schedule), countRow(props, schedule.name)]) {
+      row(GRAPH.height, (at) => sideBySide(at, graphs));
+    }
+  }
+  row(1, (at) => [text(at, "## What the clock runs on", 1)]);
+  row(GRAPH.height, (at) => sideBySide(at, resourceRow(props)));
+  return { start: "-PT3H", periodOverride: "auto", widgets: rows };
+}
+
+type Schedule = ClockDashboardProps["schedules"][number];
+
+function skewRow(
+  { environment, region, p99SkewMs }: ClockDashboardProps,
+  { name, intervalMs }: Schedule,
+): GraphProperties[] {
+  const period = intervalMs < PERIOD * 1_000 ? FINE_PERIOD : PERIOD;
+  const line = (metric: MetricName, stat: string, label: string) =>
+    draw(scheduleMetric(environment, name, metric), stat, label);
+  const skew = (metric: MetricName, title: string): GraphProperties => ({
+    ...graph(
+      region,
+      title,
+      ["p50", "p99", "Maximum"].map((stat) => line(metric, stat, stat === "Maximum" ? "max" : stat)),
+      "ms",
+    ),
+    period,
+    annotations: {
+      horizontal: [
+        { label: "late", value: p99SkewMs },
+        { label: "on the instant", value: 0 },
+      ],
+    },
+  });
+  return [
+    skew("DispatchSkew", `${name}: dispatch skew`),
+    skew("StartSkew", `${name}: start skew`),
+    {
+      ...graph(
+        region,
+        `${name}: planner lag (negative is ahead)`,
+        [line("PlannerLag", "Maximum", "latest"), line("PlannerLag", "Minimum", "earliest")],
+        "ms",
+      ),
+      annotations: { horizontal: [{ label: "too late for the minute's first ticks", value: 0 }] },
+    },
+  ];
+}
+
+function countRow({ environment, region }: ClockDashboardProps, name: string): GraphProperties[] {
+  const line = (metric: MetricName, label: string) => draw(scheduleMetric(environment, name, metric), "Sum", label);
+  return [
+    graph(region, `${name}: ticks a minute`, [
+      line("TicksDue", "due"),
+      line("TicksDispatched", "dispatched"),
+      line("TicksPaused", "paused"),
+    ]),
+    graph(
+      region,
+      `${name}: missed ticks by reason`,
+      Object.entries(MISSED_METRICS).map(([reason, metric]) => line(metric, reason)),
+    ),
+    graph(region, `${name}: doubled deliveries`, [line("TicksDuplicate", "duplicate")]),
+  ].map((properties) => ({ ...properties, yAxis: { left: { label: "ticks", showUnits: false, min: 0 } } }));
+}
+
+function resourceRow({ region, functionNames, machineArns, queueName }: ClockDashboardProps): GraphProperties[] {
+  const ofFunctions = (metric: string) =>
+    functionNames.map((name) => draw(functionMetric(name, metric), "Sum", `${name} ${metric}`));
+  const runs = machineArns.flatMap((arn) =>
+    FAILED_RUNS.map((metric) => draw(machineMetric(arn, metric), "Sum", `${arn.split(":").at(-1)} ${metric}`)),
+  );
+  return [
+    graph(region, "Failure queue", [draw(queueMetric(queueName), "Maximum", "messages")]),
+    graph(region, "Errors and throttles", [...ofFunctions("Errors"), ...ofFunctions("Throttles")]),
+    ...(runs.length > 0 ? [graph(region, "Runs that did not go well", runs)] : []),
+  ];
+}
+
+function draw({ namespace, name, dimensions }: MetricId, stat: string, label: string): GraphLine {
+  return [namespace, name, ...Object.entries(dimensions).flat(), { stat, label }];
+}
+
+function graph(region: string, title: string, metrics: readonly GraphLine[], unit?: string): GraphProperties {
+  const yAxis = unit ? { yAxis: { left: { label: unit, showUnits: false as const } } } : {};
+  return { title, view: "timeSeries", region, period: PERIOD, liveData: true, metrics, ...yAxis };
+}
+
+function sideBySide(y: number, graphs: readonly GraphProperties[]): Widget[] {
+  return graphs.map((properties, k) => ({ type: "metric", x: k * GRAPH.width, y, ...GRAPH, properties }));
+}
+
+function text(y: number, markdown: string, height = 2): Widget {
+  return { type: "text", x: 0, y, width: COLUMNS, height, properties: { markdown } };
+}

@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endTree, isAlive } from "../host/process-tree";
+import { PROJECT_DIR, WORK_DIR } from "../host/work-dir";
+import { withoutAws } from "./aws-environment";
+import { emulatorPython } from "./emulator-venv";
+
+/** A running embedded AWS. */
+export interface Emulator {
+  /** `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  readonly pid: number;
+  /** Whether it was running before. */
+  readonly reused: boolean;
+}
+
+export interface EmulatorOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** The port to take where it is free; else any free one is taken. @default any */
+  readonly preferredPort?: number;
+  /** Whether it goes on when this process ends. */
+  readonly keep: boolean;
+  /** Where it puts its data and notes down that it runs. @default the work directory's `aws` */
+  readonly directory?: string;
+  /** Second of the minute at which rules fire. @default the launcher's: an awkward one */
+  readonly ruleSecond?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What is noted of a running emulator. */
+interface Note {
+  readonly pid: number;
+  readonly endpoint: string;
+}
+
+/** Longest start, in ms; measured: about 1 s. */
+const READY_WITHIN_MS = 30_000;
+
+/** Longest wait for an answer of an emulator that runs, in ms. */
+const BUSY_MS = 10_000;
+
+const DEFAULT_DIRECTORY = join(WORK_DIR, "aws");
+
+/** How often a start is tried: a port that was free may be taken by another by the time the emulator is up. */
+const TRIES = 3;
+
+/**
+ * The embedded AWS: the one that a `--keep` left running, or a new one.
+ *
+ * @throws Error where it does not come up, with its last words.
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const directory = options.directory ?? DEFAULT_DIRECTORY;
+  const running = await runningEmulator(directory);
+  if (running) return running;
+  const python = await emulatorPython(options.env, options.signal);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const logFile = join(directory, "emulator.log");
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const port = await freePort(tries === 1 ? options.preferredPort : undefined);
+    const emulator = launch(python, port, directory, logFile, options);
+    if (await comesUp(emulator, options.signal)) return emulator;
+    await endTree(emulator.pid, 2_000);
+    options.signal?.throwIfAborted();
+  }
+  throw new Error(`the emulator did not come up. Its last words:\n${readFileSync(logFile, "utf8").slice(-2_000)}`);
+}
+
+function launch(python: string, port: number, directory: string, logFile: string, options: EmulatorOptions): Emulator {
+  const args = ["--port", String(port), "--state-dir", join(directory, "data")];
+  if (!options.keep) args.push("--watch-parent");
+  if (options.ruleSecond !== undefined) args.push("--rule-second", String(options.ruleSecond));
+  const log = openSync(logFile, "a");
+  const child = spawn(python, [join(PROJECT_DIR, "emulator", "launcher", "launcher.py"), ...args], {
+    cwd: PROJECT_DIR,
+    env: withoutAws(options.env),
+    // A group of its own: Ctrl-C in a terminal must not end it before what still works on it.
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  child.unref();
+  if (child.pid === undefined) {
+    throw new Error(`the emulator could not be started: ${python} is not there. Delete ${WORK_DIR} and try again.`);
+  }
+  const note: Note = { pid: child.pid, endpoint: `http://127.0.0.1:${port}` };
+  writeFileSync(join(directory, "running.json"), JSON.stringify(note));
+  return { ...note, reused: false };
+}
+
+async function comesUp(emulator: Emulator, signal?: AbortSignal): Promise<boolean> {
+  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until && !signal?.aborted; await sleep(100)) {
+    if (await answers(emulator)) return true;
+    if (!isAlive(emulator.pid)) return false;
+  }
+  return false;
+}
+
+/** The emulator that runs with its data in this directory, if one does. */
+export async function runningEmulator(directory = DEFAULT_DIRECTORY): Promise<Emulator | undefined> {
+  const file = join(directory, "running.json");
+  if (!existsSync(file)) return undefined;
+  const note = JSON.parse(readFileSync(file, "utf8")) as Note;
+  // One that is alive and busy gets its time to answer: its data must not be removed under it.
+  for (const until = Date.now() + BUSY_MS; isAlive(note.pid) && Date.now() < until; await sleep(200)) {
+    if (await answers(note)) return { ...note, reused: true };
+  }
+  return undefined;
+}
+
+/** Ends an emulator, with all it has started, and removes its data. */
+export async function stopEmulator({ pid }: Emulator, directory = DEFAULT_DIRECTORY): Promise<void> {
+  await endTree(pid, 5_000);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** Whether it is this emulator, and no other on its port, that answers. */
+async function answers({ pid, endpoint }: Note): Promise<boolean> {
+  try {
+    const response = await fetch(`${endpoint}/_metronome/process`, { signal: AbortSignal.timeout(2_000) });
+    return response.ok && ((await response.json()) as { pid: number }).pid === pid;
+  } catch {
+    return false;
+  }
+}
+
+/** A free loopback port: the preferred one where it is free. */
+export async function freePort(preferred = 0): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error) => (preferred === 0 ? reject(error) : resolve(freePort())));
+    server.listen({ host: "127.0.0.1", port: preferred, exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : preferred));
+    });
+  });
+}

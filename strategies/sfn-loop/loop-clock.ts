@@ -1,0 +1,76 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
+import { Construct } from "constructs";
+import { machineLogGroup } from "../../constructs/naming";
+import { ScheduledRule } from "../../constructs/scheduled-rule";
+import { ServiceRole } from "../../constructs/service-role";
+import { terraformLiteral } from "../../constructs/terraform-literal";
+import { DELIVER_LOGS } from "../../constructs/unscoped-actions";
+import type { LoopSchedule } from "../../functions/iterator/iterate";
+import { loopDefinition } from "./loop-definition";
+
+export interface LoopClockProps {
+  /** Physical name of the state machine, its role and its rule. */
+  readonly name: string;
+  /** Physical name of the role in which the rule starts the machine. */
+  readonly ruleRoleName: string;
+  readonly account: string;
+  readonly schedule: LoopSchedule;
+  readonly machineType: "STANDARD" | "EXPRESS";
+  readonly iteratorArn: string;
+  /** @default no duplicate check */
+  readonly duplicateCheckArn?: string;
+  readonly failureQueueArn: string;
+  readonly logRetentionDays: number;
+}
+
+/** One schedule on the Step Functions loop: the state machine, and the rule that starts it once a minute. */
+export class LoopClock extends Construct {
+  constructor(scope: Construct, id: string, props: LoopClockProps) {
+    super(scope, id);
+    const functions = [props.iteratorArn, ...(props.duplicateCheckArn ? [props.duplicateCheckArn] : [])];
+    const express = props.machineType === "EXPRESS";
+    const role = new ServiceRole(this, "machine-role", {
+      name: props.name,
+      service: "states.amazonaws.com",
+      sourceAccount: props.account,
+      allow: [{ actions: ["lambda:InvokeFunction"], resources: functions }, ...(express ? [DELIVER_LOGS] : [])],
+    });
+    const machine = new SfnStateMachine(this, "machine", {
+      name: props.name,
+      type: props.machineType,
+      roleArn: role.arn,
+      definition: JSON.stringify(loopDefinition({ ...props, schedule: literally(props.schedule) }), null, 2),
+      // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
+      loggingConfiguration: express ? this.failureLog(props) : undefined,
+      dependsOn: [role.policy],
+    });
+    const start = new ServiceRole(this, "rule-role", {
+      name: props.ruleRoleName,
+      service: "events.amazonaws.com",
+      sourceAccount: props.account,
+      allow: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
+    });
+    const rule = new ScheduledRule(this, "minute-rule", {
+      name: props.name,
+      description: `Starts a run of ${props.schedule.name} once a minute`,
+      expression: "rate(1 minute)",
+      targetArn: machine.arn,
+      roleArn: start.arn,
+      failureQueueArn: props.failureQueueArn,
+    });
+    rule.startAfter(start.policy);
+  }
+
+  private failureLog(props: LoopClockProps) {
+    const group = new CloudwatchLogGroup(this, "log-group", {
+      name: machineLogGroup(props.name),
+      retentionInDays: props.logRetentionDays,
+    });
+    return { level: "ERROR", includeExecutionData: false, logDestination: `${group.arn}:*` };
+  }
+}
+
+function literally(schedule: LoopSchedule): LoopSchedule {
+  return { ...schedule, payload: terraformLiteral(schedule.payload) };
+}
