@@ -1,6 +1,9 @@
+/** Packages that are ES modules only; Jest reads CommonJS, so swc transforms them as it does our TypeScript. */
+"@octokit|universal-user-agent|before-after-hook|fast-content-type-parse|json-with-bigint|content-type";
+
 /** Jest runs TypeScript through swc (types are checked by `tsc`, apart). End-to-end tests have a project of their own. */
 const transform = {
-  "^.+\\.ts$": [
+  "^.+\\.(ts|js)$": [
     "@swc/jest",
     { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
   ],
@@ -8,6 +11,7 @@ const transform = {
 const common = {
   testEnvironment: "node",
   transform,
+  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/\\.metronome"],
 };
 module.exports = {
