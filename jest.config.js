@@ -1,5 +1,6 @@
 /** Packages that are ES modules only; Jest reads CommonJS, so swc transforms them as it does our TypeScript. */
-"@octokit|universal-user-agent|before-after-hook|fast-content-type-parse|json-with-bigint|content-type";
+const ES_MODULES =
+  "@octokit|universal-user-agent|before-after-hook|fast-content-type-parse|json-with-bigint|content-type";
 
 /** Jest runs TypeScript through swc (types are checked by `tsc`, apart). End-to-end tests have a project of their own. */
 const transform = {

@@ -1,0 +1,17 @@
+import type { OverduePolicy } from "./plan";
+import type { Json } from "./tick";
+
+/** A schedule with every default filled in; times in ms. It is what `config/schema.ts` makes of what a user writes. */
+export interface Schedule {
+  readonly name: string;
+  readonly intervalMs: number;
+  readonly phaseMs: number;
+  /** How long after scheduledAt a tick may still be dispatched. */
+  readonly catchUpMs: number;
+  readonly overdue: OverduePolicy;
+  /** ARNs; `null` for the sample function. */
+  readonly targets: readonly string[] | null;
+  readonly payload: Json;
+  /** Why it is paused, by itself or with its environment; `null` while it ticks. */
+  readonly paused: string | null;
+}

@@ -1,0 +1,116 @@
+import type { z } from "zod";
+import type { ClockDescription, ScheduleDescription } from "../schedule/clock";
+import type { Schedule } from "../schedule/schedule";
+import type { PartUsage } from "./usage";
+
+/** Something wrong with a value in the light of others. */
+export interface Problem {
+  /** Path of the value in its environment, such as `["schedules", 0, "interval"]`. */
+  readonly path: readonly (string | number)[];
+  /** The sentence after the value: the limit, and what to write instead. */
+  readonly message: string;
+}
+
+/** What every strategy's settings have: the discriminator. */
+export interface Settings {
+  readonly kind: string;
+}
+
+/** How a clock with given settings behaves in time. */
+export interface Timing {
+  /** Whether its ticks are on a grid. Without a grid two clocks cannot tell that they run the same tick. */
+  readonly grid: boolean;
+  /** From the end of an apply until a clock that it created or resumed runs, in s at most. */
+  readonly startsWithinS: number;
+  /** After a pause was applied, until the last tick, in words: `seconds`, `2 minutes`. */
+  readonly stopsWithin: string;
+  /** When a changed setting takes effect, after "<name> takes the change up ": a sentence's rest with its full stop. */
+  readonly takesUpChanges: string;
+  /** Whether it logs which minutes it planned, so that a report can tell `not-planned` from `not-seen`. */
+  readonly logsPlans: boolean;
+}
+
+/** The functions of a clock by the roles in their physical names. Their log groups hold its ticks. */
+export interface FunctionRoles {
+  /** Functions that plan and dispatch. */
+  readonly dispatchers: readonly string[];
+  /** Other functions of the clock that receive ticks and log their start. */
+  readonly observers: readonly string[];
+}
+
+/** One way to use a strategy that people choose between, and what figures do not say about it. */
+export interface Variant {
+  /** As a recorded benchmark names its case; unique among all strategies. */
+  readonly id: string;
+  readonly title: string;
+  /** The value of `strategy` in the configuration. */
+  readonly strategy: Settings;
+  /** What happens when a rule fires twice, comes up to 59 s late, or does not come once. */
+  readonly onDoubledFiring: string;
+  readonly onLateFiring: string;
+  readonly onLostFiring: string;
+  readonly limits: string;
+  readonly chooseWhen: string;
+  /** How the benchmark deploys it; absent if it does not. */
+  readonly bench?: {
+    /** Name of its environment: at most 16 characters. */
+    readonly environment: string;
+    readonly intervalMs: number;
+    readonly phaseMs: number;
+  };
+}
+
+/** A clock as the cost model sees it. */
+export type CostedClock = Pick<ClockDescription, "schedules" | "tracing" | "monitoring">;
+
+/**
+ * A strategy: one way to keep time, and all that the rest of the project asks of it. Everything that depends on a
+ * strategy's kind is a member here, so that a new strategy is a folder and a line in each of the two registries
+ * (`strategies/index.ts`, `strategies/clocks.ts`).
+ *
+ * @typeParam S its settings, with every default filled in; times in ms, memory in MB.
+ */
+export interface Strategy<S extends Settings = Settings> {
+  readonly kind: S["kind"];
+  /** Its fields in the configuration, with their defaults; the output is `S`. */
+  readonly schema: z.ZodType<S>;
+  /** For the message about an unknown strategy: `{ kind: "…" } (what it serves)`. */
+  readonly hint: string;
+
+  /**
+   * What these settings and schedules cannot be together, each with its remedy.
+   *
+   * @param at the field that names the strategy: problems of settings have paths below it.
+   */
+  problems(settings: S, schedules: readonly Schedule[], at: "strategy" | "retiring"): Problem[];
+
+  /** Its name as people say it, such as `sfn-loop on Express`. */
+  name(settings: S): string;
+  /** Which clock it is, as far as resources go: settings with the same identity are changed in place. */
+  identity(settings: S): string;
+  /** The value to write into the configuration for this clock. */
+  literal(settings: S): string;
+  /** What differs between two settings of one clock, such as `horizon 3 → 4`. */
+  differences(before: S, after: S): string[];
+  timing(settings: S): Timing;
+
+  /** The functions of a clock with these settings. */
+  functions(settings: S): FunctionRoles;
+  /** The functions of all clocks of this strategy, whatever their settings. */
+  readonly allFunctions: FunctionRoles;
+
+  /** What one clock uses in an average minute, when nothing goes wrong. @param firingSecond 0 to 59. */
+  usage(settings: S, clock: CostedClock, firingSecond: number): PartUsage[];
+  /** Metrics that the alarms on this clock's own resources look at; CloudWatch bills each. */
+  alarmMetrics(settings: S, schedules: number): number;
+  /** Whether a function of the project sees the ticks of these schedules arrive, and so measures their start skew. */
+  measuresStarts(settings: S, schedules: readonly ScheduleDescription[]): boolean;
+
+  /** In the order they are shown. */
+  readonly variants: readonly Variant[];
+  /**
+   * The schedule nearest to this one that the strategy serves with default settings, and a note on what was changed;
+   * `npm start -- --strategy` uses it.
+   */
+  serve(schedule: Schedule): { readonly intervalMs: number; readonly note: string | null };
+}
