@@ -7,7 +7,7 @@ import type { Benchmark } from "../compare/benchmark";
 import type { Context } from "../lib/context";
 import { durationOfADay, guide } from "../lib/options";
 
-/** Where a benchmark is recorded, from the project's directory. */
+/** File of the recorded benchmark, from the project's directory. */
 const BENCHMARK = "docs/benchmarks.json";
 
 /** `metronome compare`. */

@@ -19,6 +19,6 @@ export function addDoctor(program: Command, { env }: Context): void {
     });
   guide(command, {
     examples: [["doctor"], ["doctor --json", "for programs"]],
-    exits: { 0: "everything is there", 1: "something is missing" },
+    exits: { 0: "nothing is missing", 1: "something is missing" },
   });
 }

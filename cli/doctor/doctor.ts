@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { coerce, lt } from "semver";
 import { ARCHIVE_VERSION } from "../../emulator/archive-stub";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { type ChooseProvidersOptions, chooseProviders } from "../providers/provider-choice";
-import { compareVersions } from "../providers/version-constraint";
 
 /** One thing that the project needs of a machine. */
 export interface Finding {
@@ -78,10 +78,9 @@ function examineProgram(
   env: NodeJS.ProcessEnv,
 ): Finding {
   const { status, stdout } = spawnSync(file, args, { encoding: "utf8", env: { ...env, CHECKPOINT_DISABLE: "1" } });
-  const version = /\d+\.\d+(\.\d+)?/.exec(stdout ?? "")?.[0];
+  const version = coerce(stdout)?.version;
   if (status !== 0 || !version) return { name, state: "missing", found: `no ${file} on the PATH`, remedy };
-  const full = version.split(".").length === 2 ? `${version}.0` : version;
-  return compareVersions(full, least) < 0
+  return lt(version, least)
     ? { name, state: "missing", found: `${version}, and ${least} or later is needed`, remedy }
     : { name, state: "ok", found: version };
 }
