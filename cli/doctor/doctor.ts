@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { coerce, lt } from "semver";
 import { ARCHIVE_VERSION } from "../../emulator/archive-stub";
 import { PROJECT_DIR } from "../../host/work-dir";
+import { columns } from "../lib/table";
 import { type ChooseProvidersOptions, chooseProviders } from "../providers/provider-choice";
 
 /** One thing that the project needs of a machine. */
@@ -64,13 +65,12 @@ export async function examine(
 /** The findings as lines, each with its remedy below. */
 export function renderFindings(findings: readonly Finding[]): string {
   const mark = { ok: "✓", missing: "✗", note: "·" } as const;
-  const width = Math.max(...findings.map(({ name }) => name.length));
-  return findings
-    .map(
-      ({ name, state, found, remedy }) =>
-        `${mark[state]} ${name.padEnd(width)}  ${found}${remedy ? `\n  ${" ".repeat(width)}  → ${remedy}` : ""}`,
-    )
-    .join("\n");
+  return columns(
+    findings.flatMap(({ name, state, found, remedy }) => [
+      [`${mark[state]} ${name}`, found],
+      ...(remedy ? [["", `→ ${remedy}`]] : []),
+    ]),
+  );
 }
 
 function examineProgram(
