@@ -1,5 +1,3 @@
-import { environments } from "../../config/environments";
-import { OVERRIDES_VARIABLE } from "../../config/overrides";
 import { locateState } from "../state/location";
 import { StateStore, StoreError } from "../state/state-store";
 import { goodVersions, type StoredVersion } from "../state/versions";
@@ -16,7 +14,7 @@ const MOST_VERSIONS = 20;
  *   cannot be read, because a plan that looks safe must not rest on not having looked.
  */
 export async function refuseLostState({ name, env }: Access): Promise<void> {
-  const store = new StateStore(locateState(environments, env[OVERRIDES_VARIABLE], name, "clock"));
+  const store = new StateStore(locateState(env, name, "clock"));
   try {
     const problem = lostState(name, await store.read((await store.list()).slice(0, MOST_VERSIONS)));
     if (problem) throw new Error(problem);
@@ -40,6 +38,6 @@ export function lostState(environment: string, versions: readonly StoredVersion[
   if (!newest || newest.facts.resources === 0) return undefined;
   return [
     `The state of "${environment}" is gone, and ${newest.facts.resources} resources that it knew are not: a deploy would create them once more, and fail.`,
-    `Restore it: npm run state -- ${environment} restore latest-good (docs/state.md).`,
+    `Restore it: npx metronome state restore ${environment} latest-good (docs/state.md).`,
   ].join("\n");
 }
