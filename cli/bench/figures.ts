@@ -1,9 +1,9 @@
 import { describeClock } from "../../config/describe-clock";
 import { durationToMs } from "../../schedule/duration";
 import type { StrategyKind } from "../../schedule/tick";
+import type { Resource } from "../../strategies/usage";
 import { clockUsage } from "../cost/clock-usage";
 import { estimateMonthlyCost } from "../cost/cost";
-import type { Resource } from "../cost/prices";
 import type { ScheduleReport } from "../report/schedule-report";
 import type { ArticleTable, Statistics } from "../report/statistics";
 import { type Contestant, environmentOf } from "./contestants";
@@ -50,7 +50,7 @@ export function figuresOf(contestant: Contestant, report: ScheduleReport, counte
   const { totalUsd, range } = estimateMonthlyCost(clock);
   const perMinute = (resource: Resource) => {
     const lines = clockUsage(clock).filter((usage) => usage.resource === resource);
-    return lines.length === 0 ? null : lines.reduce((sum, usage) => sum + usage.perMinute.value, 0);
+    return lines.length === 0 ? null : lines.reduce((sum, usage) => sum + usage.perMinute, 0);
   };
   return {
     id: faults ? `${contestant.id}${WITH_FAULTS}` : contestant.id,

@@ -52,7 +52,7 @@ const HOW_TO_READ: readonly string[] = [
   "Drift is the median excess of the gaps within a minute, the jump the median at the minute's edge.",
   "p99 of fewer than 100 ticks is the largest, or nearly.",
   "Invocations and transitions are counted in the logs and histories, the targets' own left out; the model is " +
-    "`schedule/cost.ts` for a clock that nothing befalls. EXPRESS and lambda-clock are not billed by transition.",
+    "`cli/cost/` for a clock without faults. EXPRESS and lambda-clock are not billed by transition.",
   "US$ a month is the model's, 30 days, list prices, before free tiers, the rules firing at second 30; least and " +
     "most: at second 59 and at second 0.",
   "The load average counts all that the machine did, this benchmark too.",

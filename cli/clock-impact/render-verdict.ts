@@ -1,4 +1,5 @@
 import type { ClockDescription } from "../../schedule/clock";
+import { dollars, wholeNumber } from "../lib/numbers";
 import { counted, listed, prose, table } from "../terraform/markdown";
 import type { PlannedAction, PlanReading, PlanSection } from "../terraform/plan-section";
 import type { RenderOptions } from "../terraform/render-options";
@@ -99,19 +100,6 @@ export function overTime(
   if (!before && !after) return "";
   const [from, to] = [before, after].map((clock) => (clock ? figure(clock) : none));
   return from === to ? String(from) : `${from} → ${to}`;
-}
-
-/** A number with commas between thousands: `8,640`. */
-export function wholeNumber(n: number): string {
-  return Math.round(n)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** US$ with cents. */
-export function dollars(usd: number): string {
-  const [whole, cents] = usd.toFixed(2).split(".");
-  return `${wholeNumber(Number(whole))}.${cents}`;
 }
 
 /** The environments that nothing is to be done about, in one line, and what is still open in them. */

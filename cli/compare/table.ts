@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { durationToMs, msToDuration } from "../../schedule/duration";
-import { grouped } from "../cost/amount";
+import { dollars, wholeNumber } from "../lib/numbers";
 import { type Paint, painter } from "../report/paint";
 import type { Benchmark } from "./benchmark";
 import type { ComparedVariant, Comparison } from "./comparison";
@@ -58,7 +58,7 @@ function figuresTable({ interval, variants, benchmark }: Comparison, paint: Pain
     return [
       variant.title,
       `${dollars(usd)}${range}\n+ ${dollars(monitoring.usd)} monitoring`,
-      grouped(Math.round(invocations)),
+      wholeNumber(invocations),
       ...precision(variant, interval, benchmark !== null),
     ];
   });
@@ -104,5 +104,4 @@ function table(widths: readonly number[], head: string[], rows: readonly (readon
   return made.toString();
 }
 
-const dollars = (usd: number) => usd.toFixed(2);
 const rounded = (ms: number) => String(Number(ms.toFixed(1)));

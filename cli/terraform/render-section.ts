@@ -2,9 +2,10 @@ import type { ClockDescription, ScheduleDescription } from "../../schedule/clock
 import type { Assessment } from "../clock-impact/assess";
 import { strategyName } from "../clock-impact/clock-identity";
 import type { Judged } from "../clock-impact/render-verdict";
-import { dollars, overTime, wholeNumber } from "../clock-impact/render-verdict";
+import { overTime } from "../clock-impact/render-verdict";
 import { rhythm, scheduleChanges, ticksPerDay } from "../clock-impact/schedule-changes";
 import type { ClockEffect } from "../clock-impact/switching";
+import { dollars, wholeNumber } from "../lib/numbers";
 import { diffText } from "./diff-text";
 import { code, collapsed, counted, fenced, listed, prose } from "./markdown";
 import {
