@@ -1,5 +1,5 @@
 import type { ScheduleDescription } from "../schedule/clock";
-import { durationToMs, SECOND_MS } from "../schedule/duration";
+import { MINUTE_MS } from "../schedule/duration";
 
 /** What AWS bills, as far as a clock uses it. `cli/cost/prices.ts` has a price for each. */
 export type Resource =
@@ -59,9 +59,9 @@ export const MB_PER_GB = 1_024;
 /** Bytes in a GB, as CloudWatch Logs bills them. */
 export const BYTES_PER_GB = 1_000_000_000;
 
-/** Ticks of a schedule in an average minute: 0 while it is paused. @throws TypeError if the interval is not a duration. */
-export function ticksPerMinute({ interval, paused }: ScheduleDescription): number {
-  return paused === null ? MINUTE_S / seconds(interval) : 0;
+/** Ticks of a schedule in an average minute: 0 while it is paused. */
+export function ticksPerMinute({ intervalMs, paused }: ScheduleDescription): number {
+  return paused === null ? MINUTE_MS / intervalMs : 0;
 }
 
 /** GB of log for this many invocations and lines of this project's functions. */
@@ -72,11 +72,4 @@ export function logGb(invocations: number, lines: number): number {
 /** GB-seconds of a function. @param durationS s in all. @param memory MB. */
 export function gbSeconds(durationS: number, memory: number): number {
   return (durationS * memory) / MB_PER_GB;
-}
-
-/** A duration of the configuration in s. @throws TypeError if the text is not a duration. */
-export function seconds(duration: ScheduleDescription["interval"]): number {
-  const ms = durationToMs(duration);
-  if (ms === undefined) throw new TypeError(`${JSON.stringify(duration)} is not a duration: write it like "10s"`);
-  return ms / SECOND_MS;
 }

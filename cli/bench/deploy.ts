@@ -19,14 +19,14 @@ export interface DeployOptions {
   readonly signal: AbortSignal;
 }
 
-/** Synthesizes all contestants as one app. @throws ConfigError if one of them is not a valid environment. */
-export function synthesizeContestants(contestants: readonly Contestant[], { output, endpoint }: DeployOptions): void {
-  buildApp(environmentsOf(contestants, endpoint), { app: { outdir: output } }).synth();
+/** Synthesizes these variants as one app. @throws ConfigError if one of them is not a valid environment. */
+export function synthesizeContestants(all: readonly Contestant[], { output, endpoint }: DeployOptions): void {
+  buildApp(environmentsOf(all, endpoint), { app: { outdir: output } }).synth();
 }
 
-/** Terraform in a contestant's synthesized directory. */
+/** Terraform in a variant's synthesized directory. */
 export function terraformOf(contestant: Contestant, { output, endpoint, env, signal }: DeployOptions): Terraform {
-  const { environment } = contestant;
+  const { environment } = contestant.bench;
   const stack = stackId(environment);
   const { account, backend } = environmentOf(contestant, endpoint);
   return new Terraform({
@@ -38,7 +38,7 @@ export function terraformOf(contestant: Contestant, { output, endpoint, env, sig
 }
 
 /**
- * Applies a contestant's stack.
+ * Applies a variant's stack.
  *
  * @param say shows what is going on, in a few words.
  * @throws TerraformError

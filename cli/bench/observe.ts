@@ -35,7 +35,7 @@ const READABLE_AFTER_MS = 1.75 * MINUTE_MS;
  * @throws Error if the rules of a clock do not fire; the signal's reason.
  */
 export async function steadyFrom(
-  contestants: readonly Contestant[],
+  all: readonly Contestant[],
   rules: Rules,
   since: number,
   signal: AbortSignal,
@@ -43,10 +43,10 @@ export async function steadyFrom(
   const until = Date.now() + FIRST_FIRING_WITHIN_MS;
   for (;;) {
     const firings = await rules.firings();
-    const firsts = contestants.map(({ environment }) =>
+    const firsts = all.map(({ bench }) =>
       Math.min(
         ...firings
-          .filter(({ rule }) => rule.startsWith(namePrefix(environment)))
+          .filter(({ rule }) => rule.startsWith(namePrefix(bench.environment)))
           .map(({ firedAt }) => (firedAt === null ? Number.NaN : Date.parse(firedAt)))
           .filter((at) => at >= since),
       ),
@@ -54,7 +54,7 @@ export async function steadyFrom(
     const last = Math.max(...firsts);
     if (Number.isFinite(last)) return startOfMinute(minuteOf(last) + 1) + QUIET_SECOND * SECOND_MS;
     if (Date.now() > until) {
-      const silent = contestants.filter((_, k) => !Number.isFinite(firsts[k])).map(({ title }) => title);
+      const silent = all.filter((_, k) => !Number.isFinite(firsts[k])).map(({ title }) => title);
       throw new Error(`no rule of ${silent.join(", ")} fired: see the logs under .metronome/logs`);
     }
     await sleep(REPORT_EVERY_MS, undefined, { signal });
@@ -96,7 +96,7 @@ export async function readRun(
   const specs = environment.schedules.map((schedule) => scheduleSpec(schedule, environment.strategy.kind));
   const { schedules } = await readClock({
     client,
-    logGroups: tickLogGroups(contestant.environment),
+    logGroups: tickLogGroups(contestant.bench.environment),
     schedules: scheduleTimings(environment),
     catchUpMs: Math.max(...specs.map(({ catchUpMs }) => catchUpMs)),
     span,
@@ -105,6 +105,6 @@ export async function readRun(
   });
   const [report] = schedules;
   if (!report) throw new Error(`${contestant.title} has no schedule`);
-  const counted = await new Counter(endpoint).count(contestant.environment, span);
+  const counted = await new Counter(endpoint).count(contestant.bench.environment, span);
   return figuresOf(contestant, report, counted, faults);
 }

@@ -1,6 +1,5 @@
-import type { ClockDescription, StrategySettings } from "../../schedule/clock";
-import { publishingUsage, wakingUsage } from "../../strategies/lambda-clock/usage";
-import { loopUsage } from "../../strategies/sfn-loop/usage";
+import type { ClockDescription, Settings } from "../../schedule/clock";
+import { strategyOf } from "../../strategies";
 import { ASSUMED, MINUTE_S, type PartUsage } from "../../strategies/usage";
 
 /** What one part of one of an environment's clocks uses. */
@@ -19,31 +18,21 @@ export interface UsageOptions {
 
 /**
  * What a clock uses in an average minute in steady state, when nothing goes wrong. Tests compare it with the loop's
- * definition and the functions' code in virtual time, and with counts on the emulator.
+ * definition and the functions' code in virtual time, and with counts on the embedded AWS.
  *
- * @throws RangeError if firingSecond is not a second of the minute; TypeError if a duration is not valid.
+ * @throws RangeError if firingSecond is not a second of the minute.
  */
 export function clockUsage(clock: ClockDescription, options: UsageOptions = {}): Usage[] {
   const { firingSecond = ASSUMED.firingSecond } = options;
   if (!(firingSecond >= 0 && firingSecond < MINUTE_S)) {
     throw new RangeError(`firingSecond ${firingSecond} is not a second of the minute: give 0 to 59`);
   }
-  const all = (strategy: StrategySettings, which: Usage["clock"]) =>
-    strategyUsage(strategy, clock, firingSecond).map((usage) => ({ ...usage, clock: which }));
-  return [...all(clock.strategy, "strategy"), ...(clock.retiring ? all(clock.retiring, "retiring") : [])];
-}
-
-function strategyUsage(strategy: StrategySettings, clock: ClockDescription, firingSecond: number): PartUsage[] {
-  switch (strategy.kind) {
-    case "sfn-loop":
-      return [...clock.schedules.flatMap((one) => loopUsage(strategy, one, clock, firingSecond)), NO_FAILURES];
-    case "lambda-clock":
-      return [
-        ...wakingUsage(strategy, clock.schedules, clock.tracing, firingSecond),
-        ...clock.schedules.flatMap((one) => publishingUsage(strategy, one)),
-        NO_FAILURES,
-      ];
-  }
+  const usageOf = (settings: Settings, which: Usage["clock"]) =>
+    [...strategyOf(settings).usage(settings, clock, firingSecond), NO_FAILURES].map((one) => ({
+      ...one,
+      clock: which,
+    }));
+  return [...usageOf(clock.strategy, "strategy"), ...(clock.retiring ? usageOf(clock.retiring, "retiring") : [])];
 }
 
 /** The failure queue takes messages that could not be delivered: none in steady state. */

@@ -64,7 +64,7 @@ const EARLIEST_SECOND = 0;
  * What a clock costs in a month of 30 days in steady state, line by line. During a handover both clocks are counted in
  * full, an upper bound, because only one of them dispatches each tick. A paused schedule costs its firings.
  *
- * @throws RangeError if firingSecond is not a second of the minute; TypeError if a duration is not valid.
+ * @throws RangeError if firingSecond is not a second of the minute.
  */
 export function estimateMonthlyCost(clock: ClockDescription, options: CostOptions = {}): CostEstimate {
   const { freeTier = false, prices = PRICES, firingSecond = ASSUMED.firingSecond } = options;

@@ -1,5 +1,6 @@
-import type { LambdaClockSettings, ScheduleDescription } from "../../schedule/clock";
+import type { ScheduleDescription } from "../../schedule/clock";
 import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, type Resource, ticksPerMinute } from "../usage";
+import type { LambdaClockSettings } from "./settings";
 
 /** Memory of the analyser in MB. */
 export const ANALYSER_MEMORY = 128;

@@ -1,5 +1,5 @@
 import { LEAD_MS } from "../../functions/iterator/lead";
-import type { ClockDescription, ScheduleDescription, SfnLoopSettings } from "../../schedule/clock";
+import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { SECOND_MS } from "../../schedule/duration";
 import {
   ASSUMED,
@@ -9,9 +9,9 @@ import {
   MINUTE_S,
   type PartUsage,
   type Resource,
-  seconds,
   ticksPerMinute,
 } from "../usage";
+import type { SfnLoopSettings } from "./settings";
 
 /** Memory of the duplicate check in MB. */
 export const DUPLICATE_CHECK_MEMORY = 256;
@@ -121,10 +121,10 @@ function topicUsage(use: Use, publishes: number, relative: boolean): PartUsage {
  */
 function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond: number): number {
   if (schedule.paused !== null) return ASSUMED.emptyRunS;
-  const interval = seconds(schedule.interval);
+  const interval = schedule.intervalMs / SECOND_MS;
   // The grid meets a minute at every `step` seconds, in the long run each equally often.
   const step = greatestCommonDivisor(interval, MINUTE_S);
-  const beforeTheEnd = (Math.min(interval, MINUTE_S) + step) / 2 - (seconds(schedule.phase) % step);
+  const beforeTheEnd = (Math.min(interval, MINUTE_S) + step) / 2 - ((schedule.phaseMs / SECOND_MS) % step);
   const runS = MINUTE_S * horizon - firingSecond - beforeTheEnd;
   const withTick = Math.min(1, MINUTE_S / interval);
   return withTick * runS + (1 - withTick) * ASSUMED.emptyRunS;
@@ -133,7 +133,7 @@ function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond:
 /** Duration of an execution of the published loop in s: its waits and its turns. */
 function relativeRunS(schedule: ScheduleDescription): number {
   if (schedule.paused !== null) return ASSUMED.emptyRunS;
-  return MINUTE_S - seconds(schedule.interval) + ticksPerMinute(schedule) * ASSUMED.relativeTurnS;
+  return MINUTE_S - schedule.intervalMs / SECOND_MS + ticksPerMinute(schedule) * ASSUMED.relativeTurnS;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,7 +1,6 @@
 import { type Benchmark, readBenchmark } from "../../../cli/compare/benchmark";
-import { type ComparedVariant, type Comparison, compareStrategies } from "../../../cli/compare/comparison";
+import { allVariants, type ComparedVariant, type Comparison, compareStrategies } from "../../../cli/compare/comparison";
 import { renderComparison } from "../../../cli/compare/table";
-import { VARIANTS } from "../../../cli/compare/variants";
 import { estimateMonthlyCost } from "../../../cli/cost/cost";
 import { monitoringUsage } from "../../../cli/cost/monitoring";
 import { describeClock } from "../../../config/describe-clock";
@@ -9,6 +8,7 @@ import { ConfigError, validate } from "../../../config/validate";
 import type { Duration } from "../../../schedule/duration";
 import { environment, schedule } from "../../config/examples";
 
+const VARIANTS = allVariants();
 const RUN: Benchmark["runs"][number] = {
   id: "sfn-loop-clock-standard",
   strategy: "sfn-loop",
