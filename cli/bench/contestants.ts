@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, Environments } from "../../config/types";
-import { msToDuration } from "../../schedule/duration";
+import { type Duration, msToDuration } from "../../schedule/duration";
 import type { Variant } from "../../strategies/strategy";
 import { allVariants } from "../compare/comparison";
 
@@ -26,7 +26,7 @@ export function environmentOf({ bench, strategy }: Contestant, endpoint: string)
     region: REGION,
     endpoint,
     strategy: strategy as EnvironmentConfig["strategy"],
-    schedules: [{ name: "tick", interval: msToDuration(bench.intervalMs), phase: msToDuration(bench.phaseMs) }],
+    schedules: [{ name: "tick", interval: wholeSeconds(bench.intervalMs), phase: wholeSeconds(bench.phaseMs) }],
     backend: { bucket: `metronome-${bench.environment}` },
     // Versions of the provider before 6 know no later runtime.
     runtime: "nodejs22.x",
@@ -40,4 +40,9 @@ export function environmentOf({ bench, strategy }: Contestant, endpoint: string)
 /** The environments of all these variants, by name. */
 export function environmentsOf(all: readonly Contestant[], endpoint: string): Environments {
   return Object.fromEntries(all.map((one) => [one.bench.environment, environmentOf(one, endpoint)]));
+}
+
+/** Whole seconds (in ms) as the configuration writes them. */
+function wholeSeconds(ms: number): Duration {
+  return msToDuration(ms) as Duration;
 }

@@ -3,7 +3,7 @@ import { type CostOptions, estimateMonthlyCost, MONTH_MINUTES } from "../../../c
 import { PRICES, type PriceList } from "../../../cli/cost/prices";
 import { describeClock } from "../../../config/describe-clock";
 import { environments } from "../../../config/environments";
-import type { ClockDescription, ScheduleDescription, StrategySettings } from "../../../schedule/clock";
+import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
 import type { Resource } from "../../../strategies/usage";
 import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription } from "./clocks";
 
@@ -67,7 +67,7 @@ describe("agrees with the hand calculations of the published designs (30 days, u
   });
 });
 
-const strategies: fc.Arbitrary<StrategySettings> = fc.oneof(
+const strategies: fc.Arbitrary<Settings> = fc.oneof(
   fc
     .record({
       machineType: fc.constantFrom("STANDARD" as const, "EXPRESS" as const),

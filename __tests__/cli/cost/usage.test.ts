@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { clockUsage } from "../../../cli/cost/clock-usage";
 import { publishMinutes } from "../../../functions/lambda-clock/publish";
-import type { ScheduleDescription, SfnLoopSettings, StrategySettings } from "../../../schedule/clock";
+import type { Settings } from "../../../schedule/clock";
 import { type Duration, MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { instantsOfMinute, minuteOf } from "../../../schedule/minute";
 import { ANALYSER_MEMORY } from "../../../strategies/lambda-clock/usage";
 import { DUPLICATE_CHECK_MEMORY } from "../../../strategies/sfn-loop/usage";
 import type { Resource } from "../../../strategies/usage";
+import type { SfnLoopSettings } from "../../../strategies/sfn-loop/settings";
 import { statesOf } from "../../asl/loop-machine";
 import { runRule } from "../../asl/rule-run";
 import { environment, schedule } from "../../config/examples";
@@ -15,11 +16,11 @@ import { clockOf, loopOf, MINUTE } from "../../simulation/schedules";
 import { simulatedRunner } from "../../simulation/simulated-runner";
 import { VirtualTime } from "../../simulation/virtual-time";
 import { synthesizeClock } from "../../synthesis";
-import { clockDescription, lambdaClock, loop, published, scheduleDescription } from "./clocks";
+import { clockDescription, lambdaClock, loop, published, type ScheduleFields, scheduleDescription } from "./clocks";
 
 interface Asked {
-  readonly strategy: StrategySettings;
-  readonly fields?: Partial<ScheduleDescription>;
+  readonly strategy: Settings;
+  readonly fields?: ScheduleFields;
   readonly firingSecond?: number;
   readonly tracing?: boolean;
 }
