@@ -1,7 +1,7 @@
 import { type Amount, amount, plus, ratio, times } from "../cli/cost/amount";
 import type { Resource } from "../cli/cost/prices";
 import type { ScheduleDescription, WatchedWith } from "../schedule/clock";
-import { durationToMs, SECOND_MS } from "../schedule/duration";
+import { SECOND_MS } from "../schedule/duration";
 
 /** Which of a clock's parts uses something. */
 export type Part =
@@ -64,8 +64,8 @@ export function ticksPerMinute(schedule: ScheduleDescription): Amount {
 }
 
 /** Instants of a schedule's grid in an average minute, also while it is paused. */
-export function instantsPerMinute({ interval }: Pick<ScheduleDescription, "interval">): Amount {
-  return ratio(MINUTE_S, seconds(interval));
+export function instantsPerMinute({ intervalMs }: Pick<ScheduleDescription, "intervalMs">): Amount {
+  return ratio(MINUTE_S, intervalMs / SECOND_MS);
 }
 
 /**
@@ -85,11 +85,4 @@ export function logGb(invocations: Amount, lines: Amount): Amount {
 /** GB-seconds of a function that runs for `duration` s in all. @param memory MB. */
 export function gbSeconds(duration: Amount, memory: number): Amount {
   return times(duration, ratio(memory, MB_PER_GB));
-}
-
-/** A duration of the configuration in s. @throws TypeError where it is none. */
-export function seconds(duration: ScheduleDescription["interval"]): number {
-  const ms = durationToMs(duration);
-  if (ms === undefined) throw new TypeError(`${JSON.stringify(duration)} is not a duration: write it like "10s"`);
-  return ms / SECOND_MS;
 }

@@ -1,6 +1,5 @@
 import { describeClock } from "../../config/describe-clock";
 import { durationToMs } from "../../schedule/duration";
-import type { StrategyKind } from "../../schedule/tick";
 import { clockUsage } from "../cost/clock-usage";
 import { estimateMonthlyCost } from "../cost/cost";
 import type { Resource } from "../cost/prices";
@@ -14,7 +13,7 @@ export interface BenchRun {
   /** The variant's id; with {@link WITH_FAULTS} behind it where the rules failed, so that nobody takes it for the usual. */
   readonly id: string;
   readonly title: string;
-  readonly strategy: StrategyKind;
+  readonly strategy: string;
   readonly faults: boolean;
   readonly intervalMs: number;
   /** ISO 8601, UTC, ms; `to` exclusive. */

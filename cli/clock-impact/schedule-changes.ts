@@ -1,5 +1,5 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
-import { durationToMs } from "../../schedule/duration";
+import { msToDuration } from "../../schedule/duration";
 
 /** A day in ms. */
 const DAY_MS = 86_400_000;
@@ -58,21 +58,17 @@ function differencesOf(before: ScheduleDescription, after: ScheduleDescription):
   const compare = (what: string, from: string, to: string) => {
     if (from !== to) differences.push(`${what} ${from} → ${to}`);
   };
-  compare("every", before.interval, after.interval);
-  compare("phase", before.phase, after.phase);
+  compare("every", msToDuration(before.intervalMs), msToDuration(after.intervalMs));
+  compare("phase", msToDuration(before.phaseMs), msToDuration(after.phaseMs));
   // One interval is the default: where it only follows the interval, nobody asked for another window.
-  const followed = [before, after].every(({ catchUpWindow, interval }) => sameSpan(catchUpWindow, interval));
-  if (!followed) compare("catch-up window", before.catchUpWindow, after.catchUpWindow);
+  const followed = [before, after].every(({ catchUpMs, intervalMs }) => catchUpMs === intervalMs);
+  if (!followed) compare("catch-up window", msToDuration(before.catchUpMs), msToDuration(after.catchUpMs));
   compare("overdue", before.overdue, after.overdue);
   compare("targets", targetsOf(before), targetsOf(after));
   if (before.paused !== null && after.paused !== null) {
     compare("note", quoted(before.paused), quoted(after.paused));
   }
   return differences;
-}
-
-function sameSpan(a: string, b: string): boolean {
-  return durationToMs(a) === durationToMs(b);
 }
 
 function targetsOf({ targets: { functions, topics } }: ScheduleDescription): string {
@@ -90,16 +86,17 @@ export function quoted(note: string): string {
 }
 
 /** How often a schedule ticks, in words: `every 10s`, with its phase where it has one. */
-export function rhythm({ interval, phase }: ScheduleDescription): string {
-  return durationToMs(phase) === 0 ? `every ${interval}` : `every ${interval} + ${phase}`;
+export function rhythm({ intervalMs, phaseMs }: ScheduleDescription): string {
+  const every = `every ${msToDuration(intervalMs)}`;
+  return phaseMs === 0 ? every : `${every} + ${msToDuration(phaseMs)}`;
 }
 
 /** Ticks due in a day of 86,400 s: the sum over the schedules that are not paused; a fraction where an interval does not divide it. */
 export function ticksPerDay(clock: Pick<ClockDescription, "schedules">): number {
-  return clock.schedules.reduce((sum, { interval, paused }) => {
-    const ms = durationToMs(interval);
-    return paused === null && ms ? sum + DAY_MS / ms : sum;
-  }, 0);
+  return clock.schedules.reduce(
+    (sum, { intervalMs, paused }) => (paused === null ? sum + DAY_MS / intervalMs : sum),
+    0,
+  );
 }
 
 /** What changes about the schedules, a few words each, such as `heartbeat every 10s → 5s`. */

@@ -1,5 +1,6 @@
-import type { ClockDescription, StrategySettings } from "../../schedule/clock";
-import { durationToMs, MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import type { ClockDescription, Settings } from "../../schedule/clock";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { serves, strategyOf } from "../../strategies";
 import { isRelative, startBoundS, strategyLiteral } from "./clock-identity";
 import type { ScheduleChange } from "./schedule-changes";
 
@@ -15,7 +16,7 @@ export interface Change {
   readonly after: ClockDescription;
   readonly schedules: readonly ScheduleChange[];
   /** Clocks of `after` that were there before, with their settings then. */
-  readonly kept: readonly (readonly [before: StrategySettings, after: StrategySettings])[];
+  readonly kept: readonly (readonly [before: Settings, after: Settings])[];
 }
 
 /** The longest pause that nobody asked for, and how to avoid it. */
@@ -32,7 +33,7 @@ export function pauseOf({ before, after, schedules, kept }: Change): {
     return isRelative(now)
       ? {
           // The minutes the old runs have claimed, in which the duplicate check holds new runs off, and the next firing.
-          boundS: ((then.horizon + 1) * MINUTE_MS) / SECOND_MS,
+          boundS: strategyOf(then).timing(then).claimsAheadS + MINUTE_MS / SECOND_MS,
           advice: 'Keep pacing: "clock": the ticks of relative pacing have no grid, so they cannot follow on from it.',
         }
       : {
@@ -55,18 +56,8 @@ function adviceAgainstSwitch(before: ClockDescription, after: ClockDescription):
     return `Relative pacing has no grid to hand over. Change it to pacing: "clock" first, with a gap of at most ${bound} s, then hand over.`;
   }
   const retiring = `\`retiring: ${strategyLiteral(before.strategy)}\``;
-  const first = servedBy(before.strategy, after)
+  const first = serves(before.strategy, after.schedules)
     ? "Hand over instead:"
     : `Hand over instead, and change the schedules in a deploy after that, since ${before.strategy.kind} cannot serve the new ones:`;
   return `${first} add ${retiring}, with its settings of today, beside the new strategy; drop it in the deploy after. Then no tick is lost or doubled.`;
-}
-
-/** Whether a clock can serve the schedules: lambda-clock ticks at second 0 of whole minutes only. */
-function servedBy(settings: StrategySettings, { schedules }: ClockDescription): boolean {
-  return (
-    settings.kind !== "lambda-clock" ||
-    schedules.every(({ interval, phase }) =>
-      [interval, phase].every((span) => (durationToMs(span) ?? 0) % MINUTE_MS === 0),
-    )
-  );
 }

@@ -1,13 +1,6 @@
-import type { ClockDescription, StrategySettings } from "../../schedule/clock";
-import {
-  isRelative,
-  minutes,
-  sameClock,
-  settingDifferences,
-  startBoundS,
-  strategyLiteral,
-  strategyName,
-} from "./clock-identity";
+import type { ClockDescription, Settings } from "../../schedule/clock";
+import { strategyOf } from "../../strategies";
+import { minutes, sameClock, settingDifferences, startBoundS, strategyLiteral, strategyName } from "./clock-identity";
 import { quoted, rhythm, type ScheduleChange, scheduleChanges, scheduleHeadlines } from "./schedule-changes";
 import { type Change, pauseOf } from "./switching-pause";
 
@@ -191,8 +184,7 @@ function settingChanges({ kept, after }: Change): string[] {
   return kept.flatMap(([then, now]) => {
     const differences = settingDifferences(then, now);
     const role = now === after.retiring ? "retiring " : "";
-    const name = now.kind === "sfn-loop" && now.machineType === "EXPRESS" ? "sfn-loop on Express" : now.kind;
-    return differences.length > 0 ? [`${role}${name}: ${differences.join(", ")}`] : [];
+    return differences.length > 0 ? [`${role}${strategyOf(now).identity(now)}: ${differences.join(", ")}`] : [];
   });
 }
 
@@ -209,31 +201,26 @@ function takesEffect({ after, schedules, kept }: Change): string[] {
   ];
 }
 
-function inPlaceEffect(then: StrategySettings): string {
-  const takesUp = `${strategyName(then)} takes the change up`;
-  if (isRelative(then)) return `${takesUp} with the rule's next firing, within ${startBoundS(then)} s of the apply.`;
-  const until = `at most ${minutes(then.horizon)} after the apply`;
-  return then.kind === "lambda-clock"
-    ? `${takesUp} at once in new invocations; one that is under way ends as it began, ${until}.`
-    : `${takesUp} for minutes that are not claimed yet, ${until}; ticks that are claimed stay as they were.`;
+function inPlaceEffect(then: Settings): string {
+  return `${strategyName(then)} takes the change up ${strategyOf(then).timing(then).takesUpChanges}`;
 }
 
-function stopsWithin(settings: StrategySettings): string {
-  return settings.kind === "lambda-clock" ? minutes(settings.horizon) : "seconds";
+function stopsWithin(settings: Settings): string {
+  return strategyOf(settings).timing(settings).stopsWithin;
 }
 
-function runsWithin(settings: StrategySettings): string {
+function runsWithin(settings: Settings): string {
   return `the clock runs within ${startBoundS(settings)} s of the apply`;
 }
 
-function dropRetiring(strategy: StrategySettings, open = false): string {
+function dropRetiring(strategy: Settings, open = false): string {
   const when = open
     ? "The handover is open"
     : `When ${strategyName(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
   return `${when}: drop \`retiring\` and deploy again.`;
 }
 
-function clocksOf({ strategy, retiring }: ClockDescription): StrategySettings[] {
+function clocksOf({ strategy, retiring }: ClockDescription): Settings[] {
   return retiring ? [strategy, retiring] : [strategy];
 }
 

@@ -1,6 +1,5 @@
-import type { ClockDescription, StrategySettings } from "../../schedule/clock";
-import { publishingUsage, wakingUsage } from "../../strategies/lambda-clock/usage";
-import { loopUsage } from "../../strategies/sfn-loop/usage";
+import type { ClockDescription, Settings } from "../../schedule/clock";
+import { strategyOf } from "../../strategies";
 import { ASSUMED, MINUTE_S, type PartUsage, type Usage } from "../../strategies/usage";
 import { amount } from "./amount";
 
@@ -17,29 +16,19 @@ export interface UsageOptions {
  * definition, the functions' code and the stacks; tests hold them against what is counted, in virtual time and on the
  * emulator.
  *
- * @throws RangeError where firingSecond is not a second of the minute; TypeError where a duration is none.
+ * @throws RangeError where firingSecond is not a second of the minute.
  */
 export function clockUsage(clock: ClockDescription, options: UsageOptions = {}): Usage[] {
   const { firingSecond = ASSUMED.firingSecond } = options;
   if (!(firingSecond >= 0 && firingSecond < MINUTE_S)) {
     throw new RangeError(`firingSecond ${firingSecond} is not a second of the minute: give 0 to 59`);
   }
-  const all = (strategy: StrategySettings, which: Usage["clock"]) =>
-    strategyUsage(strategy, clock, firingSecond).map((usage) => ({ ...usage, clock: which }));
+  const all = (strategy: Settings, which: Usage["clock"]) =>
+    [...strategyOf(strategy).usage(strategy, clock, firingSecond), NO_FAILURES].map((usage) => ({
+      ...usage,
+      clock: which,
+    }));
   return [...all(clock.strategy, "strategy"), ...(clock.retiring ? all(clock.retiring, "retiring") : [])];
-}
-
-function strategyUsage(strategy: StrategySettings, clock: ClockDescription, firingSecond: number): PartUsage[] {
-  switch (strategy.kind) {
-    case "sfn-loop":
-      return [...clock.schedules.flatMap((one) => loopUsage(strategy, one, clock, firingSecond)), NO_FAILURES];
-    case "lambda-clock":
-      return [
-        ...wakingUsage(strategy, clock.schedules, clock.tracing, firingSecond),
-        ...clock.schedules.flatMap((one) => publishingUsage(strategy, one, clock.monitoring)),
-        NO_FAILURES,
-      ];
-  }
 }
 
 /** The queue takes what could not be delivered: in steady state nothing. */

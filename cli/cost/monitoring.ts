@@ -1,15 +1,7 @@
-import type { ClockDescription, ScheduleDescription, StrategySettings, WatchedWith } from "../../schedule/clock";
-import { durationToMs, MINUTE_MS } from "../../schedule/duration";
+import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
+import { MINUTE_MS } from "../../schedule/duration";
 import { PAUSED_METRICS, STEADY_METRICS } from "../../schedule/metrics";
-
-/** How an environment is watched, with every setting named; `config/types.ts` explains them. */
-export interface MonitoringSettings extends WatchedWith {
-  readonly alarmEmail: string | null;
-  readonly alarmTopicArn: string | null;
-  /** ms. */
-  readonly p99SkewMs: number;
-  readonly queries: boolean;
-}
+import { strategyOf } from "../../strategies";
 
 /** What watching an environment is billed for, in steady state. */
 export interface MonitoringUsage {
@@ -24,10 +16,6 @@ export interface MonitoringUsage {
 
 /** Alarms of one schedule, whatever clock it is on: missed, silent, late, early. */
 const ALARMS_PER_SCHEDULE = 4;
-/** Of each clock's function: throttled, errors. */
-const ALARMS_PER_FUNCTION = 2;
-/** Metrics in the alarm on a state machine's runs: failed, timed out, aborted, throttled. */
-const METRICS_IN_RUNS_ALARM = 4;
 /** Of the environment: the failure queue's depth. */
 const ALARMS_PER_ENVIRONMENT = 1;
 
@@ -40,8 +28,6 @@ const LINE_BYTES = { dispatched: 410, started: 295, planned: 280, paused: 325 } 
 /**
  * What an environment's monitoring is billed for: of what exists while nothing is wrong. A clock that misses ticks
  * records a few metrics more for that time, a paused schedule fewer. In a handover both clocks' functions have alarms.
- *
- * @throws TypeError where an interval is no duration.
  */
 export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
   const settings = clock.monitoring;
@@ -52,21 +38,15 @@ export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
     alarms: settings.alarms
       ? schedules.length * ALARMS_PER_SCHEDULE +
         ALARMS_PER_ENVIRONMENT +
-        clocks.reduce((sum, one) => sum + alarmsOfClock(one, schedules.length), 0)
+        clocks.reduce((sum, one) => sum + strategyOf(one).alarmMetrics(one, schedules.length), 0)
       : 0,
     dashboards: settings.dashboard ? 1 : 0,
     logBytesPerMinute: settings.metrics ? total(schedules, (one) => minuteBytes(one, clock)) : 0,
   };
 }
 
-/** Metrics in the alarms on one clock's own resources. */
-function alarmsOfClock({ kind }: StrategySettings, schedules: number): number {
-  return ALARMS_PER_FUNCTION + (kind === "sfn-loop" ? schedules * METRICS_IN_RUNS_ALARM : 0);
-}
-
-/** Whether a function of ours sees the ticks arrive: always on LambdaClock, else only as the sample function, which is taken to be there. */
-function isMeasured(clock: ClockDescription): boolean {
-  return clock.strategy.kind === "lambda-clock" || clock.schedules.some(({ targets }) => targets.functions > 0);
+function isMeasured({ strategy, schedules }: ClockDescription): boolean {
+  return strategyOf(strategy).measuresStarts(strategy, schedules);
 }
 
 function metricsOf({ paused }: ScheduleDescription, clock: ClockDescription): number {
@@ -75,8 +55,8 @@ function metricsOf({ paused }: ScheduleDescription, clock: ClockDescription): nu
 }
 
 /** A paused firing writes one line for the minute before it, if that had a tick. */
-function minuteBytes({ interval, paused }: ScheduleDescription, clock: ClockDescription): number {
-  const ticks = ticksPerMinute(interval);
+function minuteBytes({ intervalMs, paused }: ScheduleDescription, clock: ClockDescription): number {
+  const ticks = MINUTE_MS / intervalMs;
   return paused === null ? LINE_BYTES.planned + ticks * tickBytes(clock) : LINE_BYTES.paused * Math.min(1, ticks);
 }
 
@@ -86,10 +66,4 @@ function total(schedules: readonly ScheduleDescription[], of: (schedule: Schedul
 
 function tickBytes(clock: ClockDescription): number {
   return LINE_BYTES.dispatched + (isMeasured(clock) ? LINE_BYTES.started : 0);
-}
-
-function ticksPerMinute(interval: string): number {
-  const ms = durationToMs(interval);
-  if (ms === undefined) throw new TypeError(`"${interval}" is not a duration`);
-  return MINUTE_MS / ms;
 }

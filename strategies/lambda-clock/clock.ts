@@ -7,8 +7,8 @@ import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import type { ClockSchedule } from "../../functions/lambda-clock/publish";
 import { isTopic } from "../../schedule/arn";
-import type { LambdaClockSettings } from "../../schedule/clock";
 import { type ClockResources, type ClockRole, type ClockStack, TOPIC_ACTIONS } from "../../stacks/clock-stack";
+import type { LambdaClockSettings } from "./settings";
 import { TopicSubscriber } from "./topic-subscriber";
 
 /** The article's name of the function, the topic and (with a number) the rules. */

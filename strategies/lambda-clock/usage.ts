@@ -1,7 +1,8 @@
 import { type Amount, amount, minus, times } from "../../cli/cost/amount";
 import type { Resource } from "../../cli/cost/prices";
-import type { LambdaClockSettings, ScheduleDescription, WatchedWith } from "../../schedule/clock";
+import type { ScheduleDescription, WatchedWith } from "../../schedule/clock";
 import { ASSUMED, gbSeconds, logGb, MINUTE_S, type Part, type PartUsage, pausedClaims, ticksPerMinute } from "../usage";
+import type { LambdaClockSettings } from "./settings";
 
 /** Memory of the analyser in MB, as the stack has it. */
 export const ANALYSER_MEMORY = 128;

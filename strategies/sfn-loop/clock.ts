@@ -4,9 +4,9 @@ import { BundledFunction } from "../../constructs/bundled-function";
 import type { Allow } from "../../constructs/policy";
 import type { LoopSchedule } from "../../functions/iterator/iterate";
 import { isTopic } from "../../schedule/arn";
-import type { SfnLoopSettings } from "../../schedule/clock";
 import { type ClockResources, type ClockRole, type ClockStack, TOPIC_ACTIONS } from "../../stacks/clock-stack";
 import { LoopClock } from "./loop-clock";
+import type { SfnLoopSettings } from "./settings";
 
 /** Longest call of the Iterator in s: the lead of a second, the tries of a dispatch, a cold start, and room. */
 const ITERATOR_TIMEOUT_S = 15;

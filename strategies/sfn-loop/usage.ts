@@ -1,6 +1,7 @@
 import { type Amount, amount, minus, plus, ratio, times } from "../../cli/cost/amount";
 import type { Resource } from "../../cli/cost/prices";
-import type { ClockDescription, ScheduleDescription, SfnLoopSettings, WatchedWith } from "../../schedule/clock";
+import type { ClockDescription, ScheduleDescription, WatchedWith } from "../../schedule/clock";
+import { SECOND_MS } from "../../schedule/duration";
 import {
   ASSUMED,
   gbSeconds,
@@ -10,9 +11,9 @@ import {
   type Part,
   type PartUsage,
   pausedClaims,
-  seconds,
   ticksPerMinute,
 } from "../usage";
+import type { SfnLoopSettings } from "./settings";
 
 /** From when on the Iterator waits for a tick, in s: the lead of `functions/iterator/iterate.ts`. */
 export const ITERATOR_WAIT_S = 1;
@@ -136,10 +137,10 @@ function checkUsage(use: Use): PartUsage[] {
  */
 function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond: number): Amount {
   if (schedule.paused !== null) return amount(ASSUMED.emptyRunS);
-  const interval = seconds(schedule.interval);
+  const interval = schedule.intervalMs / SECOND_MS;
   // The grid meets a minute at every `step` seconds, in the long run each equally often.
   const step = greatestCommonDivisor(interval, MINUTE_S);
-  const beforeTheEnd = minus(ratio(Math.min(interval, MINUTE_S) + step, 2), seconds(schedule.phase) % step);
+  const beforeTheEnd = minus(ratio(Math.min(interval, MINUTE_S) + step, 2), (schedule.phaseMs / SECOND_MS) % step);
   const run = minus(times(MINUTE_S, horizon), firingSecond, beforeTheEnd);
   if (interval <= MINUTE_S) return run;
   const withTick = ratio(MINUTE_S, interval);
@@ -149,7 +150,7 @@ function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond:
 /** How long a run of the published loop lasts, in s: its waits, and its turns. */
 function relativeRunS(schedule: ScheduleDescription): Amount {
   if (schedule.paused !== null) return amount(ASSUMED.emptyRunS);
-  return plus(minus(MINUTE_S, seconds(schedule.interval)), times(ticksPerMinute(schedule), ASSUMED.relativeTurnS));
+  return plus(minus(MINUTE_S, schedule.intervalMs / SECOND_MS), times(ticksPerMinute(schedule), ASSUMED.relativeTurnS));
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -3,22 +3,20 @@ import { isRelative, sameClock, strategyName } from "../../../cli/clock-impact/c
 import { ticksPerDay } from "../../../cli/clock-impact/schedule-changes";
 import { clockEffect } from "../../../cli/clock-impact/switching";
 import { APPLY_ALLOWANCE_S } from "../../../cli/clock-impact/switching-pause";
-import type { ClockDescription, ScheduleDescription, StrategySettings } from "../../../schedule/clock";
+import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
 import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, RELATIVE } from "../terraform/clocks";
 
 const CLOCKS = [LOOP, EXPRESS, RELATIVE, LAMBDA_CLOCK];
 
 /** Any settings, and any clock; few names, so that two clocks share some. */
-const anySettings = fc.constantFrom<StrategySettings>(
-  ...CLOCKS,
-  { ...LOOP, horizon: 5 },
-  { ...LAMBDA_CLOCK, horizon: 4 },
-);
+const LONGER_LOOP = { ...LOOP, horizon: 5 };
+const LONGER_LAMBDA_CLOCK = { ...LAMBDA_CLOCK, horizon: 4 };
+const anySettings = fc.constantFrom<Settings>(...CLOCKS, LONGER_LOOP, LONGER_LAMBDA_CLOCK);
 const anySchedule: fc.Arbitrary<ScheduleDescription> = fc.record({
   name: fc.constantFrom("a", "b", "c"),
-  interval: fc.constantFrom("5s", "10s", "1m", "5m"),
-  phase: fc.constantFrom("0s", "1s"),
-  catchUpWindow: fc.constantFrom("5s", "1m"),
+  intervalMs: fc.constantFrom(5_000, 10_000, 60_000, 300_000),
+  phaseMs: fc.constantFrom(0, 1_000),
+  catchUpMs: fc.constantFrom(5_000, 60_000),
   overdue: fc.constantFrom("skip", "latest"),
   targets: fc.record({ functions: fc.nat(2), topics: fc.nat(2) }),
   paused: fc.option(fc.constantFrom("maintenance", "incident")),
@@ -94,7 +92,7 @@ describe("of any change", () => {
 });
 
 describe("a direct switch", () => {
-  const switched = (from: StrategySettings, to: StrategySettings, fields: Partial<ClockDescription> = {}) =>
+  const switched = (from: Settings, to: Settings, fields: Partial<ClockDescription> = {}) =>
     clockEffect(clock({ strategy: from }), clock({ strategy: to, ...fields }));
 
   test.each([
@@ -195,8 +193,9 @@ describe("a change in place", () => {
   });
 
   test("names a setting", () => {
+    const strategy = { ...LOOP, horizon: 4, iteratorMemory: 512 };
     const after = clock({
-      strategy: { ...LOOP, horizon: 4, iteratorMemory: 512 },
+      strategy,
       tracing: true,
       monitoring: { metrics: true, alarms: true, dashboard: false },
     });
@@ -222,7 +221,7 @@ describe("a change in place", () => {
 });
 
 describe("a pause", () => {
-  const paused = (strategy: StrategySettings) => clock({ strategy, schedules: [described({ paused: "incident" })] });
+  const paused = (strategy: Settings) => clock({ strategy, schedules: [described({ paused: "incident" })] });
 
   test.each([
     [LOOP, "seconds"],

@@ -1,9 +1,10 @@
 import fc from "fast-check";
+import { isRelative } from "../../../cli/clock-impact/clock-identity";
 import { type CostOptions, estimateMonthlyCost, MONTH_MINUTES } from "../../../cli/cost/cost";
 import { PRICES, type PriceList, type Resource } from "../../../cli/cost/prices";
 import { describeClock } from "../../../config/describe-clock";
 import { environments } from "../../../config/environments";
-import type { ClockDescription, ScheduleDescription, StrategySettings } from "../../../schedule/clock";
+import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
 import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription } from "./clocks";
 import { evaluateAll } from "./formula";
 
@@ -67,7 +68,7 @@ describe("agrees with the hand calculations of the published designs (30 days, u
   });
 });
 
-const strategies: fc.Arbitrary<StrategySettings> = fc.oneof(
+const strategies: fc.Arbitrary<Settings> = fc.oneof(
   fc
     .record({
       machineType: fc.constantFrom("STANDARD" as const, "EXPRESS" as const),
@@ -95,8 +96,8 @@ const clocks: fc.Arbitrary<ClockDescription> = fc
   // Relative pacing serves what divides a minute.
   .map((fields) =>
     clockDescription(
-      [fields.strategy, fields.retiring].some((one) => one?.kind === "sfn-loop" && one.pacing === "relative")
-        ? { ...fields, schedules: fields.schedules.map((one) => ({ ...one, interval: "1m" as const })) }
+      [fields.strategy, fields.retiring].some((one) => one && isRelative(one))
+        ? { ...fields, schedules: fields.schedules.map((one) => ({ ...one, intervalMs: 60_000 })) }
         : fields,
     ),
   );
