@@ -16,7 +16,7 @@ export function benchMarkdown(file: BenchFile): string {
     `**Recorded ${minuteUtc(recordedAt)} on ${environment}.**`,
     `Repeat it with \`${command}\`. All clocks ran side by side on one embedded AWS, each dispatching at a second of its own.`,
     ...busyText(file),
-    "## Without faults",
+    "## Undisturbed",
     `${spanText(usual)}; ${loadText(load.usual)}.`,
     section(usual),
     ...(broken.length > 0 && load.faults

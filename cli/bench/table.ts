@@ -22,7 +22,7 @@ export function renderBench({ environment, load, runs }: BenchFile, { colour }: 
   const faulty = runs.filter(({ faults }) => faults);
   return [
     dim(environment),
-    `${bold("Without faults")}, ${loadText(load.usual)}`,
+    `${bold("Undisturbed")}, ${loadText(load.usual)}`,
     rendered(usual),
     ...(load.faults ? [`${bold("With faults")}: ${FAULTS_TEXT}; ${loadText(load.faults)}`, rendered(faulty)] : []),
     "",

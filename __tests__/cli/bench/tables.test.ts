@@ -75,7 +75,7 @@ test("the terminal shows the runs without and with faults, within 120 columns, a
   const text = renderBench(file, { colour: false });
   expect(text).toContain("not AWS");
   expect(text).toContain("load average 0.50 at the start, 1.25 at the end");
-  expect(text.indexOf("Without faults")).toBeLessThan(text.indexOf("With faults"));
+  expect(text.indexOf("Undisturbed")).toBeLessThan(text.indexOf("With faults"));
   for (const words of ["STANDARD", "EXPRESS", "lambda-clock"]) expect(text.split(words)).toHaveLength(1 + 2);
   const tables = text.split("\n").filter((line) => /^[│┌└├]/.test(line));
   expect(Math.max(...tables.map((line) => line.length))).toBeLessThanOrEqual(120);

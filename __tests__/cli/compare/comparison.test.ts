@@ -4,6 +4,7 @@ import { renderComparison } from "../../../cli/compare/table";
 import { estimateMonthlyCost } from "../../../cli/cost/cost";
 import { monitoringUsage } from "../../../cli/cost/monitoring";
 import { describeClock } from "../../../config/describe-clock";
+import type { StrategyConfig } from "../../../config/types";
 import { ConfigError, validate } from "../../../config/validate";
 import type { Duration } from "../../../schedule/duration";
 import { environment, schedule } from "../../config/examples";
@@ -54,7 +55,8 @@ describe("which variants serve an interval", () => {
   test("is what the configuration takes, for every variant", () => {
     for (const interval of ["1s", "4s", "7s", "10s", "45s", "1m", "90s", "5m", "24h"] as const) {
       for (const { strategy, refused } of compareStrategies(interval, null).variants) {
-        const deploy = () => validate({ dev: environment({ strategy, schedules: [schedule({ interval })] }) });
+        const deploy = () =>
+          validate({ dev: environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] }) });
         if (refused === null) expect(deploy).not.toThrow();
         else expect(deploy).toThrow(ConfigError);
       }
@@ -104,7 +106,10 @@ describe("default monitoring", () => {
       const comparison = compareStrategies(interval, null);
       const rendered = renderComparison(comparison, { colour: false }).split("\n");
       for (const { title, strategy, month } of comparison.variants.filter(({ refused }) => refused === null)) {
-        const clock = describeClock("production", environment({ strategy, schedules: [schedule({ interval })] }));
+        const clock = describeClock(
+          "production",
+          environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] }),
+        );
         const untraced = { ...clock, tracing: false };
         const { totalUsd } = estimateMonthlyCost(untraced, { monitoring: monitoringUsage(untraced) });
         const { usd = 0, monitoring, lines = [] } = month ?? {};

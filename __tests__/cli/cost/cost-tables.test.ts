@@ -43,7 +43,7 @@ describe("agrees with the tables of docs/strategies.md", () => {
   });
 
   test("US$ a month at 5 min, and in a pause", () => {
-    const [standard, express] = loops as [Settings, Settings];
+    const [standard, express] = loops as Settings[] as [Settings, Settings];
     const clock = lambdaClock();
     expect(row("US$ a month at 5 min")).toEqual([
       shown(standard, "5m"),

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { hasGrid } from "../../../cli/clock-impact/switching-pause";
 import { type CostOptions, estimateMonthlyCost, MONTH_MINUTES } from "../../../cli/cost/cost";
 import { PRICES, type PriceList } from "../../../cli/cost/prices";
 import { describeClock } from "../../../config/describe-clock";
@@ -95,8 +96,8 @@ const clocks: fc.Arbitrary<ClockDescription> = fc
   // Relative pacing serves what divides a minute.
   .map((fields) =>
     clockDescription(
-      [fields.strategy, fields.retiring].some((one) => one?.kind === "sfn-loop" && one.pacing === "relative")
-        ? { ...fields, schedules: fields.schedules.map((one) => ({ ...one, interval: "1m" as const })) }
+      [fields.strategy, fields.retiring].some((one) => one && !hasGrid(one))
+        ? { ...fields, schedules: fields.schedules.map((one) => ({ ...one, intervalMs: 60_000 })) }
         : fields,
     ),
   );
