@@ -1,6 +1,6 @@
 import type { ClockDescription, ScheduleDescription, StrategySettings, WatchedWith } from "../../schedule/clock";
 import { durationToMs, MINUTE_MS } from "../../schedule/duration";
-import { PAUSED_METRICS, STEADY_METRICS } from "../../schedule/metrics";
+import { FAILED_EXECUTIONS, FUNCTION_ALARMS, SCHEDULE_ALARMS, STEADY_METRICS } from "../../schedule/metrics";
 
 /** How an environment is watched, with every setting named; `config/types.ts` explains them. */
 export interface MonitoringSettings extends WatchedWith {
@@ -22,20 +22,18 @@ export interface MonitoringUsage {
   readonly logBytesPerMinute: number;
 }
 
-/** Alarms of one schedule, whatever clock it is on: missed, silent, late, early. */
-const ALARMS_PER_SCHEDULE = 4;
-/** Of each clock's function: throttled, errors. */
-const ALARMS_PER_FUNCTION = 2;
-/** Metrics in the alarm on a state machine's runs: failed, timed out, aborted, throttled. */
-const METRICS_IN_RUNS_ALARM = 4;
+/** Alarms of one schedule, of each clock's function, and metrics in the alarm on a state machine's executions. */
+const ALARMS_PER_SCHEDULE = Object.keys(SCHEDULE_ALARMS).length;
+const ALARMS_PER_FUNCTION = Object.keys(FUNCTION_ALARMS).length;
+const METRICS_IN_RUNS_ALARM = FAILED_EXECUTIONS.length;
 /** Of the environment: the failure queue's depth. */
 const ALARMS_PER_ENVIRONMENT = 1;
 
 /**
  * Length of the lines that embed metrics, names included, in bytes, with what CloudWatch Logs adds to each for billing
- * (26 bytes): of a dispatched tick, of its start, of a firing that has planned, and of a paused one that has counted.
+ * (26 bytes): of a dispatched tick, of its start, and of a firing that has planned.
  */
-const LINE_BYTES = { dispatched: 410, started: 295, planned: 280, paused: 325 } as const;
+const LINE_BYTES = { dispatched: 360, started: 295, planned: 330 } as const;
 
 /**
  * What an environment's monitoring is billed for: of what exists while nothing is wrong. A clock that misses ticks
@@ -70,14 +68,14 @@ function isMeasured(clock: ClockDescription): boolean {
 }
 
 function metricsOf({ paused }: ScheduleDescription, clock: ClockDescription): number {
-  if (paused !== null) return PAUSED_METRICS.length;
+  if (paused !== null) return 0;
   return STEADY_METRICS.length + (isMeasured(clock) ? 1 : 0);
 }
 
-/** A paused firing writes one line for the minute before it, if that had a tick. */
+/** A paused firing records no metric. */
 function minuteBytes({ interval, paused }: ScheduleDescription, clock: ClockDescription): number {
   const ticks = ticksPerMinute(interval);
-  return paused === null ? LINE_BYTES.planned + ticks * tickBytes(clock) : LINE_BYTES.paused * Math.min(1, ticks);
+  return paused === null ? LINE_BYTES.planned + ticks * tickBytes(clock) : 0;
 }
 
 function total(schedules: readonly ScheduleDescription[], of: (schedule: ScheduleDescription) => number): number {
