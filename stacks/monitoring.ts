@@ -9,11 +9,11 @@ import { functionLogGroup, LONGEST_CLOUDWATCH_NAME, physicalName } from "../cons
 import type { ClockResources, ClockStack } from "./clock-stack";
 
 /**
- * Watches an environment: alarms and the topic they go to, the dashboard, saved queries, each as the configuration has
- * it. What belongs to a schedule stays the same whatever clock it is on; only what belongs to a clock's own functions
- * and machines comes and goes with them.
+ * Adds the monitoring of an environment: alarms and their topic, the dashboard and saved queries, each if the
+ * configuration wants it. What belongs to a schedule stays the same under every clock. What belongs to a clock's functions and
+ * state machines is created and destroyed with them.
  *
- * @param clocks what each clock of the environment runs on: one, and in a handover two.
+ * @param clocks the resources of each clock of the environment: one, and in a handover two.
  */
 export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources[]): void {
   const scope = new Construct(stack, "monitoring");
@@ -22,8 +22,8 @@ export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources
   const { p99SkewMs } = settings;
   const nameOf = (role: string) => physicalName(environment, role, LONGEST_CLOUDWATCH_NAME);
   const schedules = stack.props.schedules.map((schedule) => ({
-    name: schedule.name,
-    intervalMs: scheduleSpec(schedule, "sfn-loop").intervalMs,
+    ...scheduleSpec(schedule, "sfn-loop"),
+    isPaused: stack.isPaused(schedule),
   }));
   const functions = clocks.flatMap((clock) => clock.functions);
   const machines = clocks.flatMap((clock) => clock.machines);
@@ -43,9 +43,9 @@ export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources
         alarmArnPattern: stack.arnOf("cloudwatch", `alarm:${nameOf("*")}`),
         email: settings.alarmEmail ?? undefined,
       }).arn;
-    for (const { name, intervalMs } of schedules) {
-      const props = { environment, schedule: name, intervalMs, p99SkewMs, nameOf: named, topicArn };
-      new ScheduleAlarms(scope, `schedule-${name}`, props);
+    for (const schedule of schedules) {
+      const props = { environment, schedule, p99SkewMs, nameOf: named, topicArn };
+      new ScheduleAlarms(scope, `schedule-${schedule.name}`, props);
     }
     new FailuresAlarm(scope, "failures", { nameOf: named, queueName, topicArn });
     for (const role of functions) {
