@@ -47,7 +47,7 @@ export const PRICES: PriceList = {
   /** On demand, items of up to 1 KB. A conditional write that is refused is billed as well. */
   ledgerWrite: listPrice("dynamodb/pricing/on-demand", "2026-11-22", { unit: "writes", usd: 0.625, per: MILLION }),
   topicRequest: listPrice(SNS, "2026-11-21", { unit: "requests", usd: 0.5, per: MILLION, free: MILLION }),
-  /** To functions: the page lists the kinds of delivery that cost, and functions are not among them. */
+  /** To functions. Published lists name the kinds of delivery that cost, and functions are not among them. */
   topicDelivery: listPrice(SNS, "2026-11-21", { unit: "deliveries", usd: 0, per: MILLION }),
   queueRequest: listPrice("sqs/pricing", "2026-11-21", { unit: "requests", usd: 0.4, per: MILLION, free: MILLION }),
   /** Of a rule on the default event bus. */
