@@ -2,10 +2,8 @@ import { type Amount, amount, minus, times } from "../../cli/cost/amount";
 import type { Resource } from "../../cli/cost/prices";
 import type { ScheduleDescription, WatchedWith } from "../../schedule/clock";
 import { ASSUMED, gbSeconds, logGb, MINUTE_S, type Part, type PartUsage, pausedClaims, ticksPerMinute } from "../usage";
+import { ANALYSER } from "./functions";
 import type { LambdaClockSettings } from "./settings";
-
-/** Memory of the analyser in MB, as the stack has it. */
-export const ANALYSER_MEMORY = 128;
 
 /** LambdaClock's rules and its waiting, which all schedules share. Where all are paused it ends at once. */
 export function wakingUsage(
@@ -64,7 +62,7 @@ export function publishingUsage(
     own("topics", "topicRequest", "a publish, and a request that opens the connection", times(2, n, 1 + topics)),
     own("topics", "topicDelivery", "to functions, and to the analyser", times(n, 1 + functions)),
     own("analyser", "lambdaRequest", "one a tick", n),
-    own("analyser", "lambdaGbSecond", "its calls", gbSeconds(times(n, ASSUMED.callS), ANALYSER_MEMORY)),
+    own("analyser", "lambdaGbSecond", "its calls", gbSeconds(times(n, ASSUMED.callS), ANALYSER.memory)),
     own("analyser", "logGb", "a line a tick, and the platform's", logGb(n, n)),
   ];
 }

@@ -2,6 +2,7 @@ import { type Amount, amount, minus, plus, ratio, times } from "../../cli/cost/a
 import type { Resource } from "../../cli/cost/prices";
 import type { ClockDescription, ScheduleDescription, WatchedWith } from "../../schedule/clock";
 import { SECOND_MS } from "../../schedule/duration";
+import { LEAD_MS } from "../../schedule/lead";
 import {
   ASSUMED,
   gbSeconds,
@@ -13,13 +14,11 @@ import {
   pausedClaims,
   ticksPerMinute,
 } from "../usage";
+import { DUPLICATE_CHECK } from "./functions";
 import type { SfnLoopSettings } from "./settings";
 
-/** From when on the Iterator waits for a tick, in s: the lead of `functions/iterator/iterate.ts`. */
-export const ITERATOR_WAIT_S = 1;
-
-/** Memory of the duplicate check in MB, as the stack has it. */
-export const DUPLICATE_CHECK_MEMORY = 256;
+/** How long the Iterator waits for a tick, in s. */
+export const ITERATOR_WAIT_S = LEAD_MS / SECOND_MS;
 
 /** An Express run is billed in chunks of this many MB; a loop stays within the first. */
 const EXPRESS_CHUNK_MB = 64;
@@ -125,7 +124,7 @@ function checkUsage(use: Use): PartUsage[] {
       "duplicate check",
       "lambdaGbSecond",
       "its calls",
-      gbSeconds(amount(ASSUMED.duplicateCheckS), DUPLICATE_CHECK_MEMORY),
+      gbSeconds(amount(ASSUMED.duplicateCheckS), DUPLICATE_CHECK.memory),
     ),
     use("duplicate check", "logGb", "a line a call, and the platform's", logGb(one, one)),
   ];
