@@ -4,18 +4,18 @@ import { msToDuration } from "../../schedule/duration";
 /** A day in ms. */
 const DAY_MS = 86_400_000;
 
-/** What becomes of one schedule. A renamed one is a removed and an added one: its ticks have other ids. */
+/** The fate of one schedule. A renamed schedule is one removed and one added, because its ticks get other ids. */
 export type ScheduleFate = "added" | "removed" | "paused" | "resumed" | "changed" | "unchanged";
 
 /** One schedule before and after a change. */
 export interface ScheduleChange {
   readonly name: string;
   readonly fate: ScheduleFate;
-  /** `null` where it is added. */
+  /** `null` if it is added. */
   readonly before: ScheduleDescription | null;
-  /** `null` where it is removed. */
+  /** `null` if it is removed. */
   readonly after: ScheduleDescription | null;
-  /** What differs besides pausing, such as `every 10s → 5s`. */
+  /** What differs apart from a pause, such as `every 10s → 5s`. */
   readonly differences: readonly string[];
 }
 
@@ -60,7 +60,7 @@ function differencesOf(before: ScheduleDescription, after: ScheduleDescription):
   };
   compare("every", msToDuration(before.intervalMs), msToDuration(after.intervalMs));
   compare("phase", msToDuration(before.phaseMs), msToDuration(after.phaseMs));
-  // One interval is the default: where it only follows the interval, nobody asked for another window.
+  // The default is one interval. A window that only follows a changed interval is not a change of its own.
   const followed = [before, after].every(({ catchUpMs, intervalMs }) => catchUpMs === intervalMs);
   if (!followed) compare("catch-up window", msToDuration(before.catchUpMs), msToDuration(after.catchUpMs));
   compare("overdue", before.overdue, after.overdue);
@@ -85,18 +85,16 @@ export function quoted(note: string): string {
   return `“${note}”`;
 }
 
-/** How often a schedule ticks, in words: `every 10s`, with its phase where it has one. */
-export function rhythm({ intervalMs, phaseMs }: ScheduleDescription): string {
+/** How often a schedule ticks, in words: `every 10s`, or `every 10s + 2s` with a phase. */
+export function rhythm({ intervalMs, phaseMs }: Pick<ScheduleDescription, "intervalMs" | "phaseMs">): string {
   const every = `every ${msToDuration(intervalMs)}`;
   return phaseMs === 0 ? every : `${every} + ${msToDuration(phaseMs)}`;
 }
 
-/** Ticks due in a day of 86,400 s: the sum over the schedules that are not paused; a fraction where an interval does not divide it. */
+/** Ticks due in a day of 86,400 s, of all schedules that are not paused; a fraction if an interval does not divide the day. */
 export function ticksPerDay(clock: Pick<ClockDescription, "schedules">): number {
-  return clock.schedules.reduce(
-    (sum, { intervalMs, paused }) => (paused === null ? sum + DAY_MS / intervalMs : sum),
-    0,
-  );
+  const ticking = clock.schedules.filter(({ paused }) => paused === null);
+  return ticking.reduce((sum, { intervalMs }) => sum + DAY_MS / intervalMs, 0);
 }
 
 /** What changes about the schedules, a few words each, such as `heartbeat every 10s → 5s`. */

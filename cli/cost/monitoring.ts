@@ -3,67 +3,58 @@ import { MINUTE_MS } from "../../schedule/duration";
 import { PAUSED_METRICS, STEADY_METRICS } from "../../schedule/metrics";
 import { strategyOf } from "../../strategies";
 
-/** What watching an environment is billed for, in steady state. */
+/** What monitoring an environment is billed for, in steady state. */
 export interface MonitoringUsage {
   /** Custom metrics: each combination of name and dimension values is one. */
   readonly metrics: number;
-  /** Metrics that alarms look at: CloudWatch bills an alarm on a formula for each metric in it. */
+  /** Metrics that alarms look at: CloudWatch bills an alarm on an expression for each metric in it. */
   readonly alarms: number;
   readonly dashboards: number;
   /** Bytes a minute that metrics add to the logs. */
   readonly logBytesPerMinute: number;
 }
 
-/** Alarms of one schedule, whatever clock it is on: missed, silent, late, early. */
+/** Alarms of one schedule, on any clock: missed, silent, late, early. */
 const ALARMS_PER_SCHEDULE = 4;
 /** Of the environment: the failure queue's depth. */
 const ALARMS_PER_ENVIRONMENT = 1;
 
 /**
- * Length of the lines that embed metrics, names included, in bytes, with what CloudWatch Logs adds to each for billing
- * (26 bytes): of a dispatched tick, of its start, of a firing that has planned, and of a paused one that has counted.
+ * Length of the log lines that embed metrics in bytes, with the 26 bytes that CloudWatch Logs bills for each line: of a
+ * dispatched tick, of its start, of a firing that has planned, and of a paused firing.
  */
 const LINE_BYTES = { dispatched: 410, started: 295, planned: 280, paused: 325 } as const;
 
 /**
- * What an environment's monitoring is billed for: of what exists while nothing is wrong. A clock that misses ticks
- * records a few metrics more for that time, a paused schedule fewer. In a handover both clocks' functions have alarms.
+ * What an environment's monitoring is billed for, in steady state. A clock that misses ticks records a few metrics more for
+ * that time, a paused schedule fewer. During a handover the functions of both clocks have alarms.
  */
 export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
-  const settings = clock.monitoring;
-  const clocks = [clock.strategy, ...(clock.retiring ? [clock.retiring] : [])];
-  const { schedules } = clock;
+  const { schedules, monitoring, strategy, retiring } = clock;
+  const clocks = [strategy, ...(retiring ? [retiring] : [])];
+  const clockAlarms = sum(clocks, (one) => strategyOf(one).alarmMetrics(one, schedules.length));
+  const measured = strategyOf(strategy).measuresStarts(strategy, schedules);
   return {
-    metrics: settings.metrics ? total(schedules, (one) => metricsOf(one, clock)) : 0,
-    alarms: settings.alarms
-      ? schedules.length * ALARMS_PER_SCHEDULE +
-        ALARMS_PER_ENVIRONMENT +
-        clocks.reduce((sum, one) => sum + strategyOf(one).alarmMetrics(one, schedules.length), 0)
-      : 0,
-    dashboards: settings.dashboard ? 1 : 0,
-    logBytesPerMinute: settings.metrics ? total(schedules, (one) => minuteBytes(one, clock)) : 0,
+    metrics: monitoring.metrics ? sum(schedules, (one) => metricsOf(one, measured)) : 0,
+    alarms: monitoring.alarms ? schedules.length * ALARMS_PER_SCHEDULE + ALARMS_PER_ENVIRONMENT + clockAlarms : 0,
+    dashboards: monitoring.dashboard ? 1 : 0,
+    logBytesPerMinute: monitoring.metrics ? sum(schedules, (one) => bytesPerMinute(one, measured)) : 0,
   };
 }
 
-function isMeasured({ strategy, schedules }: ClockDescription): boolean {
-  return strategyOf(strategy).measuresStarts(strategy, schedules);
-}
-
-function metricsOf({ paused }: ScheduleDescription, clock: ClockDescription): number {
+/** Custom metrics of a schedule. @param measured whether a function of the project measures its start skew. */
+function metricsOf({ paused }: ScheduleDescription, measured: boolean): number {
   if (paused !== null) return PAUSED_METRICS.length;
-  return STEADY_METRICS.length + (isMeasured(clock) ? 1 : 0);
+  return STEADY_METRICS.length + (measured ? 1 : 0);
 }
 
 /** A paused firing writes one line for the minute before it, if that had a tick. */
-function minuteBytes({ intervalMs, paused }: ScheduleDescription, clock: ClockDescription): number {
+function bytesPerMinute({ intervalMs, paused }: ScheduleDescription, measured: boolean): number {
   const ticks = MINUTE_MS / intervalMs;
-  return paused === null ? LINE_BYTES.planned + ticks * tickBytes(clock) : LINE_BYTES.paused * Math.min(1, ticks);
+  if (paused !== null) return LINE_BYTES.paused * Math.min(1, ticks);
+  return LINE_BYTES.planned + ticks * (LINE_BYTES.dispatched + (measured ? LINE_BYTES.started : 0));
 }
 
-function total(schedules: readonly ScheduleDescription[], of: (schedule: ScheduleDescription) => number): number {
-  return schedules.reduce((sum, one) => sum + of(one), 0);
-}
-
-function tickBytes(clock: ClockDescription): number {
-  return LINE_BYTES.dispatched + (isMeasured(clock) ? LINE_BYTES.started : 0);
+function sum<T>(all: readonly T[], of: (one: T) => number): number {
+  return all.reduce((total, one) => total + of(one), 0);
 }

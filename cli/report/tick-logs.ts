@@ -49,6 +49,7 @@ export function tickLogGroups(environment: string): { readonly all: string[]; re
 /** An environment's schedules as a report judges them. */
 export function scheduleTimings({ strategy, schedules }: EnvironmentConfig): ScheduleTiming[] {
   const settings = strategySettings(strategy);
-  const pacing = strategyOf(settings).timing(settings).grid ? "clock" : "relative";
-  return schedules.map((schedule) => ({ ...scheduleSpec(schedule, strategy.kind), pacing }));
+  const { grid, logsPlans } = strategyOf(settings).timing(settings);
+  const pacing = grid ? "clock" : "relative";
+  return schedules.map((schedule) => ({ ...scheduleSpec(schedule, strategy.kind), pacing, logsPlans }));
 }

@@ -1,5 +1,4 @@
 import { lastAtOrBefore } from "../../schedule/grid";
-import { LEAD_MS } from "../../schedule/lead";
 import { minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
 import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, tickAt } from "../../schedule/tick";
@@ -7,6 +6,7 @@ import { countPaused } from "../runtime/count";
 import { logPausedFiring, logPausedTick } from "../runtime/pause";
 import { dispatchTick, logMissed, runTick, type TickRunner } from "../runtime/run-tick";
 import { countGivenUp, countPausedMinute, countUnplanned, countUntil, type Gap } from "../runtime/unclaimed";
+import { LEAD_MS } from "./lead";
 
 /** `$.iterator`: the article's three fields and, under clock pacing, what the run has planned. */
 export interface IteratorState {

@@ -8,10 +8,10 @@ import type { ClockSchedule } from "../../functions/lambda-clock/publish";
 import { scheduleSpec } from "../../schedule/schedule";
 import { isTopic } from "../../schedule/target";
 import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
-import { ANALYSER } from "./functions";
 import type { LambdaClockSettings } from "./settings";
 import { lambdaClock } from "./strategy";
 import { TopicSubscriber } from "./topic-subscriber";
+import { ANALYSER_MEMORY } from "./usage";
 
 /** The article's name of the function, the topic and (with a number) the rules. */
 const LAMBDA_CLOCK = "LambdaClock";
@@ -97,7 +97,8 @@ function addAnalyser(host: ClockHost): BundledFunction {
     source: "latency-analyser",
     name: host.physicalName("latency-analyser"),
     description: "Measures how long a tick takes from publish to a subscribed function",
-    ...ANALYSER,
+    timeout: 10,
+    memory: ANALYSER_MEMORY,
     environment: { ...host.metricsVariables, MEASURED: JSON.stringify(measuredByAnalyser(host)) },
     failureQueueArn: host.failures.arn,
   });

@@ -54,9 +54,9 @@ export const lambdaClock = {
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,
 
-  usage: (settings, { schedules, tracing, monitoring }, firingSecond) => [
+  usage: (settings, { schedules, tracing }, firingSecond) => [
     ...wakingUsage(settings, schedules, tracing, firingSecond),
-    ...schedules.flatMap((schedule) => publishingUsage(settings, schedule, monitoring)),
+    ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
   ],
   alarmMetrics: () => CLOCK_ALARMS,
   // The analyser gets the ticks of all schedules.

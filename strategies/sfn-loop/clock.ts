@@ -4,10 +4,13 @@ import type { LoopSchedule } from "../../functions/iterator/iterate";
 import { type Schedule, scheduleSpec } from "../../schedule/schedule";
 import { isTopic } from "../../schedule/target";
 import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
-import { DUPLICATE_CHECK, ITERATOR_TIMEOUT_S } from "./functions";
 import { LoopClock } from "./loop-clock";
 import type { SfnLoopSettings } from "./settings";
 import { rolePrefix, sfnLoop } from "./strategy";
+import { DUPLICATE_CHECK_MEMORY } from "./usage";
+
+/** Longest call of the Iterator in s: the lead of a second, the tries of a dispatch, a cold start, and room. */
+const ITERATOR_TIMEOUT_S = 15;
 
 /**
  * Puts an environment's schedules on Step Functions loops: one state machine and one rule a schedule, one Iterator for
@@ -84,7 +87,8 @@ function addDuplicateCheck(host: ClockHost): BundledFunction {
     source: "duplicate-check",
     name: host.physicalName("duplicate-check"),
     description: "Says whether another run of the same loop goes before this one",
-    ...DUPLICATE_CHECK,
+    timeout: 10,
+    memory: DUPLICATE_CHECK_MEMORY,
     allow: [{ actions: ["states:ListExecutions"], resources: machines }],
   });
 }

@@ -57,13 +57,8 @@ describe("agrees with the tables of docs/strategies.md", () => {
       return `$${estimateMonthlyCost(clockDescription({ strategy, schedules })).totalUsd.toFixed(2)}`;
     });
     const sentence = doc.slice(doc.indexOf("A **paused** schedule"), doc.indexOf("During a **handover**"));
+    expect(sentence.match(/\$\d+\.\d\d/g)).toEqual(paused);
     const monitoring = { metrics: true, alarms: true, dashboard: true };
-    const claims = (["1m", "10s", "1s"] as const).map((interval) => {
-      const schedules = [scheduleDescription({ interval, paused: "maintenance" })];
-      const { lines } = estimateMonthlyCost(clockDescription({ monitoring, schedules }));
-      return `$${lines.find(({ resource }) => resource === "ledgerWrite")?.usd.toFixed(2)}`;
-    });
-    expect(sentence.match(/\$\d+\.\d\d/g)).toEqual([...paused, ...claims]);
     const watching = (pause: string | null) =>
       monitoringUsage(clockDescription({ monitoring, schedules: [scheduleDescription({ paused: pause })] }));
     expect([watching(null).metrics, watching("maintenance").metrics]).toEqual([5, 2]);

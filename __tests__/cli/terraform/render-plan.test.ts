@@ -239,7 +239,7 @@ test("a handover between two machine types destroys nothing when it begins", () 
 
 test("a clock that its state does not describe is called unknown, not new", () => {
   const text = renderPlans([section("dev", { resources: [update(STATE_MACHINE)], clock: [null, clock()] })]);
-  expect(text).toContain("**Caution. dev: what it means for the clock is not known; 1 updated**");
+  expect(text).toContain("**Caution. dev: its effect on the clock is unknown; 1 updated**");
 });
 
 test("a schedule that gets targets of its own loses the sample function, and no tick", () => {
