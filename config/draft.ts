@@ -10,9 +10,7 @@ const UNREADABLE: Settings = { kind: "" };
 /** Fields of which a wrong one becomes its stand-in, or undefined, so that rules across fields see the others all the same. */
 const lenient = (shape: z.ZodRawShape, standIns: Readonly<Record<string, unknown>>) =>
   z.object(
-    Object.fromEntries(
-      Object.entries(shape).map(([key, field]) => [key, (field as z.ZodType).catch(standIns[key])]),
-    ),
+    Object.fromEntries(Object.entries(shape).map(([key, field]) => [key, (field as z.ZodType).catch(standIns[key])])),
   );
 
 /** A day breaks no rule of another field: every phase is below it. */

@@ -55,7 +55,17 @@ type Pausable = Pick<EnvironmentFields, "enabled" | "note">;
 
 /** @param environment pauses all of its schedules. */
 export function resolveSchedule(
-  { name, interval, phase, catchUpWindow, overdue, targets, payload, enabled, note }: EnvironmentFields["schedules"][number],
+  {
+    name,
+    interval,
+    phase,
+    catchUpWindow,
+    overdue,
+    targets,
+    payload,
+    enabled,
+    note,
+  }: EnvironmentFields["schedules"][number],
   environment: Pausable,
 ): Schedule {
   return {

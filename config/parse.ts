@@ -24,7 +24,9 @@ export class ConfigError extends Error {
 export function parseEnvironments(environments: Environments): Readonly<Record<string, Environment>> {
   const result = environmentsSchema.safeParse(environments);
   const issues = result.error?.issues ?? [];
-  const wrong = issues.filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key").map(({ path }) => path);
+  const wrong = issues
+    .filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key")
+    .map(({ path }) => path);
   const drafts = Object.entries(environments ?? {}).flatMap(([name, environment]) => {
     const fields = draftOf(environment);
     return fields ? [{ name, fields }] : [];
@@ -50,7 +52,7 @@ export function parseEnvironments(environments: Environments): Readonly<Record<s
 function describe(issue: z.core.$ZodIssue, environments: Environments): string {
   if (issue.code === "unrecognized_keys") {
     const keys = issue.keys.map((key) => `"${key}"`).join(", ");
-    return `${pathText(issue.path)}: ${keys} is not a field here. Remove it, or correct its spelling (config/schema.ts has the fields).`;
+    return `${pathText(issue.path)}: ${keys} is not a field here. Remove it, or correct its spelling (config/schema.ts lists the fields).`;
   }
   if (issue.code === "invalid_key") {
     const name = String(issue.path.at(-1));

@@ -76,7 +76,9 @@ export const scheduleFields = {
    * @default a sample function, which runs for 1 to 3 s and does nothing else, so that a new clock can be seen ticking
    */
   targets: z
-    .array(target, { error: 'is not a list of ARNs. Write ["arn:aws:lambda:…"], or leave it out for the sample function.' })
+    .array(target, {
+      error: 'is not a list of ARNs. Write ["arn:aws:lambda:…"], or leave it out for the sample function.',
+    })
     .min(1, { error: "names no target. Name one, or leave the field out for the sample function." })
     .readonly()
     .optional(),

@@ -17,6 +17,9 @@ export interface Schedule {
 }
 
 /** What the code that plans and dispatches ticks must know of a schedule on a strategy. @param strategy its kind. */
-export function scheduleSpec({ name, intervalMs, phaseMs, catchUpMs, payload }: Schedule, strategy: string): ScheduleSpec {
+export function scheduleSpec(
+  { name, intervalMs, phaseMs, catchUpMs, payload }: Schedule,
+  strategy: string,
+): ScheduleSpec {
   return { name, strategy, intervalMs, phaseMs, catchUpMs, payload };
 }

@@ -5,7 +5,6 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Schedule } from "../schedule/schedule";
 import { boundaryAccess } from "../constructs/access/boundary-access";
 import { changeResources } from "../constructs/access/deploy-access";
 import { AUDIENCE, GITHUB_ISSUER, type GithubAccess, githubTrust } from "../constructs/access/github-trust";
@@ -15,6 +14,7 @@ import { readState, writeState } from "../constructs/access/state-access";
 import { ciName } from "../constructs/naming";
 import { type Allow, policyDocument } from "../constructs/policy";
 import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
+import type { Schedule } from "../schedule/schedule";
 import { functionArns } from "../schedule/target";
 
 export interface CiAccessStackProps extends TerraformSettings {

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { environments } from "../../config/environments";
-import { validate } from "../../config/validate";
+import { parseEnvironments } from "../../config/parse";
 import { type ListOptions, listEnvironments } from "../ci/list-environments";
 
 /** `npm run environments [-- --ci] [--only NAME] [--json]`: the environments' names, or with `--json` what a workflow needs. */
@@ -13,7 +13,7 @@ function main(): void {
     .allowExcessArguments(false)
     .exitOverride();
   const { json, ...options } = command.parse().opts<ListOptions & { json?: boolean }>();
-  const listed = listEnvironments(validate(environments), options);
+  const listed = listEnvironments(parseEnvironments(environments), options);
   console.log(json ? JSON.stringify(listed) : listed.map(({ environment }) => environment).join("\n"));
 }
 

@@ -2,11 +2,10 @@ import { resolve } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CommanderError } from "commander";
 import { Listr } from "listr2";
+import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "../../config/overrides";
-import { scheduleSpec } from "../../config/schedule-spec";
-import type { EnvironmentConfig } from "../../config/types";
-import { validate } from "../../config/validate";
+import { parseEnvironments } from "../../config/parse";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { runningEmulator } from "../../emulator/emulator";
 import { type ClockReading, readClock } from "../report/read-clock";
@@ -53,8 +52,8 @@ class UsageError extends Error {
 }
 
 /** @throws UsageError where there is no such environment; ConfigError where the configuration is wrong. */
-function environmentNamed(name: string): EnvironmentConfig {
-  const all = validate(withOverrides(environments, process.env[OVERRIDES_VARIABLE]));
+function environmentNamed(name: string): Environment {
+  const all = parseEnvironments(withOverrides(environments, process.env[OVERRIDES_VARIABLE]));
   const environment = all[name];
   if (environment) return environment;
   throw new UsageError(
@@ -62,7 +61,7 @@ function environmentNamed(name: string): EnvironmentConfig {
   );
 }
 
-async function readingOf(options: ReportOptions, environment: EnvironmentConfig): Promise<ClockReading> {
+async function readingOf(options: ReportOptions, environment: Environment): Promise<ClockReading> {
   const { strategy, schedules, region } = environment;
   const emulator = options.environment === LOCAL ? await runningEmulator() : undefined;
   const endpoint = emulator?.endpoint ?? environment.endpoint;
@@ -76,7 +75,7 @@ async function readingOf(options: ReportOptions, environment: EnvironmentConfig)
     client,
     logGroups: tickLogGroups(options.environment),
     schedules: scheduleTimings(environment),
-    catchUpMs: Math.max(...schedules.map((schedule) => scheduleSpec(schedule, strategy.kind).catchUpMs)),
+    catchUpMs: Math.max(...schedules.map(({ catchUpMs }) => catchUpMs)),
     span: options.span,
     about: {
       generatedAt: Date.now(),

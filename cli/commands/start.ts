@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommanderError } from "commander";
 import { Listr, type ListrTask } from "listr2";
-import type { EnvironmentConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
 import { stackId } from "../../constructs/naming";
 import { interruption } from "../../host/interruption";
 import { MINUTE_MS, msToDuration } from "../../schedule/duration";
 import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
+import { strategyOf } from "../../strategies";
 import { examine, renderFindings } from "../doctor/doctor";
 import { toJsonLines } from "../report/records";
 import { writeReport } from "../report/report-files";
@@ -15,7 +16,14 @@ import { renderReport } from "../report/table";
 import { localTickEvents, scheduleTimings } from "../report/tick-logs";
 import { type Followed, followTicks } from "../start/follow";
 import { followClock } from "../start/follow-clock";
-import { LOCAL, type LocalFields, LocalSession, localAwsConstraint, localEnvironment } from "../start/session";
+import {
+  LOCAL,
+  type LocalFields,
+  LocalSession,
+  localAwsConstraint,
+  localConfig,
+  localEnvironment,
+} from "../start/session";
 import { fieldsFor, readStartOptions, type StartOptions } from "../start/start-options";
 
 /** Exit codes of `npm start`. */
@@ -35,7 +43,7 @@ class StepError extends Error {
 async function main(): Promise<number> {
   const options = readStartOptions(process.argv.slice(2));
   const configured = localEnvironment({});
-  const { fields, notes } = fieldsFor(options, configured);
+  const { fields, notes } = fieldsFor(options, localConfig(), configured);
   const environment = localEnvironment(fields);
   const { signal, endedBy } = interruption();
 
@@ -75,9 +83,10 @@ async function main(): Promise<number> {
   }
 }
 
-function heading({ strategy, schedules }: EnvironmentConfig): string {
-  const pacing = strategy.kind === "sfn-loop" ? `, ${strategy.pacing ?? "clock"} pacing` : "";
-  const clocks = schedules.map(({ name, interval }) => `${name} every ${interval}`).join(", ");
+function heading({ strategy, schedules }: Environment): string {
+  const { pacings, timing } = strategyOf(strategy);
+  const pacing = pacings.length > 0 ? `, ${timing(strategy).grid ? "clock" : "relative"} pacing` : "";
+  const clocks = schedules.map(({ name, intervalMs }) => `${name} every ${msToDuration(intervalMs)}`).join(", ");
   return `${stackId(LOCAL)}: ${strategy.kind}${pacing}, ${clocks}`;
 }
 
@@ -132,7 +141,7 @@ function setUp(session: LocalSession, fields: LocalFields, providerNotes: string
 
 async function follow(
   session: LocalSession,
-  environment: EnvironmentConfig,
+  environment: Environment,
   { forMs }: StartOptions,
   from: number,
   signal: AbortSignal,
@@ -156,11 +165,7 @@ async function follow(
 }
 
 /** Writes the files, prints the tables. @returns whether every tick that was due came exactly once, and nearly all on time. */
-function report(
-  { schedules, ticks, records }: Followed,
-  { strategy }: EnvironmentConfig,
-  { out }: StartOptions,
-): boolean {
+function report({ schedules, ticks, records }: Followed, { strategy }: Environment, { out }: StartOptions): boolean {
   if (schedules.length === 0) return false;
   const summary = buildReport({
     generatedAt: Date.now(),

@@ -1,13 +1,16 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/types";
-import { type Duration, durationToMs, MINUTE_MS, msToDuration } from "../../schedule/duration";
+import type { Environment } from "../../config/environment";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
+import { type Duration, durationToMs, msToDuration } from "../../schedule/duration";
+import type { Schedule } from "../../schedule/schedule";
+import { kinds, STRATEGIES, strategyOf } from "../../strategies";
 import type { LocalFields } from "./session";
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
-  readonly strategy?: StrategyConfig["kind"];
+  readonly strategy?: string;
   readonly interval?: Duration;
-  readonly pacing?: "clock" | "relative";
+  readonly pacing?: string;
   /** Span that is followed, counted from the first tick; ms. */
   readonly forMs: number;
   /** Directory for `ticks.jsonl`, `report.json` and `report.html`. */
@@ -27,9 +30,9 @@ const DEFAULT_FOR = "2m";
 export function readStartOptions(args: readonly string[]): StartOptions {
   const command = new Command("npm start --")
     .description("Deploys the local environment to an embedded AWS with cdktf deploy, follows its ticks, and reports.")
-    .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(["sfn-loop", "lambda-clock"]))
+    .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(kinds()))
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
-    .addOption(new Option("--pacing <pacing>", "of sfn-loop").choices(["clock", "relative"]))
+    .addOption(new Option("--pacing <pacing>", `of ${paced().join(" or ")}`).choices(pacings()))
     .option("--for <duration>", "how long to follow, counted from the first tick", duration, DEFAULT_FOR)
     .option("--out <dir>", "where ticks.jsonl, report.json and report.html go", ".metronome/report")
     .option("--keep", "leave the embedded AWS running (npm stop ends it)", false)
@@ -46,33 +49,47 @@ function duration(text: string): string {
   return text;
 }
 
+/** The kinds of strategies that have a pacing. */
+function paced(): string[] {
+  return kinds().filter((kind) => STRATEGIES[kind]?.pacings.length);
+}
+
+function pacings(): string[] {
+  return [...new Set(Object.values(STRATEGIES).flatMap((strategy) => strategy.pacings))];
+}
+
 /**
  * The fields of the local environment that these options ask for, and sentences on what follows from them.
  *
- * @throws RangeError where a pacing is asked of a strategy that has none.
+ * @param config the local environment as the configuration writes it.
+ * @param configured the same, resolved.
+ * @throws RangeError if a pacing is asked of a strategy that has none.
  */
 export function fieldsFor(
   options: StartOptions,
-  environment: EnvironmentConfig,
+  config: EnvironmentConfig,
+  configured: Pick<Environment, "schedules">,
 ): { fields: LocalFields; notes: string[] } {
-  const strategy = strategyFor(options, environment.strategy);
-  if (options.pacing && strategy.kind !== "sfn-loop") {
+  const strategy = strategyFor(options, config.strategy);
+  const { pacings, serve } = strategyOf(strategy);
+  if (options.pacing && !pacings.includes(options.pacing)) {
+    const kinds = paced().join(" or ");
     throw new RangeError(
-      `--pacing ${options.pacing} is for sfn-loop, and the strategy is ${strategy.kind}. Leave it out, or add --strategy sfn-loop.`,
+      `--pacing ${options.pacing} is for ${kinds}, and the strategy is ${strategy.kind}. Leave it out, or add --strategy ${kinds}.`,
     );
   }
   const notes: string[] = [];
-  const schedules = environment.schedules.map((schedule): ScheduleConfig => {
-    const ms = durationToMs(schedule.interval) ?? 0;
+  const schedules = config.schedules.map((schedule, k): ScheduleConfig => {
     if (options.interval) return withInterval(schedule, options.interval);
-    if (strategy.kind !== "lambda-clock" || ms % MINUTE_MS === 0) return schedule;
-    notes.push(`${schedule.name} ticks every 1m instead of ${msToDuration(ms)}: lambda-clock serves whole minutes`);
-    return withInterval(schedule, "1m");
+    const { intervalMs, note } = serve(configured.schedules[k] as Schedule);
+    if (note === null) return schedule;
+    notes.push(note);
+    return withInterval(schedule, msToDuration(intervalMs) as Duration);
   });
   return { fields: { strategy, schedules }, notes };
 }
 
-/** The configuration's strategy where its kind is asked for, so that its settings are kept; else the kind with its defaults. */
+/** The configuration's strategy if its kind is asked for, so that its settings are kept; else the kind with its defaults. */
 function strategyFor({ strategy: kind, pacing }: StartOptions, configured: StrategyConfig): StrategyConfig {
   const strategy = kind === undefined || kind === configured.kind ? configured : ({ kind } as StrategyConfig);
   return pacing ? ({ ...strategy, pacing } as StrategyConfig) : strategy;

@@ -1,6 +1,6 @@
 import { withOverrides } from "../../config/overrides";
-import type { Environments } from "../../config/types";
-import { validate } from "../../config/validate";
+import { parseEnvironments } from "../../config/parse";
+import type { Environments } from "../../config/schema";
 import { stackId, stateKey } from "../../constructs/naming";
 
 /** The stacks of an environment that have a state. */
@@ -36,7 +36,7 @@ export function locateState(
   environment: string,
   stack: Stack,
 ): StateLocation {
-  const environments = validate(withOverrides(all, overrides));
+  const environments = parseEnvironments(withOverrides(all, overrides));
   const config = Object.hasOwn(environments, environment) ? environments[environment] : undefined;
   if (!config) {
     throw new RangeError(
@@ -51,7 +51,7 @@ export function locateState(
     account,
     region,
     bucket: backend.bucket,
-    bucketRegion: backend.region ?? region,
+    bucketRegion: backend.region,
     key: stateKey(id),
     kmsKeyId: backend.kmsKeyId,
     endpoint,

@@ -19,7 +19,10 @@ export const AUDIENCE = "sts.amazonaws.com";
  * send the ids of owner and repository in it, older ones their names alone (docs.github.com, "OpenID Connect reference":
  * immutable subject claims; github/docs#45221).
  */
-export function githubSubjects({ repository, ownerId, repositoryId }: GithubAccess, githubEnvironment: string): string[] {
+export function githubSubjects(
+  { repository, ownerId, repositoryId }: GithubAccess,
+  githubEnvironment: string,
+): string[] {
   const [owner, name] = repository.split("/");
   return [`${owner}@${ownerId}/${name}@${repositoryId}`, repository].map(
     (one) => `repo:${one}:environment:${githubEnvironment}`,
