@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, Environments } from "../../config/types";
+import type { EnvironmentConfig, Environments } from "../../config/schema";
 import { type Duration, msToDuration } from "../../schedule/duration";
 import type { Variant } from "../../strategies/strategy";
 import { allVariants } from "../compare/comparison";

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { scheduleSpec } from "../../config/schedule-spec";
+import type { Environment } from "../../config/environment";
+import { parseEnvironments } from "../../config/parse";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import type { Span } from "../../schedule/outcome";
 import { readClock } from "../report/read-clock";
 import { scheduleTimings, tickLogGroups } from "../report/tick-logs";
-import { type Contestant, environmentOf, REGION } from "./contestants";
+import { type Contestant, environmentsOf, REGION } from "./contestants";
 import { Counter } from "./count";
 import { namePrefix, type Rules } from "./faults";
 import { type BenchRun, figuresOf } from "./figures";
@@ -91,20 +92,20 @@ export async function readRun(
   faults: boolean,
   signal: AbortSignal,
 ): Promise<BenchRun> {
-  const environment = environmentOf(contestant, endpoint);
+  const name = contestant.bench.environment;
+  const environment = parseEnvironments(environmentsOf([contestant], endpoint))[name] as Environment;
   const client = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: DUMMY_CREDENTIALS });
-  const specs = environment.schedules.map((schedule) => scheduleSpec(schedule, environment.strategy.kind));
   const { schedules } = await readClock({
     client,
-    logGroups: tickLogGroups(contestant.bench.environment),
+    logGroups: tickLogGroups(name),
     schedules: scheduleTimings(environment),
-    catchUpMs: Math.max(...specs.map(({ catchUpMs }) => catchUpMs)),
+    catchUpMs: Math.max(...environment.schedules.map(({ catchUpMs }) => catchUpMs)),
     span,
     about: { generatedAt: Date.now(), observed: contestant.title, embedded: true },
     signal,
   });
   const [report] = schedules;
   if (!report) throw new Error(`${contestant.title} has no schedule`);
-  const counted = await new Counter(endpoint).count(contestant.bench.environment, span);
+  const counted = await new Counter(endpoint).count(name, span);
   return figuresOf(contestant, report, counted, faults);
 }

@@ -1,5 +1,7 @@
-import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/types";
-import { type Duration, durationToMs, msToDuration } from "../../schedule/duration";
+import type { Environment } from "../../config/environment";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
+import { type Duration, msToDuration } from "../../schedule/duration";
+import type { Schedule } from "../../schedule/schedule";
 import { strategyOf } from "../../strategies";
 import { UsageError } from "../lib/exit";
 import { takesPacing } from "../lib/strategies";
@@ -7,7 +9,7 @@ import type { LocalFields } from "./session";
 
 /** The clock that `start` is asked for. @default each as the configuration says */
 export interface ClockOptions {
-  readonly strategy?: StrategyConfig["kind"];
+  readonly strategy?: string;
   readonly interval?: Duration;
   readonly pacing?: "clock" | "relative";
 }
@@ -15,23 +17,25 @@ export interface ClockOptions {
 /**
  * The fields of the local environment that these options ask for, and sentences on what follows from them.
  *
+ * @param config the local environment as the configuration writes it.
+ * @param configured the same, resolved.
  * @throws UsageError if a pacing is asked of a strategy that has none.
  */
 export function fieldsFor(
   options: ClockOptions,
-  environment: EnvironmentConfig,
+  config: EnvironmentConfig,
+  configured: Pick<Environment, "schedules">,
 ): { fields: LocalFields; notes: string[] } {
-  const strategy = strategyFor(options, environment.strategy);
+  const strategy = strategyFor(options, config.strategy);
   if (options.pacing && !takesPacing(strategy)) {
     throw new UsageError(
       `the strategy ${strategy.kind} has no pacing: leave out --pacing ${options.pacing}, or choose another --strategy.`,
     );
   }
   const notes: string[] = [];
-  const schedules = environment.schedules.map((schedule): ScheduleConfig => {
+  const schedules = config.schedules.map((schedule, k): ScheduleConfig => {
     if (options.interval) return withInterval(schedule, options.interval);
-    const ms = durationToMs(schedule.interval) ?? 0;
-    const { intervalMs, note } = strategyOf(strategy).serve({ name: schedule.name, intervalMs: ms });
+    const { intervalMs, note } = strategyOf(strategy).serve(configured.schedules[k] as Schedule);
     if (note === null) return schedule;
     notes.push(note);
     return withInterval(schedule, msToDuration(intervalMs) as Duration);

@@ -6,13 +6,14 @@ import { buildReport } from "../../../cli/report/summary";
 import { scheduleTimings } from "../../../cli/report/tick-logs";
 import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { iso, tickId } from "../../../schedule/tick";
+import { parsed } from "../../config/examples";
 
 const FROM = Date.parse("2026-11-23T00:00:35.000Z");
 export const SPAN = { from: FROM, to: FROM + 5 * MINUTE_MS };
 
 /** Five minutes of a contestant on a grid: each tick dispatched 2 ms and started 30 ms after its instant, but the third, which did not come, and the fourth, which came twice. */
 export function runOf(contestant: Contestant, faults = false): BenchRun {
-  const environment = environmentOf(contestant, "http://127.0.0.1:1");
+  const environment = parsed(environmentOf(contestant, "http://127.0.0.1:1"));
   const [timing] = scheduleTimings(environment);
   if (!timing) throw new Error("a contestant has a schedule");
   const ticks = new TickCollector();

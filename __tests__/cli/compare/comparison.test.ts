@@ -4,10 +4,10 @@ import { renderComparison } from "../../../cli/compare/table";
 import { estimateMonthlyCost } from "../../../cli/cost/cost";
 import { monitoringUsage } from "../../../cli/cost/monitoring";
 import { describeClock } from "../../../config/describe-clock";
-import type { StrategyConfig } from "../../../config/types";
-import { ConfigError, validate } from "../../../config/validate";
+import { ConfigError, parseEnvironments } from "../../../config/parse";
+import type { StrategyConfig } from "../../../config/schema";
 import type { Duration } from "../../../schedule/duration";
-import { environment, schedule } from "../../config/examples";
+import { environment, parsed, schedule } from "../../config/examples";
 
 const VARIANTS = allVariants();
 const RUN: Benchmark["runs"][number] = {
@@ -56,7 +56,9 @@ describe("which variants serve an interval", () => {
     for (const interval of ["1s", "4s", "7s", "10s", "45s", "1m", "90s", "5m", "24h"] as const) {
       for (const { strategy, refused } of compareStrategies(interval, null).variants) {
         const deploy = () =>
-          validate({ dev: environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] }) });
+          parseEnvironments({
+            dev: environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] }),
+          });
         if (refused === null) expect(deploy).not.toThrow();
         else expect(deploy).toThrow(ConfigError);
       }
@@ -107,8 +109,7 @@ describe("default monitoring", () => {
       const rendered = renderComparison(comparison, { colour: false }).split("\n");
       for (const { title, strategy, month } of comparison.variants.filter(({ refused }) => refused === null)) {
         const clock = describeClock(
-          "production",
-          environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] }),
+          parsed(environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] })),
         );
         const untraced = { ...clock, tracing: false };
         const { totalUsd } = estimateMonthlyCost(untraced, { monitoring: monitoringUsage(untraced) });
