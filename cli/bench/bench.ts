@@ -11,8 +11,8 @@ import { minutesAndSeconds } from "../lib/progress";
 import { reporter, runSteps, type Step, stepped } from "../lib/steps";
 import { LocalSession } from "../start/session";
 import { type BenchFile, toBenchJson } from "./bench-file";
-import { contestants } from "./contestants";
-import { type DeployOptions, deployContestant, synthesizeContestants, terraformOf } from "./deploy";
+import { benchCases } from "./cases";
+import { type DeployOptions, deployCase, synthesizeCases, terraformOf } from "./deploy";
 import { FAULTS_TAKE_MINUTES, Rules, requireFaults } from "./faults";
 import type { BenchRun } from "./figures";
 import { loadNow, thisMachine } from "./machine";
@@ -106,12 +106,12 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
     {
       title: "Deploying the clocks side by side",
       task: (_, task) => {
-        synthesizeContestants(contestants(), deployOptions());
-        const deploying = contestants().map(
-          (contestant): ListrTask => ({
-            title: contestant.title,
+        synthesizeCases(benchCases(), deployOptions());
+        const deploying = benchCases().map(
+          (benchCase): ListrTask => ({
+            title: benchCase.title,
             task: async (_, task) => {
-              await stepped(deployContestant(contestant, deployOptions(), reporter(task, terminal.isTTY)));
+              await stepped(deployCase(benchCase, deployOptions(), reporter(task, terminal.isTTY)));
             },
           }),
         );
@@ -121,10 +121,10 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
     {
       title: "Waiting until every rule has fired and every clock runs",
       task: async (_, task) => {
-        const [first] = contestants();
+        const [first] = benchCases();
         if (first) observed.terraform = (await terraformOf(first, deployOptions()).versions()).terraform;
         const rules = new Rules(session.emulator.endpoint);
-        const from = await steadyFrom(contestants(), rules, Date.now(), signal);
+        const from = await steadyFrom(benchCases(), rules, Date.now(), signal);
         const to = from + options.for * MINUTE_MS;
         const faults = faultMinutes > 0 ? { from: to, to: to + faultMinutes * MINUTE_MS } : null;
         observed.spans = { usual: { from, to }, faults };
@@ -147,10 +147,10 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
         if (!faults) return;
         const start = loadNow();
         const rules = new Rules(session.emulator.endpoint);
-        for (const { bench } of contestants()) await rules.break(bench.environment);
+        for (const { bench } of benchCases()) await rules.break(bench.environment);
         await waitUntil(faults.to, signal, toGo(task));
         const firings = await rules.firings();
-        for (const { bench } of contestants()) requireFaults(firings, bench.environment, faults.from);
+        for (const { bench } of benchCases()) requireFaults(firings, bench.environment, faults.from);
         observed.load = { ...observed.load, faults: { start, end: loadNow() } };
       },
     },
@@ -161,9 +161,9 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
         await waitUntil(readableAt(faults ?? usual), signal, toGo(task));
         observed.runs = [];
         for (const span of faults ? [usual, faults] : [usual]) {
-          for (const contestant of contestants()) {
-            task.output = contestant.title;
-            const run = await readRun(contestant, session.emulator.endpoint, span, span === faults, signal);
+          for (const benchCase of benchCases()) {
+            task.output = benchCase.title;
+            const run = await readRun(benchCase, session.emulator.endpoint, span, span === faults, signal);
             observed.runs.push(run);
           }
         }
