@@ -1,31 +1,30 @@
 import { Construct } from "constructs";
-import { monitoringSettings } from "../config/monitoring";
-import { scheduleSpec } from "../config/schedule-spec";
 import { AlarmTopic } from "../constructs/monitoring/alarm-topic";
 import { FailuresAlarm, FunctionAlarms, RunsAlarm, ScheduleAlarms } from "../constructs/monitoring/clock-alarms";
 import { ClockDashboard } from "../constructs/monitoring/clock-dashboard";
 import { SavedQueries } from "../constructs/monitoring/saved-queries";
 import { functionLogGroup, LONGEST_CLOUDWATCH_NAME, physicalName } from "../constructs/naming";
-import type { ClockResources, ClockStack } from "./clock-stack";
+import type { ClockResources } from "../strategies/clock";
+import type { FunctionRoles } from "../strategies/strategy";
+import type { ClockStack } from "./clock-stack";
+
+/** A clock that was added: its functions, and its other resources. */
+export type WatchedClock = FunctionRoles & ClockResources;
 
 /**
- * Watches an environment: alarms and the topic they go to, the dashboard, saved queries, each as the configuration has
- * it. What belongs to a schedule stays the same whatever clock it is on; only what belongs to a clock's own functions
- * and machines comes and goes with them.
+ * Adds the monitoring of an environment: alarms and their topic, the dashboard and saved queries, each if the
+ * configuration wants it. What belongs to a schedule stays the same under every clock. What belongs to a clock's functions and
+ * state machines is created and destroyed with them.
  *
- * @param clocks what each clock of the environment runs on: one, and in a handover two.
+ * @param clocks the resources of each clock of the environment: one, and in a handover two.
  */
-export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources[]): void {
+export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]): void {
   const scope = new Construct(stack, "monitoring");
-  const { environment, account, region } = stack.props;
-  const settings = monitoringSettings(stack.props);
+  const { environment, account, region, monitoring: settings } = stack.props;
   const { p99SkewMs } = settings;
   const nameOf = (role: string) => physicalName(environment, role, LONGEST_CLOUDWATCH_NAME);
-  const schedules = stack.props.schedules.map((schedule) => ({
-    name: schedule.name,
-    intervalMs: scheduleSpec(schedule, "sfn-loop").intervalMs,
-  }));
-  const functions = clocks.flatMap((clock) => clock.functions);
+  const schedules = stack.props.schedules.map((one) => ({ ...one, isPaused: one.paused !== null }));
+  const functions = clocks.flatMap((clock) => clock.dispatchers);
   const machines = clocks.flatMap((clock) => clock.machines);
   const queueName = stack.physicalName("failures");
   const alarmRoles: string[] = [];
@@ -43,9 +42,9 @@ export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources
         alarmArnPattern: stack.arnOf("cloudwatch", `alarm:${nameOf("*")}`),
         email: settings.alarmEmail ?? undefined,
       }).arn;
-    for (const { name, intervalMs } of schedules) {
-      const props = { environment, schedule: name, intervalMs, p99SkewMs, nameOf: named, topicArn };
-      new ScheduleAlarms(scope, `schedule-${name}`, props);
+    for (const schedule of schedules) {
+      const props = { environment, schedule, p99SkewMs, nameOf: named, topicArn };
+      new ScheduleAlarms(scope, `schedule-${schedule.name}`, props);
     }
     new FailuresAlarm(scope, "failures", { nameOf: named, queueName, topicArn });
     for (const role of functions) {
@@ -71,7 +70,7 @@ export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources
   if (settings.queries) {
     const logs = (roles: readonly string[]) =>
       [...new Set(roles)].map((role) => functionLogGroup(stack.physicalName(role)));
-    const targets = clocks.flatMap((clock) => clock.targets);
+    const targets = clocks.flatMap((clock) => clock.observers);
     new SavedQueries(scope, "queries", {
       nameOf: (role) => nameOf(`queries/${role}`),
       clockLogs: logs(functions),

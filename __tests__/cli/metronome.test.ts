@@ -2,8 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Comparison } from "../../cli/compare/comparison";
-import { VARIANTS } from "../../cli/compare/variants";
+import { allVariants, type Comparison } from "../../cli/compare/comparison";
 import { PROJECT_DIR } from "../../host/work-dir";
 
 interface Ended {
@@ -160,7 +159,7 @@ test("compare prints tables, for 10 s by default, and nothing but JSON with --js
   expect(json?.code).toBe(0);
   const comparison = JSON.parse(json?.stdout ?? "") as Comparison;
   expect(comparison).toMatchObject({ schemaVersion: 1, interval: "1m" });
-  expect(comparison.variants.map(({ id }) => id)).toEqual(VARIANTS.map(({ id }) => id));
+  expect(comparison.variants.map(({ id }) => id)).toEqual(allVariants().map(({ id }) => id));
 }, 60_000);
 
 test("FORCE_COLOR colours what no terminal shows, and NO_COLOR prevails", async () => {

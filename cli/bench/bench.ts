@@ -5,14 +5,13 @@ import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 import { MINUTE_MS } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
-import type { BenchOptions } from "../commands/bench";
 import type { Context } from "../lib/context";
 import { minutesAndSeconds } from "../lib/progress";
 import { reporter, runSteps, type Step, stepped } from "../lib/steps";
 import { LocalSession } from "../start/session";
 import { type BenchFile, toBenchJson } from "./bench-file";
-import { CONTESTANTS } from "./contestants";
-import { type DeployOptions, deployContestant, synthesizeContestants, terraformOf } from "./deploy";
+import { benchCases } from "./cases";
+import { type DeployOptions, deployCase, synthesizeCases, terraformOf } from "./deploy";
 import { FAULTS_TAKE_MINUTES, Rules, requireFaults } from "./faults";
 import type { BenchRun } from "./figures";
 import { loadNow, thisMachine } from "./machine";
@@ -28,6 +27,20 @@ const PRINT_EVERY_MS = MINUTE_MS;
 
 /** The recorded benchmark. */
 const RECORD = join(PROJECT_DIR, "docs", "benchmarks.json");
+
+/** Options of `metronome bench`. */
+export interface BenchOptions {
+  /** Clock minutes for which the undisturbed clocks are observed. */
+  readonly for: number;
+  /** Whether they are observed again while their rules fail. */
+  readonly faults: boolean;
+  /** Directory for `bench.json` and `bench.md`. */
+  readonly out: string;
+  /** Whether the run is also written to `docs/`, which `compare` reads. */
+  readonly record: boolean;
+  /** Whether there is no run: `docs/benchmarks.md` is made from `docs/benchmarks.json`. */
+  readonly render: boolean;
+}
 
 /** What the steps leave to those after them. */
 interface Observed {
@@ -104,14 +117,14 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
       },
     },
     {
-      title: "Deploying the contestants side by side",
+      title: "Deploying the clocks side by side",
       task: (_, task) => {
-        synthesizeContestants(CONTESTANTS, deployOptions());
-        const deploying = CONTESTANTS.map(
-          (contestant): ListrTask => ({
-            title: contestant.title,
+        synthesizeCases(benchCases(), deployOptions());
+        const deploying = benchCases().map(
+          (benchCase): ListrTask => ({
+            title: benchCase.title,
             task: async (_, task) => {
-              await stepped(deployContestant(contestant, deployOptions(), reporter(task, terminal.isTTY)));
+              await stepped(deployCase(benchCase, deployOptions(), reporter(task, terminal.isTTY)));
             },
           }),
         );
@@ -121,10 +134,10 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
     {
       title: "Waiting until every rule has fired and every clock runs",
       task: async (_, task) => {
-        const [first] = CONTESTANTS;
+        const [first] = benchCases();
         if (first) observed.terraform = (await terraformOf(first, deployOptions()).versions()).terraform;
         const rules = new Rules(session.emulator.endpoint);
-        const from = await steadyFrom(CONTESTANTS, rules, Date.now(), signal);
+        const from = await steadyFrom(benchCases(), rules, Date.now(), signal);
         const to = from + options.for * MINUTE_MS;
         const faults = faultMinutes > 0 ? { from: to, to: to + faultMinutes * MINUTE_MS } : null;
         observed.spans = { usual: { from, to }, faults };
@@ -147,10 +160,10 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
         if (!faults) return;
         const start = loadNow();
         const rules = new Rules(session.emulator.endpoint);
-        for (const { environment } of CONTESTANTS) await rules.break(environment);
+        for (const { bench } of benchCases()) await rules.break(bench.environment);
         await waitUntil(faults.to, signal, toGo(task));
         const firings = await rules.firings();
-        for (const { environment } of CONTESTANTS) requireFaults(firings, environment, faults.from);
+        for (const { bench } of benchCases()) requireFaults(firings, bench.environment, faults.from);
         observed.load = { ...observed.load, faults: { start, end: loadNow() } };
       },
     },
@@ -161,9 +174,9 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
         await waitUntil(readableAt(faults ?? usual), signal, toGo(task));
         observed.runs = [];
         for (const span of faults ? [usual, faults] : [usual]) {
-          for (const contestant of CONTESTANTS) {
-            task.output = contestant.title;
-            const run = await readRun(contestant, session.emulator.endpoint, span, span === faults, signal);
+          for (const benchCase of benchCases()) {
+            task.output = benchCase.title;
+            const run = await readRun(benchCase, session.emulator.endpoint, span, span === faults, signal);
             observed.runs.push(run);
           }
         }

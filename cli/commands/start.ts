@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { type Duration, durationToMs } from "../../schedule/duration";
+import { kinds } from "../../strategies";
 import type { Context } from "../lib/context";
 import { duration, guide } from "../lib/options";
-import { STRATEGY_KINDS } from "../lib/strategies";
 import type { ClockOptions } from "../start/local-fields";
 
 /** `metronome start`. */
@@ -11,7 +11,7 @@ export function addStart(program: Command, context: Context): void {
     .command("start")
     .summary("deploy the local clock, follow its ticks, report")
     .description("Deploys the environment local to an embedded AWS with cdktf deploy, follows its ticks, and reports.")
-    .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(STRATEGY_KINDS))
+    .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(kinds()))
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
     .addOption(new Option("--pacing <pacing>", "of a strategy that has one").choices(["clock", "relative"]))
     .option("--for <duration>", "how long to follow, from the first tick on", duration, "2m")

@@ -69,7 +69,7 @@ const charts = z.strictObject({
 
 const schedule = z.strictObject({
   schedule: z.string(),
-  strategy: z.enum(["sfn-loop", "lambda-clock"]),
+  strategy: z.string(),
   pacing: z.enum(["clock", "relative"]),
   interval: z.templateLiteral([z.number(), z.enum(["s", "m", "h"])]),
   phase: z.templateLiteral([z.number(), z.enum(["s", "m", "h"])]),

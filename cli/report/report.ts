@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ListrTask } from "listr2";
-import { scheduleSpec } from "../../config/schedule-spec";
-import type { EnvironmentConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { runningEmulator } from "../../emulator/emulator";
 import type { Context } from "../lib/context";
@@ -31,7 +30,7 @@ const MAX_ATTEMPTS = 12;
  * @throws Error with a remedy.
  */
 export async function report(options: ReportOptions, { env, terminal }: Context): Promise<number> {
-  const environment = configuredEnvironments(env)[options.environment] as EnvironmentConfig;
+  const environment = configuredEnvironments(env)[options.environment] as Environment;
   const reading = await readingOf(options, environment);
   const directory = resolve(options.out);
   const writesTicks = options.ticks ?? !isLong(reading.schedules, options.span);
@@ -48,7 +47,7 @@ export async function report(options: ReportOptions, { env, terminal }: Context)
   return read.ok ? EXIT.ok : EXIT.missed;
 }
 
-async function readingOf(options: ReportOptions, environment: EnvironmentConfig): Promise<ClockReading> {
+async function readingOf(options: ReportOptions, environment: Environment): Promise<ClockReading> {
   const { strategy, schedules, region } = environment;
   const emulator = options.environment === LOCAL ? await runningEmulator() : undefined;
   const endpoint = emulator?.endpoint ?? environment.endpoint;
@@ -62,7 +61,7 @@ async function readingOf(options: ReportOptions, environment: EnvironmentConfig)
     client,
     logGroups: tickLogGroups(options.environment),
     schedules: scheduleTimings(environment),
-    catchUpMs: Math.max(...schedules.map((schedule) => scheduleSpec(schedule, strategy.kind).catchUpMs)),
+    catchUpMs: Math.max(...schedules.map(({ catchUpMs }) => catchUpMs)),
     span: options.span,
     about: {
       generatedAt: Date.now(),

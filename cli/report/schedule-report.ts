@@ -1,5 +1,4 @@
 import type { MissedReason, Outcome } from "../../schedule/outcome";
-import type { StrategyKind } from "../../schedule/tick";
 import type { ScheduleCharts } from "./charts";
 import type { Drift } from "./skew";
 import type { ArticleTable, Statistics } from "./statistics";
@@ -40,7 +39,7 @@ export interface NamedTicks {
 /** How well one schedule kept time over a span. Skews are signed ms; early is negative. */
 export interface ScheduleReport {
   readonly schedule: string;
-  readonly strategy: StrategyKind;
+  readonly strategy: string;
   readonly pacing: "clock" | "relative";
   /** As the configuration writes it, such as `"10s"`. */
   readonly interval: string;

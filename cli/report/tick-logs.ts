@@ -1,29 +1,21 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { strategySettings } from "../../config/describe-clock";
-import { scheduleSpec } from "../../config/schedule-spec";
-import type { EnvironmentConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
 import { functionLogGroup, physicalName } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
-import type { StrategySettings } from "../../schedule/clock";
 import type { ScheduleTiming } from "../../schedule/outcome";
+import { scheduleSpec } from "../../schedule/schedule";
+import { STRATEGIES, strategyOf } from "../../strategies";
 import { pause } from "../start/follow-clock";
 import { LOCAL } from "../start/session";
 import { followTickEvents } from "./log-reader";
 import type { TickEvent } from "./tick-log";
 
 /** The roles of an environment's functions that log ticks: its clock's, the retiring clock's, and the sample target. */
-function tickLoggers({ strategy, retiring }: Pick<EnvironmentConfig, "strategy" | "retiring">): string[] {
-  const clocks = [strategy, ...(retiring ? [retiring] : [])].map(strategySettings);
-  return [...clocks.flatMap(loggersOf), "sample-target"];
+function tickLoggers({ strategy, retiring }: Pick<Environment, "strategy" | "retiring">): string[] {
+  const clocks = [strategy, ...(retiring ? [retiring] : [])];
+  const functions = clocks.map((clock) => strategyOf(clock).functions(clock));
+  return [...functions.flatMap(({ dispatchers, observers }) => [...dispatchers, ...observers]), "sample-target"];
 }
-
-function loggersOf(clock: StrategySettings): string[] {
-  if (clock.kind === "lambda-clock") return ["LambdaClock", "latency-analyser"];
-  return [clock.machineType === "EXPRESS" ? "express-iterator" : "iterator"];
-}
-
-/** The roles of all strategies' functions that dispatch ticks. */
-const DISPATCHERS = ["iterator", "express-iterator", "LambdaClock"] as const;
 
 /**
  * The ticks of the local environment as they are logged, to be followed.
@@ -31,7 +23,7 @@ const DISPATCHERS = ["iterator", "express-iterator", "LambdaClock"] as const;
  * @param endpoint where the embedded AWS answers.
  * @param from ms since the epoch; earlier lines are left out.
  */
-export function localTickEvents(endpoint: string, environment: EnvironmentConfig, from: number) {
+export function localTickEvents(endpoint: string, environment: Environment, from: number) {
   const client = new CloudWatchLogsClient({ endpoint, region: environment.region, credentials: DUMMY_CREDENTIALS });
   const logGroups = tickLoggers(environment).map((role) => functionLogGroup(physicalName(LOCAL, role)));
   return (signal: AbortSignal): AsyncIterable<TickEvent> =>
@@ -47,11 +39,15 @@ export function localTickEvents(endpoint: string, environment: EnvironmentConfig
  */
 export function tickLogGroups(environment: string): { readonly all: string[]; readonly dispatching: string[] } {
   const groups = (roles: readonly string[]) => roles.map((role) => functionLogGroup(physicalName(environment, role)));
-  return { all: groups([...DISPATCHERS, "latency-analyser", "sample-target"]), dispatching: groups(DISPATCHERS) };
+  const functions = Object.values(STRATEGIES).map(({ allFunctions }) => allFunctions);
+  const dispatchers = functions.flatMap((one) => one.dispatchers);
+  const observers = functions.flatMap((one) => one.observers);
+  return { all: groups([...dispatchers, ...observers, "sample-target"]), dispatching: groups(dispatchers) };
 }
 
 /** An environment's schedules as a report judges them. */
-export function scheduleTimings({ strategy, schedules }: EnvironmentConfig): ScheduleTiming[] {
-  const pacing = strategy.kind === "sfn-loop" ? (strategy.pacing ?? "clock") : "clock";
-  return schedules.map((schedule) => ({ ...scheduleSpec(schedule, strategy.kind), pacing }));
+export function scheduleTimings({ strategy, schedules }: Environment): ScheduleTiming[] {
+  const { grid, logsPlans } = strategyOf(strategy).timing(strategy);
+  const pacing = grid ? "clock" : "relative";
+  return schedules.map((schedule) => ({ ...scheduleSpec(schedule, strategy.kind), pacing, logsPlans }));
 }

@@ -1,12 +1,15 @@
-import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/types";
-import { type Duration, durationToMs, msToDuration } from "../../schedule/duration";
+import type { Environment } from "../../config/environment";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
+import { type Duration, msToDuration } from "../../schedule/duration";
+import type { Schedule } from "../../schedule/schedule";
+import { strategyOf } from "../../strategies";
 import { UsageError } from "../lib/exit";
-import { servedInterval, takesPacing } from "../lib/strategies";
+import { takesPacing } from "../lib/strategies";
 import type { LocalFields } from "./session";
 
 /** The clock that `start` is asked for. @default each as the configuration says */
 export interface ClockOptions {
-  readonly strategy?: StrategyConfig["kind"];
+  readonly strategy?: string;
   readonly interval?: Duration;
   readonly pacing?: "clock" | "relative";
 }
@@ -14,24 +17,26 @@ export interface ClockOptions {
 /**
  * The fields of the local environment that these options ask for, and sentences on what follows from them.
  *
+ * @param config the local environment as the configuration writes it.
+ * @param configured the same, resolved.
  * @throws UsageError if a pacing is asked of a strategy that has none.
  */
 export function fieldsFor(
   options: ClockOptions,
-  environment: EnvironmentConfig,
+  config: EnvironmentConfig,
+  configured: Pick<Environment, "schedules">,
 ): { fields: LocalFields; notes: string[] } {
-  const strategy = strategyFor(options, environment.strategy);
-  if (options.pacing && !takesPacing(strategy.kind)) {
+  const strategy = strategyFor(options, config.strategy);
+  if (options.pacing && !takesPacing(strategy)) {
     throw new UsageError(
       `the strategy ${strategy.kind} has no pacing: leave out --pacing ${options.pacing}, or choose another --strategy.`,
     );
   }
   const notes: string[] = [];
-  const schedules = environment.schedules.map((schedule): ScheduleConfig => {
+  const schedules = config.schedules.map((schedule, k): ScheduleConfig => {
     if (options.interval) return withInterval(schedule, options.interval);
-    const ms = durationToMs(schedule.interval) ?? 0;
-    const { intervalMs, note } = servedInterval(strategy.kind, schedule.name, ms);
-    if (!note) return schedule;
+    const { intervalMs, note } = strategyOf(strategy).serve(configured.schedules[k] as Schedule);
+    if (note === null) return schedule;
     notes.push(note);
     return withInterval(schedule, msToDuration(intervalMs) as Duration);
   });

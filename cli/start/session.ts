@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "../../config/overrides";
-import type { EnvironmentConfig } from "../../config/types";
-import { validate } from "../../config/validate";
+import { parseEnvironments } from "../../config/parse";
+import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
 import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "../../emulator/emulator";
@@ -25,9 +26,14 @@ export type LocalFields = Partial<
  *
  * @throws ConfigError with all problems.
  */
-export function localEnvironment(fields: LocalFields): EnvironmentConfig {
+export function localEnvironment(fields: LocalFields): Environment {
   const all = withOverrides(environments, JSON.stringify({ environment: LOCAL, fields }));
-  return validate(all)[LOCAL] as EnvironmentConfig;
+  return parseEnvironments(all)[LOCAL] as Environment;
+}
+
+/** The local environment as the configuration writes it. */
+export function localConfig(): EnvironmentConfig {
+  return environments[LOCAL] as EnvironmentConfig;
 }
 
 /** The version constraint of hashicorp/aws that the local environment's providers must meet. @throws ConfigError */
@@ -85,12 +91,12 @@ export class LocalSession {
 
   /** Creates the bucket of the state, if it is not there. */
   async createStateBucket(): Promise<void> {
-    const { backend, region } = localEnvironment({});
-    await createStateBucket(backend.bucket, backend.region ?? region, this.emulator.endpoint);
+    const { backend } = localEnvironment({});
+    await createStateBucket(backend.bucket, backend.region, this.emulator.endpoint);
   }
 
   /** `cdktf deploy`. @throws ConfigError, CommandError */
-  async deploy(fields: LocalFields, onProgress?: (progress: DeployProgress) => void): Promise<EnvironmentConfig> {
+  async deploy(fields: LocalFields, onProgress?: (progress: DeployProgress) => void): Promise<Environment> {
     const environment = localEnvironment(fields);
     await deploy(stackId(LOCAL), { ...this.cdktfOptions(fields), onProgress });
     return environment;

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { ListrTask } from "listr2";
-import type { EnvironmentConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
 import { stackId } from "../../constructs/naming";
 import { MINUTE_MS, msToDuration } from "../../schedule/duration";
 import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
@@ -18,7 +18,7 @@ import { localTickEvents, scheduleTimings } from "../report/tick-logs";
 import { type Followed, followTicks } from "./follow";
 import { followClock } from "./follow-clock";
 import { type ClockOptions, fieldsFor } from "./local-fields";
-import { LOCAL, type LocalFields, LocalSession, localAwsConstraint, localEnvironment } from "./session";
+import { LOCAL, type LocalFields, LocalSession, localAwsConstraint, localConfig, localEnvironment } from "./session";
 
 /** Largest p99 of |dispatch skew| that passes: half a second, as for one tick, because the machine may have much else to do. */
 const DISPATCH_SKEW_LIMIT_MS = ON_TIME_WITHIN_MS;
@@ -40,7 +40,7 @@ export interface StartOptions extends ClockOptions {
 export async function start(options: StartOptions, context: Context): Promise<number> {
   const { env, signal, terminal } = context;
   const configured = localEnvironment({});
-  const { fields, notes } = fieldsFor(options, configured);
+  const { fields, notes } = fieldsFor(options, localConfig(), configured);
   const environment = localEnvironment(fields);
 
   const missing = (await examine(env, localAwsConstraint())).filter(({ state }) => state === "missing");
@@ -48,7 +48,9 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     console.error(renderFindings(missing));
     return EXIT.machine;
   }
-  const clocks = environment.schedules.map(({ name, interval }) => `${name} every ${interval}`).join(", ");
+  const clocks = environment.schedules
+    .map(({ name, intervalMs }) => `${name} every ${msToDuration(intervalMs)}`)
+    .join(", ");
   console.log(`${stackId(LOCAL)}: ${strategyName(environment.strategy)}, ${clocks}`);
   for (const note of notes) console.log(`  ${note}`);
 
@@ -128,7 +130,7 @@ function setUp(session: LocalSession, fields: LocalFields, providerNotes: string
 /** Writes the files, prints the tables. @returns whether every tick that was due came exactly once, and nearly all on time. */
 function report(
   { schedules, ticks, records }: Followed,
-  { strategy }: EnvironmentConfig,
+  { strategy }: Environment,
   out: string,
   terminal: Terminal,
 ): boolean {

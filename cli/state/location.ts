@@ -1,4 +1,4 @@
-import type { EnvironmentConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
 import { stackId, stateKey } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS, emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
 import { checkEnvironments } from "../lib/environments";
@@ -30,7 +30,7 @@ export interface StateLocation {
  */
 export function locateState(env: ProcessEnvironment, environment: string, stack: Stack): StateLocation {
   checkEnvironments([environment]);
-  const config = configuredEnvironments(env)[environment] as EnvironmentConfig;
+  const config = configuredEnvironments(env)[environment] as Environment;
   const id = stackId(stack === "clock" ? environment : `${stack}-${environment}`);
   const { account, region, backend, endpoint } = config;
   return {
@@ -39,7 +39,7 @@ export function locateState(env: ProcessEnvironment, environment: string, stack:
     account,
     region,
     bucket: backend.bucket,
-    bucketRegion: backend.region ?? region,
+    bucketRegion: backend.region,
     key: stateKey(id),
     kmsKeyId: backend.kmsKeyId,
     endpoint,

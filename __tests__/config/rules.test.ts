@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/types";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
 import { ACCOUNT, environment, FUNCTION, REGION, schedule, TOPIC } from "./examples";
 import { problemsOf } from "./problems";
 

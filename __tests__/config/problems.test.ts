@@ -1,12 +1,11 @@
 import { environments } from "../../config/environments";
-import type { EnvironmentConfig } from "../../config/types";
-import { ConfigError, validate } from "../../config/validate";
+import { ConfigError, parseEnvironments } from "../../config/parse";
+import type { EnvironmentConfig } from "../../config/schema";
 import { environment, FUNCTION, FUNCTION_ALIAS, KEY, schedule, TOPIC } from "./examples";
 import { problemsOf } from "./problems";
 
 test("the project's own environments are valid", () => {
-  expect(validate(environments)).toBe(environments);
-  expect(Object.keys(environments)).toEqual(["local", "dev", "prod"]);
+  expect(Object.keys(parseEnvironments(environments))).toEqual(["local", "dev", "prod"]);
 });
 
 const COMPLETE: Omit<EnvironmentConfig, "strategy"> = {
@@ -64,7 +63,7 @@ test("all problems of all environments come at once, one line each, under one he
   });
   let error: unknown;
   try {
-    validate({ dev, prod });
+    parseEnvironments({ dev, prod });
   } catch (caught) {
     error = caught;
   }

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
+import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
 import { environment, schedule } from "./examples";
 import { problemsOf } from "./problems";
 
