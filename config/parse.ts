@@ -36,8 +36,8 @@ export function parseEnvironments(environments: Environments): Readonly<Record<s
     ...drafts.flatMap(({ name, fields }) =>
       problemsAcross(fields)
         .map(({ path, message }) => ({ path: [name, ...path], message }))
-        // A field that is wrong on its own was described above.
-        .filter(({ path }) => !wrong.some((at) => at.every((key, k) => path[k] === key)))
+        // A field that is wrong on its own, or has a part that is, was described above.
+        .filter(({ path }) => !wrong.some((at) => isWithin(path, at) || isWithin(at, path)))
         .map(({ path, message }) => line(path, message, environments)),
     ),
     ...nameClashes(drafts),
@@ -47,6 +47,10 @@ export function parseEnvironments(environments: Environments): Readonly<Record<s
   return Object.fromEntries(
     Object.entries(result.data).map(([name, fields]) => [name, resolveEnvironment(name, fields)]),
   );
+}
+
+function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): boolean {
+  return outer.every((key, k) => path[k] === key);
 }
 
 function describe(issue: z.core.$ZodIssue, environments: Environments): string {

@@ -12,10 +12,10 @@ export const LONGEST_SCHEDULE_NAME = 24;
 
 /** A duration from `minMs` to `maxMs`; the output is in ms. `what` completes the sentence "<value> …". */
 const duration = (minMs: number, maxMs: number, what: string) =>
-  z
-    .custom<Duration>(
+  (z.string({ error: what }) as z.ZodType<Duration, Duration>)
+    .refine(
       (value) => {
-        const ms = typeof value === "string" ? durationToMs(value) : undefined;
+        const ms = durationToMs(value);
         return ms !== undefined && ms >= minMs && ms <= maxMs;
       },
       { error: what },

@@ -34,7 +34,7 @@ export const strategySchema = z.custom<StrategyConfig>().transform((value: unkno
   const strategy = findStrategy(kind);
   if (!strategy) {
     const hints = Object.values(STRATEGIES).map(({ hint }) => hint);
-    const path = typeof value === "object" && value !== null ? ["kind"] : [];
+    const path = typeof value === "object" && value !== null && !Array.isArray(value) ? ["kind"] : [];
     const message = `is not a strategy. Write ${hints.join(" or ")}.`;
     context.addIssue({ code: "custom", input: value, path, message });
     return z.NEVER;
