@@ -75,7 +75,7 @@ function line(path: readonly PropertyKey[], message: string, environments: Envir
   return `${pathText(path)}: ${shown.length > 80 ? `${shown.slice(0, 77)}…` : shown} ${message}`;
 }
 
-/** A value as the file has it, also where JSON has no word for it. */
+/** A value as the file has it, also one that JSON cannot carry. */
 function asText(value: unknown): string {
   if (value === undefined) return "a missing value";
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "function") return String(value);

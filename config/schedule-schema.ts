@@ -89,7 +89,7 @@ export const scheduleFields = {
   payload: json.default({}),
   /**
    * How long after its instant a tick may still be dispatched.
-   * @default one interval: a tick is of no use when the next one is there
+   * @default one interval: a tick is of no use when the next one is due
    */
   catchUpWindow: duration(
     SECOND_MS,

@@ -13,8 +13,8 @@ export type WatchedClock = FunctionRoles & ClockResources;
 
 /**
  * Watches an environment: alarms and the topic they go to, the dashboard, saved queries, each as the configuration has
- * it. What belongs to a schedule stays the same whatever clock it is on; only what belongs to a clock's own functions
- * and machines comes and goes with them.
+ * it. What belongs to a schedule stays through a change of clock. What belongs to a clock's own functions and state
+ * machines comes and goes with them.
  *
  * @param clocks what each clock of the environment runs on: one, and in a handover two.
  */

@@ -100,7 +100,7 @@ export interface Strategy<S extends Settings = Settings> {
 
   /** The functions of a clock with these settings. */
   functions(settings: S): FunctionRoles;
-  /** The functions of all clocks of this strategy, whatever their settings. */
+  /** The functions of all clocks of this strategy, with any settings. */
   readonly allFunctions: FunctionRoles;
 
   /** What one clock uses in an average minute, when nothing goes wrong. @param firingSecond 0 to 59. */
