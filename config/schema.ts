@@ -48,7 +48,7 @@ export const strategySchema = z.custom<StrategyConfig>().transform((value: unkno
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const REGION_WHAT = 'is not an AWS region. Write it like "eu-central-1".';
 
-/** The home of an environment's Terraform state: an S3 bucket that `metronome-state-<env>` creates, so each names its own. */
+/** The bucket of an environment's Terraform state. `metronome-state-<env>` creates it, so each environment names its own. */
 const backend = z.strictObject(
   {
     bucket: text(
@@ -206,7 +206,8 @@ export const environmentFields = {
     .default(30),
   /**
    * Whether X-Ray traces the functions.
-   * @default true if a month's ticks stay inside X-Ray's free tier of 100,000 traces, else false: no bill comes as a surprise
+   * @default true if a month's ticks stay inside X-Ray's free tier of 100,000 traces, else false: no bill comes as a
+   * surprise
    */
   tracing: flag.optional(),
   /**

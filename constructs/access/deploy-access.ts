@@ -12,8 +12,9 @@ const ROLE_TAKERS = ["events.amazonaws.com", "lambda.amazonaws.com", "states.ama
  * What creating, changing and deleting the clock's stack takes, in addition to what planning takes: recorded from real
  * deployments (`npm run record-calls`), and a few changes that none of those makes (the tests list them).
  *
- * A role could be a way around this list, because a principal that may create a role and use it may do all that the role may. So a role is given
- * actions only while it is behind the boundary, and no action here takes it from there, or changes it.
+ * A role could be a way around this list, because a principal that may create a role and use it may do all that the role
+ * may. So a role is given actions only while it is behind the boundary, and no action here takes it from there, or
+ * changes it.
  *
  * @param boundary ARN of the policy that bounds the clock's roles.
  */
