@@ -3,7 +3,7 @@ import { embeddedMetrics, type Metrics } from "../functions/runtime/metrics";
 /** What CloudWatch Logs bills of each line besides its text, in bytes (PutLogEvents). */
 const OVERHEAD_BYTES = 26;
 
-/** How many bytes the lines take that embed what a dispatch, a start, and a planning and a paused firing record. */
+/** How many bytes the lines take that embed what a dispatch, a start, and a planning firing record. */
 export function recordedLineBytes(environment: string, schedule: string) {
   const bytes = (record: (metrics: Metrics) => void) => {
     let size = 0;
@@ -22,15 +22,13 @@ export function recordedLineBytes(environment: string, schedule: string) {
   };
   return {
     dispatched: bytes((metrics) => {
-      metrics.record(schedule, "TicksDue", 1);
       metrics.record(schedule, "TicksDispatched", 1);
       metrics.record(schedule, "DispatchSkew", 12);
     }),
     started: bytes((metrics) => metrics.record(schedule, "StartSkew", 42)),
-    paused: bytes((metrics) => {
+    planned: bytes((metrics) => {
+      metrics.record(schedule, "PlannerLag", -83_456);
       metrics.record(schedule, "TicksDue", 6);
-      metrics.record(schedule, "TicksPaused", 6);
     }),
-    planned: bytes((metrics) => metrics.record(schedule, "PlannerLag", -83_456)),
   };
 }

@@ -4,21 +4,15 @@ import type { LoggedReason } from "./outcome";
 export const NAMESPACE = "Metronome";
 
 /**
- * The dimensions of every metric, on every path: no more and no others, so that an alarm or a graph finds a schedule's
- * metric whichever function records it, and goes on through a change of strategy.
+ * The dimensions of every metric. Every function uses these two, so an alarm or a graph finds a schedule's metric under
+ * every strategy, and stays valid when the strategy changes.
  */
 export const DIMENSIONS = ["environment", "schedule"] as const;
-
-/**
- * Why a tick counts as missed. `unplanned`: its minute was planned by no run before it had passed, as after several
- * firings in a row that did not come.
- */
-export type MissedBecause = LoggedReason | "unplanned";
 
 /** What is known of a metric besides its name. */
 export interface MetricTraits {
   readonly unit: "Count" | "Milliseconds";
-  /** Whether it is kept by the second (for 3 hours), so that a graph can show what happens within a minute. */
+  /** Whether CloudWatch keeps it by the second (for 3 hours), so that a graph can show what happens within a minute. */
   readonly highResolution: boolean;
   /** What it says, as a dashboard's reader needs it. */
   readonly meaning: string;
@@ -27,21 +21,19 @@ export interface MetricTraits {
 const count = (meaning: string): MetricTraits => ({ unit: "Count", highResolution: false, meaning });
 
 /**
- * The metrics. Ticks are counted once each, by whoever has claimed them, so that
- * `TicksDue = TicksDispatched + TicksMissed + TicksPaused` whichever clocks run. What nobody lived to count (no firing,
- * a function that died) is in none of them: silence and errors have alarms of their own.
+ * The metrics. Each function records what it decides: a planner what it plans, a dispatcher what it dispatches or misses.
+ * A tick is dispatched by the one invocation that claims it, so `TicksDispatched` counts every tick at most once. Ticks
+ * that no function decided about are in no metric: an alarm compares `TicksDispatched` with the schedule's grid.
  */
 export const METRICS = {
-  TicksDue: count("ticks whose instant has passed and whose outcome is known"),
-  TicksDispatched: count("ticks that at least one target took"),
-  TicksMissed: count("ticks that were not dispatched, for any reason"),
+  TicksDue: count("ticks that a firing of the rule planned; two clocks of a handover may both plan a tick"),
+  TicksDispatched: count("ticks that at least one target accepted"),
+  TicksMissed: count("ticks that a function gave up, for any reason"),
   TicksMissedExpired: count("missed: the catch-up window was over"),
   TicksMissedOvertaken: count("missed: a newer tick was due as well"),
-  TicksMissedDispatchFailed: count("missed: no target took it"),
-  TicksMissedDispatchUnknown: count("missed: whether a target took it is not known"),
-  TicksMissedUnplanned: count("missed: no run had planned its minute in time"),
-  TicksPaused: count("ticks that were not dispatched because the schedule is paused"),
-  TicksDuplicate: count("further deliveries of a tick that a target of ours had received before"),
+  TicksMissedDispatchFailed: count("missed: no target accepted it"),
+  TicksMissedDispatchUnknown: count("missed: it is unknown whether a target accepted it"),
+  TicksDuplicate: count("further deliveries of a tick that the same target had already received"),
   DispatchSkew: {
     unit: "Milliseconds",
     highResolution: true,
@@ -51,22 +43,21 @@ export const METRICS = {
   PlannerLag: {
     unit: "Milliseconds",
     highResolution: false,
-    meaning: "how long after second 0 of the first minute it serves a firing began to plan; ahead is negative",
+    meaning: "how long after second 0 of its first minute a firing began to plan; ahead is negative",
   },
 } as const satisfies Readonly<Record<string, MetricTraits>>;
 
 export type MetricName = keyof typeof METRICS;
 
-/** The metric of each reason. A reason is in the name and not a dimension: the set of dimensions stays as it is. */
-export const MISSED_METRICS: Readonly<Record<MissedBecause, MetricName>> = {
+/** The metric of each reason. The reason is part of the name, so that the dimensions stay the same. */
+export const MISSED_METRICS: Readonly<Record<LoggedReason, MetricName>> = {
   expired: "TicksMissedExpired",
   overtaken: "TicksMissedOvertaken",
   "dispatch-failed": "TicksMissedDispatchFailed",
   "dispatch-unknown": "TicksMissedDispatchUnknown",
-  unplanned: "TicksMissedUnplanned",
 };
 
-/** Metrics that a schedule without a flaw records, and so is billed for; the others exist while something is wrong. */
+/** Metrics that a schedule without a fault records, and so is billed for. The others exist while something is wrong. */
 export const STEADY_METRICS = [
   "TicksDue",
   "TicksDispatched",
@@ -74,5 +65,21 @@ export const STEADY_METRICS = [
   "PlannerLag",
 ] as const satisfies MetricName[];
 
-/** Metrics that a paused schedule records. */
-export const PAUSED_METRICS = ["TicksDue", "TicksPaused"] as const satisfies MetricName[];
+/** The alarms on each schedule, each with the metric it looks at. CloudWatch bills an alarm by the number of its metrics. */
+export const SCHEDULE_ALARMS = {
+  missed: "TicksMissed",
+  silent: "TicksDispatched",
+  late: "DispatchSkew",
+  early: "DispatchSkew",
+} as const satisfies Readonly<Record<string, MetricName>>;
+
+/** The alarms on each function of a clock, each with its metric in the namespace AWS/Lambda. */
+export const FUNCTION_ALARMS = { throttled: "Throttles", errors: "Errors" } as const;
+
+/** The metrics in the namespace AWS/States that the alarm on a state machine adds up. */
+export const FAILED_EXECUTIONS = [
+  "ExecutionsFailed",
+  "ExecutionsTimedOut",
+  "ExecutionsAborted",
+  "ExecutionThrottled",
+] as const;

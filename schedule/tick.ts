@@ -78,19 +78,20 @@ export function relativeTick(schedule: ScheduleSpec, now: number): Tick {
   return { id: tickId(schedule.name, now), scheduledAt: null, expiresAt: now + schedule.catchUpMs };
 }
 
+/** A tick that is not dispatched, as the log has it. */
+export function tickFields(schedule: ScheduleSpec, tick: Tick): Omit<TickMessage["tick"], "dispatchedAt"> {
+  return {
+    id: tick.id,
+    schedule: schedule.name,
+    strategy: schedule.strategy,
+    scheduledAt: tick.scheduledAt === null ? null : iso(tick.scheduledAt),
+    expiresAt: iso(tick.expiresAt),
+  };
+}
+
 /** The message that hands a tick to its target at `dispatchedAt` (ms since the epoch). */
 export function tickMessage(schedule: ScheduleSpec, tick: Tick, dispatchedAt: number): TickMessage {
-  return {
-    tick: {
-      id: tick.id,
-      schedule: schedule.name,
-      strategy: schedule.strategy,
-      scheduledAt: tick.scheduledAt === null ? null : iso(tick.scheduledAt),
-      dispatchedAt: iso(dispatchedAt),
-      expiresAt: iso(tick.expiresAt),
-    },
-    payload: schedule.payload,
-  };
+  return { tick: { ...tickFields(schedule, tick), dispatchedAt: iso(dispatchedAt) }, payload: schedule.payload };
 }
 
 /**

@@ -12,17 +12,18 @@ import type { ClockStack } from "./clock-stack";
 export type WatchedClock = FunctionRoles & ClockResources;
 
 /**
- * Watches an environment: alarms and the topic they go to, the dashboard, saved queries, each as the configuration has
- * it. What belongs to a schedule stays through a change of clock. What belongs to a clock's own functions and state
- * machines comes and goes with them.
+ * Adds the monitoring of an environment: alarms and their topic, the dashboard and saved queries, each if the
+ * configuration wants it. What belongs to a schedule stays the same under every clock. What belongs to a clock's functions
+ * and state machines is created and destroyed with them.
  *
- * @param clocks what each clock of the environment runs on: one, and in a handover two.
+ * @param clocks the resources of each clock of the environment: one, and in a handover two.
  */
 export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]): void {
   const scope = new Construct(stack, "monitoring");
-  const { environment, account, region, schedules, monitoring: settings } = stack.props;
+  const { environment, account, region, monitoring: settings } = stack.props;
   const { p99SkewMs } = settings;
   const nameOf = (role: string) => physicalName(environment, role, LONGEST_CLOUDWATCH_NAME);
+  const schedules = stack.props.schedules.map((one) => ({ ...one, isPaused: one.paused !== null }));
   const functions = clocks.flatMap((clock) => clock.dispatchers);
   const machines = clocks.flatMap((clock) => clock.machines);
   const queueName = stack.physicalName("failures");
@@ -41,9 +42,9 @@ export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]
         alarmArnPattern: stack.arnOf("cloudwatch", `alarm:${nameOf("*")}`),
         email: settings.alarmEmail ?? undefined,
       }).arn;
-    for (const { name, intervalMs } of schedules) {
-      const props = { environment, schedule: name, intervalMs, p99SkewMs, nameOf: named, topicArn };
-      new ScheduleAlarms(scope, `schedule-${name}`, props);
+    for (const schedule of schedules) {
+      const props = { environment, schedule, p99SkewMs, nameOf: named, topicArn };
+      new ScheduleAlarms(scope, `schedule-${schedule.name}`, props);
     }
     new FailuresAlarm(scope, "failures", { nameOf: named, queueName, topicArn });
     for (const role of functions) {

@@ -1,5 +1,6 @@
 import type { ScheduleDescription } from "../schedule/clock";
 import { MINUTE_MS } from "../schedule/duration";
+import { FUNCTION_ALARMS } from "../schedule/metrics";
 
 /** What AWS bills, as far as a clock uses it. `cli/cost/prices.ts` has a price for each. */
 export type Resource =
@@ -58,6 +59,9 @@ export const MINUTE_S = 60;
 export const MB_PER_GB = 1_024;
 /** Bytes in a GB, as CloudWatch Logs bills them. */
 export const BYTES_PER_GB = 1_000_000_000;
+
+/** Alarms on each of a clock's functions that dispatches ticks. */
+export const ALARMS_PER_FUNCTION = Object.keys(FUNCTION_ALARMS).length;
 
 /** Ticks of a schedule in an average minute: 0 while it is paused. */
 export function ticksPerMinute({ intervalMs, paused }: ScheduleDescription): number {

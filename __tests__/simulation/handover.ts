@@ -32,7 +32,7 @@ export async function runHandover(handover: HandoverRun): Promise<SimulatedRunne
   const { before, after, beginsMs, endsMs, phaseMs, minutes } = handover;
   const { standByLeadMs = claimLead("retiring") } = handover;
   const time = new VirtualTime(MINUTE);
-  const runner = simulatedRunner(time, { claimMs: () => 20, metered: true });
+  const runner = simulatedRunner(time, { claimMs: () => 20 });
   const fires = (from: number, to: number, fire: (at: number) => void) => {
     for (let at = from; at < to; at += MINUTE_MS) time.at(MINUTE + at, () => fire(MINUTE + at));
   };

@@ -37,11 +37,6 @@ export interface SimulationOptions {
   readonly claimMs?: () => number;
   /** @default 1000, a serving clock's */
   readonly claimLeadMs?: number;
-  /**
-   * Whether ticks that nobody dispatched are counted too, which asks the ledger.
-   * @default false, as in an environment without metrics
-   */
-  readonly metered?: boolean;
 }
 
 /** One value of a metric. */
@@ -71,7 +66,7 @@ const ACCEPT: NonNullable<SimulationOptions["answer"]> = () => ({ answer: "accep
 
 /** A runner whose ledger claims atomically in memory, and whose targets and log record what they are given. */
 export function simulatedRunner(clock: VirtualTime, options: SimulationOptions = {}): SimulatedRunner {
-  const { answer = ACCEPT, claimMs = () => 0, claimLeadMs = 1_000, metered = false } = options;
+  const { answer = ACCEPT, claimMs = () => 0, claimLeadMs = 1_000 } = options;
   const tries: Try[] = [];
   const lines: Line[] = [];
   const recorded: Recorded[] = [];
@@ -114,11 +109,10 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
       },
     },
     metrics: {
-      enabled: metered,
       record: (schedule, name, value) => void recorded.push({ schedule, name, value, at: clock.now() }),
       flush: () => void flushes.push(clock.now()),
     },
-    log: (event, fields) => void lines.push({ event, at: clock.now(), fields: fields as Line["fields"] }),
+    log: ({ kind, ...fields }) => void lines.push({ event: kind, at: clock.now(), fields }),
   };
 }
 

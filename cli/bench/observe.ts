@@ -8,7 +8,7 @@ import { minuteOf, startOfMinute } from "../../schedule/minute";
 import type { Span } from "../../schedule/outcome";
 import { readClock } from "../report/read-clock";
 import { scheduleTimings, tickLogGroups } from "../report/tick-logs";
-import { type Contestant, environmentsOf, REGION } from "./contestants";
+import { type BenchCase, environmentsOf, REGION } from "./cases";
 import { Counter } from "./count";
 import { namePrefix, type Rules } from "./faults";
 import { type BenchRun, figuresOf } from "./figures";
@@ -36,7 +36,7 @@ const READABLE_AFTER_MS = 1.75 * MINUTE_MS;
  * @throws Error if the rules of a clock do not fire; the signal's reason.
  */
 export async function steadyFrom(
-  all: readonly Contestant[],
+  all: readonly BenchCase[],
   rules: Rules,
   since: number,
   signal: AbortSignal,
@@ -86,14 +86,14 @@ export function readableAt({ to }: Span): number {
  * @throws LogsMissingError if it left no logs.
  */
 export async function readRun(
-  contestant: Contestant,
+  benchCase: BenchCase,
   endpoint: string,
   span: Span,
   faults: boolean,
   signal: AbortSignal,
 ): Promise<BenchRun> {
-  const name = contestant.bench.environment;
-  const environment = parseEnvironments(environmentsOf([contestant], endpoint))[name] as Environment;
+  const name = benchCase.bench.environment;
+  const environment = parseEnvironments(environmentsOf([benchCase], endpoint))[name] as Environment;
   const client = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: DUMMY_CREDENTIALS });
   const { schedules } = await readClock({
     client,
@@ -101,11 +101,11 @@ export async function readRun(
     schedules: scheduleTimings(environment),
     catchUpMs: Math.max(...environment.schedules.map(({ catchUpMs }) => catchUpMs)),
     span,
-    about: { generatedAt: Date.now(), observed: contestant.title, embedded: true },
+    about: { generatedAt: Date.now(), observed: benchCase.title, embedded: true },
     signal,
   });
   const [report] = schedules;
-  if (!report) throw new Error(`${contestant.title} has no schedule`);
+  if (!report) throw new Error(`${benchCase.title} has no schedule`);
   const counted = await new Counter(endpoint).count(name, span);
-  return figuresOf(contestant, report, counted, faults);
+  return figuresOf(benchCase, report, counted, faults);
 }

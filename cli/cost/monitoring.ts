@@ -1,6 +1,6 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { MINUTE_MS } from "../../schedule/duration";
-import { PAUSED_METRICS, STEADY_METRICS } from "../../schedule/metrics";
+import { SCHEDULE_ALARMS, STEADY_METRICS } from "../../schedule/metrics";
 import { strategyOf } from "../../strategies";
 
 /** What monitoring an environment is billed for, in steady state. */
@@ -14,20 +14,20 @@ export interface MonitoringUsage {
   readonly logBytesPerMinute: number;
 }
 
-/** Alarms of one schedule, on any clock: missed, silent, late, early. */
-const ALARMS_PER_SCHEDULE = 4;
-/** Of the environment: the failure queue's depth. */
+/** Alarms of one schedule, on any clock. */
+const ALARMS_PER_SCHEDULE = Object.keys(SCHEDULE_ALARMS).length;
+/** Alarms of the environment: the failure queue's depth. */
 const ALARMS_PER_ENVIRONMENT = 1;
 
 /**
  * Length of the log lines that embed metrics in bytes, with the 26 bytes that CloudWatch Logs bills for each line: of a
- * dispatched tick, of its start, of a firing that has planned, and of a paused firing.
+ * dispatched tick, of its start, and of a firing that has planned.
  */
-const LINE_BYTES = { dispatched: 410, started: 295, planned: 280, paused: 325 } as const;
+const LINE_BYTES = { dispatched: 360, started: 295, planned: 330 } as const;
 
 /**
  * What an environment's monitoring is billed for, in steady state. A clock that misses ticks records a few metrics more for
- * that time, a paused schedule fewer. During a handover the functions of both clocks have alarms.
+ * that time, a paused schedule none. During a handover the functions of both clocks have alarms.
  */
 export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
   const { schedules, monitoring, strategy, retiring } = clock;
@@ -44,14 +44,13 @@ export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
 
 /** Custom metrics of a schedule. @param measured whether a function of the project measures its start skew. */
 function metricsOf({ paused }: ScheduleDescription, measured: boolean): number {
-  if (paused !== null) return PAUSED_METRICS.length;
-  return STEADY_METRICS.length + (measured ? 1 : 0);
+  return paused === null ? STEADY_METRICS.length + (measured ? 1 : 0) : 0;
 }
 
-/** A paused firing writes one line for the minute before it, if that had a tick. */
+/** A paused firing records no metric. */
 function bytesPerMinute({ intervalMs, paused }: ScheduleDescription, measured: boolean): number {
   const ticks = MINUTE_MS / intervalMs;
-  if (paused !== null) return LINE_BYTES.paused * Math.min(1, ticks);
+  if (paused !== null) return 0;
   return LINE_BYTES.planned + ticks * (LINE_BYTES.dispatched + (measured ? LINE_BYTES.started : 0));
 }
 

@@ -8,14 +8,14 @@ export interface AlarmTopicProps {
   readonly account: string;
   /** ARNs of the alarms that may publish: a pattern. */
   readonly alarmArnPattern: string;
-  /** @default nobody is subscribed */
+  /** @default no address is subscribed */
   readonly email?: string;
 }
 
 /**
- * Where an environment's alarms go. It is not encrypted with a key of KMS: CloudWatch may not use the key that AWS
- * manages for SNS, and a key of one's own is US$1 a month for messages that hold names and figures only. Who wants one
- * names a topic of theirs.
+ * The topic of an environment's alarms. It is not encrypted with a key of KMS: CloudWatch may not use the key that AWS
+ * manages for SNS, and a customer managed key costs US$1 a month for messages that hold names and figures only. To have
+ * one, name a topic of your own in the configuration.
  */
 export class AlarmTopic extends Construct {
   readonly arn: string;

@@ -12,11 +12,11 @@ export interface MetricId {
 export interface AlarmProps {
   /** Physical name. */
   readonly name: string;
-  /** What it means that it rings; the runbook's place is added. */
+  /** What it means that it rings. The place of the runbook is added. */
   readonly means: string;
   /** Heading of the runbook in docs/operations.md, as an anchor. */
   readonly runbook: string;
-  /** One metric; or several, of which the sum is taken, and of which those without a value count as 0. */
+  /** One metric, or several that are added up; a metric without a value counts as 0 in the sum. */
   readonly metrics: readonly MetricId[];
   /** `Sum`, `Minimum` or `Maximum`, or a percentile such as `p99`. */
   readonly statistic: "Sum" | "Minimum" | "Maximum" | `p${number}`;
@@ -28,20 +28,29 @@ export interface AlarmProps {
    * @default all
    */
   readonly periodsBeyond?: number;
-  /** Whether having no data is the very thing to tell. @default false: no data, nothing wrong */
-  readonly missingIsBad?: boolean;
-  /** ARN of the topic that is told when it rings, and when it is over. */
+  /**
+   * Whether a period without data has the value 0. Else it is left out, and an alarm without any data is OK. Without it
+   * CloudWatch would look for older data before it took missing data for silence.
+   * @default false
+   */
+  readonly missingIsZero?: boolean;
+  /**
+   * Whether it notifies its topic.
+   * @default true
+   */
+  readonly notifies?: boolean;
+  /** ARN of the topic that is notified when the alarm rings, and when it is over. */
   readonly topicArn: string;
 }
 
-/** An alarm, which tells its topic when it rings and when it is over. */
+/** An alarm of CloudWatch. */
 export class Alarm extends Construct {
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
-    const { metrics, statistic, window } = props;
+    const { metrics, statistic, window, missingIsZero = false } = props;
     const percentile = statistic.startsWith("p");
     const [only] = metrics;
-    const single = metrics.length === 1 && only;
+    const single = metrics.length === 1 && !missingIsZero && only;
     new CloudwatchMetricAlarm(this, "alarm", {
       alarmName: props.name,
       alarmDescription: `${props.means} Runbook: docs/operations.md#${props.runbook}`,
@@ -53,21 +62,26 @@ export class Alarm extends Construct {
             period: window.periodS,
             ...(percentile ? { extendedStatistic: statistic } : { statistic }),
           }
-        : { metricQuery: sumOf(metrics, statistic, window.periodS) }),
+        : { metricQuery: formula(metrics, statistic, window.periodS, missingIsZero) }),
       comparisonOperator: props.comparison,
       threshold: props.threshold,
       evaluationPeriods: window.periods,
       datapointsToAlarm: props.periodsBeyond ?? window.periods,
-      treatMissingData: props.missingIsBad ? "breaching" : "notBreaching",
+      treatMissingData: missingIsZero ? "breaching" : "notBreaching",
+      actionsEnabled: props.notifies ?? true,
       alarmActions: [props.topicArn],
       okActions: [props.topicArn],
     });
   }
 }
 
-function sumOf(metrics: readonly MetricId[], stat: string, period: number) {
+/** The sum of some metrics as metric math. */
+function formula(metrics: readonly MetricId[], stat: string, period: number, missingIsZero: boolean) {
+  const expression = missingIsZero
+    ? metrics.map((_, k) => `FILL(m${k}, 0)`).join(" + ")
+    : `SUM([${metrics.map((_, k) => `m${k}`).join(",")}])`;
   return [
-    { id: "sum", expression: `SUM([${metrics.map((_, k) => `m${k}`).join(",")}])`, label: "sum", returnData: true },
+    { id: "sum", expression, label: "sum", returnData: true },
     ...metrics.map(({ namespace, name, dimensions }, k) => ({
       id: `m${k}`,
       returnData: false,

@@ -1,7 +1,23 @@
 import { Construct } from "constructs";
-import { DIMENSIONS, type MetricName, NAMESPACE } from "../../schedule/metrics";
+import { SECOND_MS } from "../../schedule/duration";
+import type { Grid } from "../../schedule/grid";
+import {
+  DIMENSIONS,
+  FAILED_EXECUTIONS,
+  FUNCTION_ALARMS,
+  type MetricName,
+  NAMESPACE,
+  SCHEDULE_ALARMS,
+} from "../../schedule/metrics";
 import { Alarm, type MetricId } from "./alarm";
-import { type LatenessWindow, latenessWindow, PERCENTILE_TICKS, silenceWindow, skewWindow } from "./alarm-windows";
+import {
+  type DispatchWindow,
+  dispatchWindow,
+  type LatenessWindow,
+  latenessWindow,
+  PERCENTILE_TICKS,
+  skewWindow,
+} from "./alarm-windows";
 
 /** Headings of the runbooks in docs/operations.md, as anchors. */
 export const RUNBOOKS = {
@@ -15,7 +31,7 @@ export const RUNBOOKS = {
   runs: "alarm-runs",
 } as const;
 
-/** Told within a minute, and rung for five: one missed tick wakes once, not once a minute. */
+/** Rings within a minute, and stays for five: several missed ticks page once, not once a minute. */
 const AT_ONCE = { window: { periodS: 60, periods: 5 }, periodsBeyond: 1 } as const;
 
 /** A schedule's metric, with the dimensions that all of them have. */
@@ -24,10 +40,15 @@ export function scheduleMetric(environment: string, schedule: string, name: Metr
   return { namespace: NAMESPACE, name, dimensions: { [first]: environment, [second]: schedule } };
 }
 
+/** A schedule as its alarms must know it. Times in ms. */
+export interface WatchedSchedule extends Grid {
+  readonly name: string;
+  readonly isPaused: boolean;
+}
+
 export interface ScheduleAlarmsProps {
   readonly environment: string;
-  readonly schedule: string;
-  readonly intervalMs: number;
+  readonly schedule: WatchedSchedule;
   /** ms. */
   readonly p99SkewMs: number;
   /** The physical name of an alarm, by its role. */
@@ -38,62 +59,68 @@ export interface ScheduleAlarmsProps {
 /**
  * The alarms on one schedule. They look at the schedule's own metrics, which are the same under every strategy, so a
  * switch or a handover leaves them as they are.
- *
- * A pause rings none of them: paused ticks are due, so the clock is not silent, and they are not missed.
  */
 export class ScheduleAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleAlarmsProps) {
     super(scope, id);
-    const { environment, schedule, intervalMs, p99SkewMs, topicArn } = props;
-    const alarm = (kind: "missed" | "silent" | "late" | "early") => ({
-      name: props.nameOf(`${schedule}-${kind}`),
+    const { environment, schedule, p99SkewMs, topicArn } = props;
+    const { name, intervalMs } = schedule;
+    const alarm = (kind: keyof typeof SCHEDULE_ALARMS) => ({
+      name: props.nameOf(`${name}-${kind}`),
       runbook: RUNBOOKS[kind],
+      metrics: [scheduleMetric(environment, name, SCHEDULE_ALARMS[kind])],
       topicArn,
     });
-    const of = (name: MetricName) => [scheduleMetric(environment, schedule, name)];
-    const silence = silenceWindow(intervalMs);
+    const dispatches = dispatchWindow(schedule);
     const lateness = latenessWindow(intervalMs);
     new Alarm(this, "missed", {
       ...alarm("missed"),
       ...AT_ONCE,
-      means: `A tick of ${schedule} was due and was not dispatched.`,
-      metrics: of("TicksMissed"),
+      means: `A tick of ${name} was due, and a function gave it up.`,
       statistic: "Sum",
       comparison: "GreaterThanThreshold",
       threshold: 0,
     });
     new Alarm(this, "silent", {
       ...alarm("silent"),
-      means: `Nothing was heard of ${schedule} for ${(silence.periodS * silence.periods) / 60} minutes and more: no tick was dispatched, missed or paused. CloudWatch tells some minutes later.`,
-      metrics: of("TicksDue"),
+      means: silenceMeans(schedule, dispatches),
       statistic: "Sum",
       comparison: "LessThanThreshold",
-      threshold: 1,
-      window: silence,
-      missingIsBad: true,
+      threshold: dispatches.atLeast,
+      window: dispatches,
+      missingIsZero: true,
+      // A paused schedule dispatches nothing. The alarm stays, so that resuming is no change of its state.
+      notifies: !schedule.isPaused,
     });
     new Alarm(this, "late", {
       ...alarm("late"),
-      means: latenessMeans(schedule, p99SkewMs, lateness),
-      metrics: of("DispatchSkew"),
+      means: latenessMeans(name, p99SkewMs, lateness),
       statistic: "p99",
       comparison: "GreaterThanThreshold",
       threshold: p99SkewMs,
       window: lateness,
       periodsBeyond: lateness.periodsBeyond,
     });
-    // CloudWatch has no percentiles of a metric with negative values (GetMetricStatistics), so the other side is the
-    // minimum: no tick is ever early, and one that is tells of a machine's clock.
+    // CloudWatch has no percentiles of a metric with negative values (GetMetricStatistics), so this is the minimum. A
+    // function never dispatches early by its own clock, so one early tick is enough.
     new Alarm(this, "early", {
       ...alarm("early"),
-      means: `A tick of ${schedule} was dispatched more than ${p99SkewMs} ms before its instant.`,
-      metrics: of("DispatchSkew"),
+      means: `A tick of ${name} was dispatched more than ${p99SkewMs} ms before its instant.`,
       statistic: "Minimum",
       comparison: "LessThanThreshold",
       threshold: -p99SkewMs,
       window: skewWindow(intervalMs),
     });
   }
+}
+
+function silenceMeans({ name, intervalMs }: WatchedSchedule, { periodS, periods, atLeast }: DispatchWindow): string {
+  const windowS = periodS * periods;
+  const short =
+    atLeast === 1
+      ? `No tick of ${name} was dispatched in ${windowS / 60} minutes.`
+      : `Fewer than ${atLeast} ticks of ${name} were dispatched in ${windowS / 60} minutes, of about ${Math.round((windowS * SECOND_MS) / intervalMs)} that are due.`;
+  return `${short} Check in this order: the rule exists and is enabled; the last execution or invocation that it started; the failure queue; the function may write its logs.`;
 }
 
 function latenessMeans(schedule: string, p99SkewMs: number, window: LatenessWindow): string {
@@ -108,6 +135,12 @@ export interface ResourceAlarmsProps {
   readonly topicArn: string;
 }
 
+const FUNCTION_ALARM_MEANS: Readonly<Record<keyof typeof FUNCTION_ALARMS, string>> = {
+  throttled:
+    "Lambda throttled the function: the account's or the function's concurrency limit was reached. Ticks may be late or missed.",
+  errors: "An invocation of the function failed or timed out. A tick that it had claimed is not dispatched.",
+};
+
 /** The alarms on a clock's function. */
 export class FunctionAlarms extends Construct {
   constructor(
@@ -116,24 +149,13 @@ export class FunctionAlarms extends Construct {
     props: ResourceAlarmsProps & { readonly role: string; readonly functionName: string },
   ) {
     super(scope, id);
-    for (const [kind, name, means] of [
-      [
-        "throttled",
-        "Throttles",
-        "Calls of the function were refused: the account's or its own concurrency is used up. Ticks may be late or missed.",
-      ],
-      [
-        "errors",
-        "Errors",
-        "The function failed or ran out of time. A tick that it had claimed is not dispatched, and counted by nobody.",
-      ],
-    ] as const) {
+    for (const kind of Object.keys(FUNCTION_ALARMS) as (keyof typeof FUNCTION_ALARMS)[]) {
       new Alarm(this, kind, {
         name: props.nameOf(`${props.role}-${kind}`),
-        means,
+        means: FUNCTION_ALARM_MEANS[kind],
         runbook: RUNBOOKS[kind],
         ...AT_ONCE,
-        metrics: [functionMetric(props.functionName, name)],
+        metrics: [functionMetric(props.functionName, FUNCTION_ALARMS[kind])],
         statistic: "Sum",
         comparison: "GreaterThanThreshold",
         threshold: 0,
@@ -143,25 +165,17 @@ export class FunctionAlarms extends Construct {
   }
 }
 
-/** A metric that Lambda keeps of a function. */
+/** A metric of a function, kept by Lambda. */
 export function functionMetric(functionName: string, name: string): MetricId {
   return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: functionName } };
 }
 
-/** What Step Functions counts of runs that did not go well. */
-export const FAILED_RUNS = [
-  "ExecutionsFailed",
-  "ExecutionsTimedOut",
-  "ExecutionsAborted",
-  "ExecutionThrottled",
-] as const;
-
-/** A metric that Step Functions keeps of a state machine. */
-export function machineMetric(machineArn: string, name: (typeof FAILED_RUNS)[number]): MetricId {
+/** A metric of a state machine, kept by Step Functions. */
+export function machineMetric(machineArn: string, name: (typeof FAILED_EXECUTIONS)[number]): MetricId {
   return { namespace: "AWS/States", name, dimensions: { StateMachineArn: machineArn } };
 }
 
-/** The alarm on a state machine's runs. */
+/** The alarm on a state machine's executions. */
 export class RunsAlarm extends Construct {
   constructor(
     scope: Construct,
@@ -172,10 +186,10 @@ export class RunsAlarm extends Construct {
     new Alarm(this, "runs", {
       name: props.nameOf(`${props.role}-runs`),
       means:
-        "A run of the loop failed, timed out, was stopped or throttled. The minutes it had claimed are not taken over by another.",
+        "An execution of the loop failed, timed out, was aborted or was throttled. No other execution takes over the minutes that it had claimed.",
       runbook: RUNBOOKS.runs,
       ...AT_ONCE,
-      metrics: FAILED_RUNS.map((name) => machineMetric(props.machineArn, name)),
+      metrics: FAILED_EXECUTIONS.map((name) => machineMetric(props.machineArn, name)),
       statistic: "Sum",
       comparison: "GreaterThanThreshold",
       threshold: 0,
@@ -184,18 +198,18 @@ export class RunsAlarm extends Construct {
   }
 }
 
-/** How many messages wait in a queue. */
+/** The number of messages that wait in a queue, kept by SQS. */
 export function queueMetric(queueName: string): MetricId {
   return { namespace: "AWS/SQS", name: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: queueName } };
 }
 
-/** The alarm on the failure queue: rings until somebody has emptied it. */
+/** The alarm on the failure queue. It rings until the queue is empty. */
 export class FailuresAlarm extends Construct {
   constructor(scope: Construct, id: string, props: ResourceAlarmsProps & { readonly queueName: string }) {
     super(scope, id);
     new Alarm(this, "failures", {
       name: props.nameOf("failures"),
-      means: "A firing, a message or an event could not be delivered, and lies in the failure queue.",
+      means: "AWS could not deliver a firing, a message or an event, and put it into the failure queue.",
       runbook: RUNBOOKS.failures,
       metrics: [queueMetric(props.queueName)],
       statistic: "Maximum",

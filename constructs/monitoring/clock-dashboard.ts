@@ -1,9 +1,8 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
-import type { MetricName } from "../../schedule/metrics";
-import { MISSED_METRICS } from "../../schedule/metrics";
+import { FAILED_EXECUTIONS, MISSED_METRICS, type MetricName } from "../../schedule/metrics";
 import type { MetricId } from "./alarm";
-import { FAILED_RUNS, functionMetric, machineMetric, queueMetric, scheduleMetric } from "./clock-alarms";
+import { functionMetric, machineMetric, queueMetric, scheduleMetric, type WatchedSchedule } from "./clock-alarms";
 
 /** A line of a graph, as the dashboard's body has it: namespace, metric, dimensions by pairs, and how it is drawn. */
 type GraphLine = readonly (string | { readonly stat: string; readonly label: string; readonly color?: string })[];
@@ -46,10 +45,10 @@ export interface ClockDashboardProps {
   readonly name: string;
   readonly environment: string;
   readonly region: string;
-  readonly schedules: readonly { readonly name: string; readonly intervalMs: number }[];
+  readonly schedules: readonly WatchedSchedule[];
   /** ms. */
   readonly p99SkewMs: number;
-  /** ARNs of the alarms to show the states of. */
+  /** ARNs of the alarms whose states are shown. */
   readonly alarmArns: readonly string[];
   /** Physical names. */
   readonly functionNames: readonly string[];
@@ -61,11 +60,11 @@ export interface ClockDashboardProps {
 const COLUMNS = 24;
 const GRAPH = { width: 8, height: 6 } as const;
 
-/** Periods of graphs in s: by the second's tens where ticks are closer than a minute, else by the minute. */
+/** Periods of graphs in s: ten seconds if ticks are closer than a minute, else a minute. */
 const FINE_PERIOD = 10;
 const PERIOD = 60;
 
-/** The dashboard of an environment: what a report shows, as it happens. */
+/** The dashboard of an environment: the figures of a report, live. */
 export class ClockDashboard extends Construct {
   constructor(scope: Construct, id: string, props: ClockDashboardProps) {
     super(scope, id);
@@ -87,7 +86,7 @@ export function dashboardBody(props: ClockDashboardProps): DashboardBody {
   row(2, (at) => [
     text(
       at,
-      `# ${props.environment}\nTicks are counted once each: **due = dispatched + missed + paused**. What an alarm means and what to do: docs/operations.md.`,
+      `# ${props.environment}\n**Due** is what the firings planned, **dispatched** and **missed** is what became of it. What each alarm means and what to do: docs/operations.md.`,
     ),
   ]);
   if (props.alarmArns.length > 0) {
@@ -97,21 +96,19 @@ export function dashboardBody(props: ClockDashboardProps): DashboardBody {
     ]);
   }
   for (const schedule of props.schedules) {
-    row(1, (at) => [text(at, `## ${schedule.name}`, 1)]);
+    row(1, (at) => [text(at, `## ${schedule.name}${schedule.isPaused ? " (paused)" : ""}`, 1)]);
     for (const graphs of [skewRow(props, schedule), countRow(props, schedule.name)]) {
       row(GRAPH.height, (at) => sideBySide(at, graphs));
     }
   }
-  row(1, (at) => [text(at, "## What the clock runs on", 1)]);
+  row(1, (at) => [text(at, "## Resources of the clock", 1)]);
   row(GRAPH.height, (at) => sideBySide(at, resourceRow(props)));
   return { start: "-PT3H", periodOverride: "auto", widgets: rows };
 }
 
-type Schedule = ClockDashboardProps["schedules"][number];
-
 function skewRow(
   { environment, region, p99SkewMs }: ClockDashboardProps,
-  { name, intervalMs }: Schedule,
+  { name, intervalMs }: WatchedSchedule,
 ): GraphProperties[] {
   const period = intervalMs < PERIOD * 1_000 ? FINE_PERIOD : PERIOD;
   const line = (metric: MetricName, stat: string, label: string) =>
@@ -137,11 +134,11 @@ function skewRow(
     {
       ...graph(
         region,
-        `${name}: planner lag (negative is ahead)`,
+        `${name}: planner lag (negative: ahead of time)`,
         [line("PlannerLag", "Maximum", "latest"), line("PlannerLag", "Minimum", "earliest")],
         "ms",
       ),
-      annotations: { horizontal: [{ label: "too late for the minute's first ticks", value: 0 }] },
+      annotations: { horizontal: [{ label: "above: too late for the first ticks of the minute", value: 0 }] },
     },
   ];
 }
@@ -149,17 +146,16 @@ function skewRow(
 function countRow({ environment, region }: ClockDashboardProps, name: string): GraphProperties[] {
   const line = (metric: MetricName, label: string) => draw(scheduleMetric(environment, name, metric), "Sum", label);
   return [
-    graph(region, `${name}: ticks a minute`, [
+    graph(region, `${name}: ticks per minute`, [
       line("TicksDue", "due"),
       line("TicksDispatched", "dispatched"),
-      line("TicksPaused", "paused"),
     ]),
     graph(
       region,
       `${name}: missed ticks by reason`,
       Object.entries(MISSED_METRICS).map(([reason, metric]) => line(metric, reason)),
     ),
-    graph(region, `${name}: doubled deliveries`, [line("TicksDuplicate", "duplicate")]),
+    graph(region, `${name}: duplicate deliveries`, [line("TicksDuplicate", "duplicate")]),
   ].map((properties) => ({ ...properties, yAxis: { left: { label: "ticks", showUnits: false, min: 0 } } }));
 }
 
@@ -167,12 +163,12 @@ function resourceRow({ region, functionNames, machineArns, queueName }: ClockDas
   const ofFunctions = (metric: string) =>
     functionNames.map((name) => draw(functionMetric(name, metric), "Sum", `${name} ${metric}`));
   const runs = machineArns.flatMap((arn) =>
-    FAILED_RUNS.map((metric) => draw(machineMetric(arn, metric), "Sum", `${arn.split(":").at(-1)} ${metric}`)),
+    FAILED_EXECUTIONS.map((metric) => draw(machineMetric(arn, metric), "Sum", `${arn.split(":").at(-1)} ${metric}`)),
   );
   return [
     graph(region, "Failure queue", [draw(queueMetric(queueName), "Maximum", "messages")]),
     graph(region, "Errors and throttles", [...ofFunctions("Errors"), ...ofFunctions("Throttles")]),
-    ...(runs.length > 0 ? [graph(region, "Runs that did not go well", runs)] : []),
+    ...(runs.length > 0 ? [graph(region, "Failed executions", runs)] : []),
   ];
 }
 

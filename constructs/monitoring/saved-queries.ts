@@ -4,13 +4,13 @@ import { Construct } from "constructs";
 export interface SavedQueriesProps {
   /** The physical name of a query, by its role. */
   readonly nameOf: (role: string) => string;
-  /** Log groups of the clocks' own functions: which plan, dispatch and count. */
+  /** Log groups of the clocks' own functions, which plan and dispatch. */
   readonly clockLogs: readonly string[];
-  /** Log groups of all functions, targets of ours included. */
+  /** Log groups of all functions, the sample target included. */
   readonly allLogs: readonly string[];
 }
 
-/** The questions an operator asks, and how Logs Insights answers them. Each log line is JSON; `message` is the event. */
+/** The saved queries. Each log line is JSON, and `message` is the event's name. */
 const QUERIES: readonly {
   readonly id: string;
   readonly of: "clockLogs" | "allLogs";
@@ -82,7 +82,7 @@ const QUERIES: readonly {
   },
 ];
 
-/** Logs Insights queries that are saved for an environment. They cost nothing until they are run. */
+/** The saved Logs Insights queries of an environment. They cost nothing until they are run. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, props: SavedQueriesProps) {
     super(scope, id);

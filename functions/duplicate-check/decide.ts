@@ -1,4 +1,4 @@
-/** A running execution, as ListExecutions tells of it. */
+/** A running execution, as ListExecutions lists it. */
 export interface RunningExecution {
   readonly arn: string;
   /** ms since the epoch. */
@@ -7,10 +7,10 @@ export interface RunningExecution {
 
 /**
  * Whether another execution has precedence over `self`. The article's check counts every running execution, its own
- * included; this one leaves itself out and gives precedence to the one that started first (the lower ARN where two
+ * included; this one leaves itself out and gives precedence to the one that started first (the lower ARN if two
  * started in the same ms), so of two parallel executions exactly one goes on.
  *
- * @param self this execution; where it is listed too, the listed start is used for both sides of the comparison.
+ * @param self this execution; if it is listed too, the listed start is used for both sides of the comparison.
  */
 export function isDuplicate(self: RunningExecution, running: readonly RunningExecution[]): boolean {
   const own = running.find((execution) => execution.arn === self.arn) ?? self;

@@ -2,7 +2,7 @@ import { paginateListExecutions, SFNClient } from "@aws-sdk/client-sfn";
 import { createLog } from "../runtime/log";
 import { isDuplicate, type RunningExecution } from "./decide";
 
-/** What the CheckRunning state hands over: the execution it is in. */
+/** The input from the CheckRunning state: the execution it is in. */
 export interface DuplicateCheckEvent {
   readonly stateMachine: string;
   readonly execution: string;
@@ -24,6 +24,6 @@ export async function handler(event: DuplicateCheckEvent): Promise<{ alreadyRunn
   }
   const self = { arn: event.execution, startedAt: Date.parse(event.startedAt) };
   const alreadyRunning = isDuplicate(self, running);
-  log("run.checked", { run: event.execution, running: running.length, alreadyRunning });
+  log({ kind: "run.checked", run: event.execution, running: running.length, alreadyRunning });
   return { alreadyRunning };
 }

@@ -2,10 +2,8 @@ import { lastAtOrBefore } from "../../schedule/grid";
 import { minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
 import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, tickAt } from "../../schedule/tick";
-import { countPaused } from "../runtime/count";
 import { logPausedFiring, logPausedTick } from "../runtime/pause";
-import { dispatchTick, logMissed, runTick, type TickRunner } from "../runtime/run-tick";
-import { countGivenUp, countPausedMinute, countUnplanned, countUntil, type Gap } from "../runtime/unclaimed";
+import { dispatchTick, recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
 import { LEAD_MS } from "./lead";
 
 /** `$.iterator`: the article's three fields and, under clock pacing, what the run has planned. */
@@ -29,7 +27,7 @@ export interface LoopSchedule extends ScheduleSpec {
   /** Clock minutes a firing plans, this one included. Clock pacing only. */
   readonly horizon: number;
   readonly overdue: OverduePolicy;
-  /** Whose minutes this loop claims. A machine of another type has a scope of its own: it does not wait for a dead one's. */
+  /** The name under which this loop claims minutes. A state machine of another type has its own, so that it need not wait for minutes that a destroyed one had claimed. */
   readonly claimScope: string;
 }
 
@@ -64,14 +62,12 @@ async function iterateRelative(
   runner: TickRunner,
   { iterator, schedule, paused }: IteratorInput,
 ): Promise<IteratorState> {
-  if (paused) {
-    // A relative run keeps no ledger: a rule that fires twice in a pause counts twice.
-    countPaused(runner.metrics, schedule.name, iterator.count - iterator.index);
-    return pausedRun(runner, schedule, iterator);
-  }
+  if (paused) return pausedRun(runner, schedule, iterator);
+  const { count } = iterator;
+  if (iterator.index === 0) runner.metrics.record(schedule.name, "TicksDue", count);
   const index = iterator.index + 1;
   await dispatchTick(runner, schedule, relativeTick(schedule, runner.clock.now()), schedule.targets);
-  return { index, count: iterator.count, continue: index < iterator.count };
+  return { index, count, continue: index < count };
 }
 
 async function iterateByClock(
@@ -79,90 +75,61 @@ async function iterateByClock(
   { iterator, schedule, execution, paused }: IteratorInput,
   call: string,
 ): Promise<IteratorState> {
-  const { clock, log } = runner;
+  const { clock } = runner;
   if (paused && !iterator.minutes) {
     if (schedule.overdue === "latest") await giveUpOverdue(runner, schedule, call);
-    await countPausedMinute(runner, schedule, call);
     return pausedRun(runner, schedule, iterator);
   }
-  const {
-    minutes,
-    index: from,
-    gap,
-  }: Plan = iterator.minutes
+  const { minutes, index: from }: Plan = iterator.minutes
     ? { minutes: iterator.minutes, index: iterator.index }
-    : await plan(runner, schedule, execution, call);
+    : await plan(runner, schedule, execution);
   const ticks = ticksOfMinutes(schedule, minutes);
   let { missed, tick, index } = nextTick(ticks, from, clock.now());
-  const givenUp = missed.map((lost) => ({
-    tick: lost,
-    reason: lost.expiresAt <= clock.now() ? ("expired" as const) : ("overtaken" as const),
-  }));
-  for (const lost of givenUp) logMissed(log, schedule, lost.tick, lost.reason);
-
+  for (const lost of missed) {
+    recordMissed(runner, schedule, lost, lost.expiresAt <= clock.now() ? "expired" : "overtaken");
+  }
   if (tick && (tick.scheduledAt as number) - clock.now() <= LEAD_MS) {
     if (paused) logPausedTick(runner, schedule.name, tick);
     else await runTick(runner, schedule, tick, schedule.targets, call);
     index += 1;
     tick = ticks[index];
   }
-  // After the dispatch, which waits for no count; and with an end that leaves the next tick its time.
-  const deadline = countUntil(clock.now(), tick?.scheduledAt);
-  if (givenUp.length > 0) await countGivenUp(runner, schedule, givenUp, call, deadline);
-  if (gap) await countUnplanned(runner, schedule, gap, deadline);
   const state = { index, count: ticks.length, continue: tick !== undefined, minutes };
   return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - LEAD_MS) } : state;
 }
 
-/** Ends a run because its schedule is paused: it claims nothing, and the log says why nothing ticks. */
+/** Ends a run because its schedule is paused: it claims nothing, and logs why nothing ticks. */
 function pausedRun(runner: TickRunner, { name }: LoopSchedule, { index, count }: IteratorState): IteratorState {
   logPausedFiring(runner, name);
   return { index, count, continue: false };
 }
 
 /** Claims the newest tick whose time has passed, so that the first run after the pause does not catch it up. */
-async function giveUpOverdue(
-  { clock, ledger, metrics }: TickRunner,
-  schedule: LoopSchedule,
-  call: string,
-): Promise<void> {
-  const won = await ledger.claimTick(tickAt(schedule, lastAtOrBefore(schedule, clock.now())), call);
-  if (won) countPaused(metrics, schedule.name, 1);
+async function giveUpOverdue({ clock, ledger }: TickRunner, schedule: LoopSchedule, call: string): Promise<void> {
+  await ledger.claimTick(tickAt(schedule, lastAtOrBefore(schedule, clock.now())), call);
 }
 
-/** What a run has before it: its minutes, where among their ticks it begins, and what nobody had planned before it. */
+/** What a run has before it: its minutes, and the index of the first of their ticks that it will dispatch. */
 interface Plan {
   readonly minutes: readonly number[];
   readonly index: number;
-  readonly gap?: Gap;
 }
 
 /** Claims the minutes of the horizon that no other run has, and finds the first of their ticks that is still to come. */
-async function plan(
-  { clock, ledger, log, metrics }: TickRunner,
-  schedule: LoopSchedule,
-  run: string,
-  call: string,
-): Promise<Plan> {
+async function plan({ clock, ledger, log, metrics }: TickRunner, schedule: LoopSchedule, run: string): Promise<Plan> {
   const begun = clock.now();
   const wanted = minutesOfHorizon(begun, schedule.horizon);
   const won = await Promise.all(wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, run)));
   const claimed = wanted.filter((_, k) => won[k]);
-  // Where this minute is this run's, no other is running, and the newest overdue tick may lie in a minute before it.
+  // If this minute is this run's, no other run is under way, and the newest overdue tick may lie in a minute before it.
   const before = won[0] && schedule.overdue === "latest" ? minuteOf(lastAtOrBefore(schedule, clock.now())) : wanted[0];
   const minutes = before !== undefined && before < (wanted[0] as number) ? [before, ...claimed] : claimed;
   const ticks = ticksOfMinutes(schedule, minutes);
   const index = firstIndexToRun(ticks, clock.now(), schedule.overdue);
   const first = ticks[index]?.scheduledAt ?? null;
-  log("run.planned", {
-    schedule: schedule.name,
-    run,
-    minutes,
-    count: ticks.length - index,
-    from: first === null ? null : iso(first),
-  });
+  const count = ticks.length - index;
   if (claimed[0] !== undefined) metrics.record(schedule.name, "PlannerLag", begun - startOfMinute(claimed[0]));
-  if (!won[0]) return { minutes, index };
-  const until = Math.min(first ?? Number.POSITIVE_INFINITY, clock.now() + 1);
-  return { minutes, index, gap: { scope: schedule.claimScope, run, call, minute: wanted[0] as number, until } };
+  if (count > 0) metrics.record(schedule.name, "TicksDue", count);
+  log({ kind: "run.planned", schedule: schedule.name, run, minutes, count, from: first === null ? null : iso(first) });
+  return { minutes, index };
 }

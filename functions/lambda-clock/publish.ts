@@ -4,7 +4,6 @@ import { minuteOf, startOfMinute } from "../../schedule/minute";
 import { type ScheduleSpec, tickAt } from "../../schedule/tick";
 import { logPausedFiring } from "../runtime/pause";
 import { runTick, type TickRunner } from "../runtime/run-tick";
-import { countPausedMinute, countUnserved } from "../runtime/unclaimed";
 
 /** A schedule with the topics its ticks are published to. */
 export interface ClockSchedule extends ScheduleSpec {
@@ -22,15 +21,15 @@ export function minuteToPublish(eventTime: string): number {
 
 /**
  * Waits to second 0 of the minute after the event's time and publishes a tick of every schedule that has one then; then
- * stands by for the minutes after it, to the end of the horizon. Each tick is published by whoever claims it: usually
- * the firing of its own minute, and where that did not come, the one before.
+ * stands by for the minutes after it, to the end of the horizon. Each tick is published by the invocation that claims
+ * it: usually the firing of its own minute, and the one before it if that did not come.
  *
  * An event that comes after its instant publishes at once: such a tick is flagged late, and missed once it has expired.
  *
  * @param horizon how many minutes the firing serves, from the one after its event on; at least 1.
  * @param eventTime ISO 8601, UTC.
  * @param call the id of this invocation.
- * @throws TypeError where eventTime is not an instant; what the ledger threw, after all other ticks have had their turn.
+ * @throws TypeError if eventTime is no instant; what the ledger threw, after all other ticks have had their turn.
  */
 export async function publishMinutes(
   runner: TickRunner,
@@ -39,21 +38,21 @@ export async function publishMinutes(
   eventTime: string,
   call: string,
 ): Promise<void> {
+  const { clock, metrics } = runner;
   const first = minuteToPublish(eventTime);
   const [paused, ticking] = [schedules.filter((one) => one.paused), schedules.filter((one) => !one.paused)];
   for (const { name } of paused) logPausedFiring(runner, name);
-  const counting = paused.map((schedule) => countPausedMinute(runner, schedule, call));
-  for (const { name } of ticking) runner.metrics.record(name, "PlannerLag", runner.clock.now() - first);
+  for (const schedule of ticking) {
+    metrics.record(schedule.name, "PlannerLag", clock.now() - first);
+    // The minutes after the first are due to the firings that follow.
+    if (isOnGrid(schedule, first)) metrics.record(schedule.name, "TicksDue", 1);
+  }
   const failures: unknown[] = [];
   for (let k = 0; k < horizon && ticking.length > 0; k++) {
     failures.push(...(await publishAt(runner, ticking, first + k * MINUTE_MS, call)));
-    // Now, and not when it has stood by: a figure that comes a minute late makes an alarm a minute late.
-    runner.metrics.flush();
-    // Beside the standing by, which waits for no count.
-    if (k === 0) counting.push(...ticking.map((schedule) => countUnserved(runner, schedule, first, call)));
+    // Now, and not after standing by: a figure that comes a minute late makes an alarm a minute late.
+    metrics.flush();
   }
-  await Promise.all(counting);
-  runner.metrics.flush();
   if (failures.length > 0) throw failures[0];
 }
 
@@ -66,7 +65,7 @@ async function publishAt(
 ): Promise<unknown[]> {
   const due = schedules.filter((schedule) => isOnGrid(schedule, scheduledAt));
   await runner.clock.waitUntil(scheduledAt - runner.claimLeadMs);
-  // All to their end, also where one throws: what is still under way when a handler ends is frozen with its function.
+  // All to their end, even if one throws: what is still under way when a handler ends is frozen with its function.
   const results = await Promise.allSettled(
     due.map((schedule) => runTick(runner, schedule, tickAt(schedule, scheduledAt), schedule.topics, call)),
   );

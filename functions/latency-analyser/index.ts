@@ -14,6 +14,11 @@ const measured = new Set(JSON.parse(optional("MEASURED") ?? "[]") as string[]);
 export async function handler(event: SNSEvent): Promise<void> {
   const startedAt = Date.now();
   const { tick } = readTickMessage(event);
-  log("tick.measured", { tick, startedAt: iso(startedAt), latencyMs: startedAt - Date.parse(tick.dispatchedAt) });
+  log({
+    kind: "tick.measured",
+    tick,
+    startedAt: iso(startedAt),
+    latencyMs: startedAt - Date.parse(tick.dispatchedAt),
+  });
   if (measured.has(tick.schedule)) meter(tick, startedAt);
 }

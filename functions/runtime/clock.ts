@@ -9,7 +9,7 @@ const SPIN_MS = 1;
 export interface Clock {
   /** ms since the epoch. */
   now(): number;
-  /** Resolves at `instant` (ms since the epoch) or at once where it has passed; never before it. */
+  /** Resolves at `instant` (ms since the epoch) or at once if it has passed; never before it. */
   waitUntil(instant: number): Promise<void>;
 }
 

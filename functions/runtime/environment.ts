@@ -1,4 +1,4 @@
-/** An environment variable that the stack may have set; undefined where it has not. */
+/** An environment variable that the stack may have set; undefined if it has not. */
 export function optional(name: string): string | undefined {
   return process.env[name] || undefined;
 }
@@ -6,7 +6,7 @@ export function optional(name: string): string | undefined {
 /**
  * An environment variable that the stack must have set.
  *
- * @throws Error naming the variable where it is missing or empty.
+ * @throws Error naming the variable if it is missing or empty.
  */
 export function required(name: string): string {
   const value = process.env[name];

@@ -4,14 +4,14 @@ import { SECOND_MS } from "../../schedule/duration";
 const CLAIM_LEAD_MS = SECOND_MS;
 
 /**
- * The same for a clock that is being handed over from: late enough that the clock which takes over has claimed what it
- * runs, so that nothing is in the retiring clock's hands when it is destroyed; early enough to be on time where the
- * other did not.
+ * The same for a retiring clock. It is late enough that the serving clock has claimed every tick that it can run, so
+ * that the retiring clock has claimed none when it is destroyed. It is early enough to dispatch on time if the serving
+ * clock has not claimed the tick.
  */
 const STAND_BY_LEAD_MS = 250;
 
 /**
- * How long before its instant a function claims a tick, in ms, by what its clock is there for.
+ * How long before its instant a function claims a tick, in ms, by the role of its clock.
  *
  * @param role `serving` or `retiring`, as the stack has set it.
  * @throws TypeError for anything else.

@@ -9,12 +9,12 @@ const KEPT_S = 24 * 60 * 60;
 /** A claim that hangs would cost more ticks than its own: it is tried again within about the lead of a tick. Times in ms. */
 const LIMITS = { maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 700 } };
 
-/** The rows of claims. A claim is won by creating its row; "exists already" means that another did it, which is success. */
+/** The rows of claims. A claim is won by creating its row. If the row exists, another invocation has won the claim, which is success. */
 export interface Ledger {
   /**
    * Claims one clock minute for a run.
    *
-   * @param scope whose minutes they are: the schedule and the machine that runs it.
+   * @param scope names the schedule and the state machine that runs it.
    * @param run the run's id; the same run may claim a minute again (a retried call) and gets `true` again.
    * @returns whether the minute is this run's.
    */
@@ -22,8 +22,8 @@ export interface Ledger {
   /**
    * Claims the dispatch of one tick.
    *
-   * @param call the id of this one invocation: a retried invocation has another, and does not get the tick, because
-   * nobody can know whether the first went on to dispatch it, and a missed tick is better than a doubled one.
+   * @param call the id of this one invocation. A retried invocation has another id and does not get the tick, because
+   * the first one may have dispatched it, and a missed tick is better than a doubled one.
    * @returns whether the tick is this invocation's.
    */
   claimTick(tick: Tick, call: string): Promise<boolean>;

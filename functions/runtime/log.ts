@@ -1,10 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import type { LogEvent } from "../../schedule/events";
 
-/** Writes one JSON line: the event's name and its fields. A tick's life can be followed by `tick.id` across all functions. */
-export type Log = (event: string, fields: object) => void;
+/** Writes an event as one JSON line: its name as `message`, beside its fields. `tick.id` follows a tick across all functions. */
+export type Log = (event: LogEvent) => void;
 
-/** The log of a function; the service name comes from POWERTOOLS_SERVICE_NAME, which the stack sets. */
+/** The log of a function. The stack sets the service name in POWERTOOLS_SERVICE_NAME. */
 export function createLog(): Log {
   const logger = new Logger();
-  return (event, fields) => logger.info(event, { ...fields });
+  return ({ kind, ...fields }) => logger.info(kind, fields);
 }

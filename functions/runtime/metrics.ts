@@ -3,8 +3,6 @@ import { METRICS, type MetricName, NAMESPACE } from "../../schedule/metrics";
 
 /** Takes figures of schedules; they leave the function with the next flush. */
 export interface Metrics {
-  /** Whether anything becomes of the figures. What would cost a call to find out is not asked where nothing does. */
-  readonly enabled: boolean;
   /** Keeps one value. Never throws, and takes no time worth counting. */
   record(schedule: string, name: MetricName, value: number): void;
   /** Writes what was recorded since the last flush: after a dispatch, never before it. */
@@ -12,7 +10,7 @@ export interface Metrics {
 }
 
 /** For an environment that records no metrics. */
-const NO_METRICS: Metrics = { enabled: false, record: () => undefined, flush: () => undefined };
+const NO_METRICS: Metrics = { record: () => undefined, flush: () => undefined };
 
 /**
  * Metrics in the embedded metric format: one line of the log for each schedule and flush, from which CloudWatch makes
@@ -28,7 +26,6 @@ export function embeddedMetrics(environment: string | undefined): Metrics {
   powertools.setDefaultDimensions({ environment });
   const kept = new Map<string, Map<MetricName, number[]>>();
   return {
-    enabled: true,
     record(schedule, name, value) {
       const own = kept.get(schedule) ?? new Map<MetricName, number[]>();
       kept.set(schedule, own);

@@ -1,7 +1,7 @@
+import { MISSED_METRICS } from "../../schedule/metrics";
 import { type LoggedReason, ON_TIME_WITHIN_MS } from "../../schedule/outcome";
-import { iso, type ScheduleSpec, type Tick, tickMessage } from "../../schedule/tick";
+import { type ScheduleSpec, type Tick, tickFields, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
-import { countDispatched, countMissed } from "./count";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
@@ -22,11 +22,11 @@ export interface TickRunner {
 const RETRY_PAUSES_MS = [50, 150, 400] as const;
 
 /**
- * Runs one tick of a grid: claims it, waits for its instant, dispatches it, logs its outcome.
+ * Runs one tick of a grid: claims it, waits for its instant, dispatches it, records its outcome.
  *
- * The claim is made ahead of the instant, so it costs no skew, and before the dispatch, so that whoever else runs the
- * same tick (a retried state, a doubled rule, the other clock of a handover) leaves it alone. It is made late enough
- * that an invocation that ended long before its tick has claimed nothing.
+ * The claim is made ahead of the instant, so it adds no skew. It is made before the dispatch, so that every other
+ * invocation that runs the same tick (a retried state, a doubled rule, the other clock of a handover) leaves it alone.
+ * It is made late enough that an invocation that ended long before its tick has claimed nothing.
  *
  * @param targets ARNs.
  * @param call the id of this invocation, as the claimant.
@@ -41,7 +41,7 @@ export async function runTick(
   const { clock, ledger, log } = runner;
   if (tick.scheduledAt !== null) await clock.waitUntil(tick.scheduledAt - runner.claimLeadMs);
   if (!(await ledger.claimTick(tick, call))) {
-    log("tick.suppressed", { tick: describe(schedule, tick) });
+    log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });
     return;
   }
   if (tick.scheduledAt !== null && tick.scheduledAt > clock.now()) {
@@ -52,9 +52,9 @@ export async function runTick(
 }
 
 /**
- * Dispatches a tick to all its targets now and logs its outcome: dispatched where at least one target took it, missed
- * where none did. It is counted here, and only here: whoever calls has its claim. A dispatch that was certainly refused is tried again, briefly and not beyond the tick's expiry; one
- * that may have arrived is not. Never throws.
+ * Dispatches a tick to all its targets now and records its outcome: dispatched if at least one target accepted it, else
+ * missed. A dispatch that was certainly refused is tried again, briefly and not beyond the tick's expiry; one that may
+ * have arrived is not. Never throws.
  */
 export async function dispatchTick(
   runner: Omit<TickRunner, "ledger" | "claimLeadMs">,
@@ -64,8 +64,7 @@ export async function dispatchTick(
 ): Promise<void> {
   const { clock, log, metrics } = runner;
   if (clock.now() >= tick.expiresAt) {
-    countMissed(metrics, schedule.name, "expired");
-    logMissed(log, schedule, tick, "expired");
+    recordMissed(runner, schedule, tick, "expired");
     return;
   }
   const results = await Promise.allSettled(targets.map((target) => deliver(runner, schedule, tick, target)));
@@ -74,24 +73,33 @@ export async function dispatchTick(
   const error = failures.map((failure) => failure.message).join("; ");
   if (delivered.length === 0) {
     const unknown = failures.some((failure) => failure.failure === "unknown");
-    const reason = unknown ? "dispatch-unknown" : "dispatch-failed";
-    countMissed(metrics, schedule.name, reason);
-    logMissed(log, schedule, tick, reason, error);
+    recordMissed(runner, schedule, tick, unknown ? "dispatch-unknown" : "dispatch-failed", error);
     return;
   }
   const dispatchedAt = Math.min(...delivered.map((delivery) => delivery.dispatchedAt));
-  countDispatched(metrics, schedule.name, tick, dispatchedAt);
-  log("tick.dispatched", {
+  const skewMs = tick.scheduledAt === null ? null : dispatchedAt - tick.scheduledAt;
+  metrics.record(schedule.name, "TicksDispatched", 1);
+  if (skewMs !== null) metrics.record(schedule.name, "DispatchSkew", skewMs);
+  log({
+    kind: "tick.dispatched",
     tick: tickMessage(schedule, tick, dispatchedAt).tick,
-    late: tick.scheduledAt !== null && dispatchedAt - tick.scheduledAt > ON_TIME_WITHIN_MS,
+    late: skewMs !== null && skewMs > ON_TIME_WITHIN_MS,
     attempts: Math.max(...delivered.map((delivery) => delivery.attempts)),
     ...(error && { error }),
   });
 }
 
-/** Logs that a tick was missed, and why. */
-export function logMissed(log: Log, schedule: ScheduleSpec, tick: Tick, reason: LoggedReason, error?: string): void {
-  log("tick.missed", { tick: describe(schedule, tick), reason, ...(error && { error }) });
+/** Logs and counts a tick that this invocation gives up, and why. */
+export function recordMissed(
+  { log, metrics }: Pick<TickRunner, "log" | "metrics">,
+  schedule: ScheduleSpec,
+  tick: Tick,
+  reason: LoggedReason,
+  error?: string,
+): void {
+  metrics.record(schedule.name, "TicksMissed", 1);
+  metrics.record(schedule.name, MISSED_METRICS[reason], 1);
+  log({ kind: "tick.missed", tick: tickFields(schedule, tick), reason, ...(error && { error }) });
 }
 
 async function deliver(
@@ -112,14 +120,4 @@ async function deliver(
       await clock.waitUntil(clock.now() + pause);
     }
   }
-}
-
-function describe(schedule: ScheduleSpec, tick: Tick) {
-  return {
-    id: tick.id,
-    schedule: schedule.name,
-    strategy: schedule.strategy,
-    scheduledAt: tick.scheduledAt === null ? null : iso(tick.scheduledAt),
-    expiresAt: iso(tick.expiresAt),
-  };
 }

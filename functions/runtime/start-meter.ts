@@ -8,9 +8,9 @@ const REMEMBERED = 1_000;
 export type StartMeter = (tick: TickMessage["tick"], startedAt: number) => void;
 
 /**
- * Measures ticks where they arrive: the start skew of each, and a further delivery of one that was here before. Lambda
- * and SNS deliver at least once. Each instance of a function remembers its own ticks, so a second delivery to another
- * instance is not seen here; the report, which reads all logs, has the exact number.
+ * Measures ticks as they arrive: the start skew of each, and further deliveries of a tick that this instance has had.
+ * Lambda and SNS deliver at least once. Each instance of a function remembers its own ticks, so it does not see a second
+ * delivery to another instance. The report reads all logs and has the exact number.
  */
 export function startMeter(metrics: Metrics): StartMeter {
   const seen = new Set<string>();

@@ -4,10 +4,10 @@ import type { Log } from "../runtime/log";
 import type { StartMeter } from "../runtime/start-meter";
 
 /**
- * The article's sample: runs for 1, 2 or 3 seconds at random and does nothing else, but for logging when it started.
+ * The article's sample: logs when it started, then runs for 1, 2 or 3 seconds at random.
  *
  * @param random in [0, 1).
- * @throws TypeError where the event carries no tick.
+ * @throws TypeError if the event carries no tick.
  */
 export async function runSample(
   event: unknown,
@@ -18,7 +18,7 @@ export async function runSample(
 ): Promise<boolean> {
   const startedAt = clock.now();
   const { tick } = readTickMessage(event);
-  log("tick.started", { tick, startedAt: iso(startedAt) });
+  log({ kind: "tick.started", tick, startedAt: iso(startedAt) });
   meter(tick, startedAt);
   const seconds = 1 + Math.floor(random() * 3);
   await clock.waitUntil(startedAt + seconds * 1_000);

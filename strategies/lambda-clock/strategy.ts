@@ -2,6 +2,7 @@ import { MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
 import { jsonBytes } from "../json-size";
 import type { Problem, Strategy, Variant } from "../strategy";
+import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";
 import { deployedSettings, type LambdaClockSettings, schema } from "./settings";
 import { publishingUsage, wakingUsage } from "./usage";
@@ -12,9 +13,6 @@ import { publishingUsage, wakingUsage } from "./usage";
  */
 const SCHEDULES_BYTES = 3_880;
 const BYTES_A_SCHEDULE = 234;
-
-/** Alarms on the clock function: throttled, errors. */
-const CLOCK_ALARMS = 2;
 
 /** A rule fires within a minute, and the function then waits for second 0 of the next one. */
 const STARTS_WITHIN_S = (2 * MINUTE_MS) / SECOND_MS;
@@ -58,7 +56,7 @@ export const lambdaClock = {
     ...wakingUsage(settings, schedules, tracing, firingSecond),
     ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
   ],
-  alarmMetrics: () => CLOCK_ALARMS,
+  alarmMetrics: () => ALARMS_PER_FUNCTION,
   // The analyser gets the ticks of all schedules.
   measuresStarts: () => true,
 

@@ -1,15 +1,12 @@
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { FAILED_EXECUTIONS } from "../../schedule/metrics";
 import type { Strategy } from "../strategy";
+import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";
 import { scheduleProblems, settingProblems } from "./problems";
 import { deployedSettings, type SfnLoopSettings, schema } from "./settings";
 import { loopUsage } from "./usage";
 import { variants } from "./variants";
-
-/** Alarms on the Iterator: throttled, errors. */
-const ITERATOR_ALARMS = 2;
-/** Metrics in the alarm on a state machine's executions: failed, timed out, aborted, throttled. */
-const METRICS_IN_RUNS_ALARM = 4;
 
 const MINUTE_S = MINUTE_MS / SECOND_MS;
 
@@ -60,7 +57,7 @@ export const sfnLoop = {
 
   usage: (settings, clock, firingSecond) =>
     clock.schedules.flatMap((schedule) => loopUsage(settings, schedule, clock, firingSecond)),
-  alarmMetrics: (_settings, schedules) => ITERATOR_ALARMS + schedules * METRICS_IN_RUNS_ALARM,
+  alarmMetrics: (_settings, schedules) => ALARMS_PER_FUNCTION + schedules * FAILED_EXECUTIONS.length,
   // Only the sample function does, which every function among the targets is taken to be.
   measuresStarts: (_settings, schedules) => schedules.some(({ targets }) => targets.functions > 0),
 

@@ -91,7 +91,7 @@ describe("cost and invocations", () => {
     expect(comparison.prices).toEqual({ region: "us-east-1", read: "2026-11-21" });
   });
 
-  test("have a range where the rule's second counts, and none where it does not", () => {
+  test("have a range if the second of the firing matters, and only then", () => {
     const comparison = compareStrategies("10s", null);
     const { usd = 0, lowUsd = 0, highUsd = 0 } = variantOf(comparison, "sfn-loop-clock-express").month ?? {};
     expect([lowUsd < usd, usd < highUsd]).toEqual([true, true]);
@@ -130,7 +130,7 @@ describe("default monitoring", () => {
 });
 
 describe("precision", () => {
-  test("is not invented where nothing is recorded", () => {
+  test("is left out if nothing is recorded", () => {
     const comparison = compareStrategies("10s", null);
     expect(comparison.variants.map(({ precision }) => precision)).toEqual(VARIANTS.map(() => null));
     const rendered = renderComparison(comparison, { colour: false });
@@ -138,7 +138,7 @@ describe("precision", () => {
     expect(rendered).not.toContain("Skew and drift:");
   });
 
-  test("is the recorded run's, with where and when it was recorded", () => {
+  test("is the recorded run's, with its machine and date", () => {
     const rendered = renderComparison(compareStrategies("10s", BENCHMARK), { colour: false });
     expect(cells(rendered, "sfn-loop, clock, STANDARD").slice(3)).toEqual(["0.3 / 3", "4 / 36", "0"]);
     expect(cells(rendered, "sfn-loop, clock, EXPRESS")[3]).toBe("not in the recorded benchmark");
@@ -184,7 +184,7 @@ describe("the recorded benchmark", () => {
 });
 
 test.each(["1s", "10s", "1m", "24h"] as const)(
-  "every %s, the tables fit 120 columns, and every cell's words are there",
+  "every %s, the tables fit 120 columns, and keep every word of their cells",
   (interval) => {
     const comparison = compareStrategies(interval, BENCHMARK);
     const rendered = renderComparison(comparison, { colour: false });

@@ -108,7 +108,7 @@ const shared = (clock: ClockDescription) =>
     .reduce((sum, { usd }) => sum + usd, 0);
 const total = (clock: ClockDescription, options?: CostOptions) => estimateMonthlyCost(clock, options).totalUsd;
 
-describe("whatever the clock", () => {
+describe("for any clock", () => {
   test("every line's quantity and price come to its cost, and nothing is negative", () => {
     fc.assert(
       fc.property(clocks, fc.boolean(), (clock, freeTier) => {
@@ -142,7 +142,7 @@ describe("whatever the clock", () => {
       fc.property(clocks, schedules, (clock, another) => {
         const withAnother = total({ ...clock, schedules: [...clock.schedules, another] });
         const alone = { ...clock, schedules: [another] };
-        // Waiting is shared; where only the one ticks, it is the one that waits.
+        // Waiting is shared; if only one of them ticks, that one waits.
         expect(withAnother).toBeCloseTo(total(clock) + total(alone) - Math.min(shared(clock), shared(alone)), 6);
       }),
     );
@@ -195,7 +195,7 @@ describe("whatever the clock", () => {
   });
 });
 
-test("monitoring is counted where there is any, and its first parts are free", () => {
+test("monitoring is counted if the environment has any, and its first parts are free", () => {
   const monitoring = { metrics: 12, alarms: 11, dashboards: 4, logBytesPerMinute: 10_000 };
   const { lines } = estimateMonthlyCost(clockDescription(), { monitoring });
   const own = lines.filter(({ clock }) => clock === "monitoring");

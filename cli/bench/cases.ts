@@ -4,11 +4,11 @@ import type { Variant } from "../../strategies/strategy";
 import { allVariants } from "../compare/comparison";
 
 /** A variant that the benchmark deploys and measures. */
-export type Contestant = Variant & Required<Pick<Variant, "bench">>;
+export type BenchCase = Variant & Required<Pick<Variant, "bench">>;
 
 /** The variants of all strategies that the benchmark measures, in the order of its tables. */
-export function contestants(): Contestant[] {
-  return allVariants().filter((variant): variant is Contestant => variant.bench !== undefined);
+export function benchCases(): BenchCase[] {
+  return allVariants().filter((variant): variant is BenchCase => variant.bench !== undefined);
 }
 
 /** The region of the price list. */
@@ -20,7 +20,7 @@ export const REGION = "us-east-1";
  *
  * @param endpoint URL of the embedded AWS.
  */
-export function environmentOf({ bench, strategy }: Contestant, endpoint: string): EnvironmentConfig {
+export function environmentOf({ bench, strategy }: BenchCase, endpoint: string): EnvironmentConfig {
   return {
     account: "000000000000",
     region: REGION,
@@ -38,7 +38,7 @@ export function environmentOf({ bench, strategy }: Contestant, endpoint: string)
 }
 
 /** The environments of all these variants, by name. */
-export function environmentsOf(all: readonly Contestant[], endpoint: string): Environments {
+export function environmentsOf(all: readonly BenchCase[], endpoint: string): Environments {
   return Object.fromEntries(all.map((one) => [one.bench.environment, environmentOf(one, endpoint)]));
 }
 

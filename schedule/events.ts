@@ -1,0 +1,70 @@
+import type { LoggedReason } from "./outcome";
+import type { TickMessage } from "./tick";
+
+/** A tick that was dispatched, as the log has it: the tick contract. */
+export type DispatchedTick = TickMessage["tick"];
+
+/** A tick that was not dispatched, as the log has it. */
+export type UndispatchedTick = Omit<DispatchedTick, "dispatchedAt">;
+
+/** The kinds of fields that events have, with the type of their values. An instant is ISO 8601 in UTC with milliseconds. */
+export interface FieldTypes {
+  readonly text: string;
+  readonly flag: boolean;
+  readonly number: number;
+  readonly numbers: readonly number[];
+  readonly instant: string;
+  readonly "instant or null": string | null;
+  readonly "missed reason": LoggedReason;
+  readonly "dispatched tick": DispatchedTick;
+  readonly "undispatched tick": UndispatchedTick;
+  /** A text that an event may lack. */
+  readonly "optional text": string | undefined;
+}
+
+export type FieldKind = keyof FieldTypes;
+
+/** The fields of an {@link UndispatchedTick}; a {@link DispatchedTick} has `dispatchedAt` as well. */
+export const TICK_FIELDS = {
+  id: "text",
+  schedule: "text",
+  strategy: "text",
+  scheduledAt: "instant or null",
+  expiresAt: "instant",
+} as const satisfies Readonly<Record<keyof UndispatchedTick, FieldKind>>;
+
+/**
+ * Every event that a function logs: its name, and its fields by kind. Functions write events and reports read them by
+ * this one schema. Lines of deployed functions must stay readable, so a new field is an optional one.
+ */
+export const EVENTS = {
+  /** At least one target accepted the tick. `error` names the targets that did not. */
+  "tick.dispatched": { tick: "dispatched tick", late: "flag", attempts: "number", error: "optional text" },
+  "tick.missed": { tick: "undispatched tick", reason: "missed reason", error: "optional text" },
+  /** Another invocation had claimed the tick. */
+  "tick.suppressed": { tick: "undispatched tick" },
+  /** A target started. */
+  "tick.started": { tick: "dispatched tick", startedAt: "instant" },
+  /** The analyser of LambdaClock received the tick from the topic, `latencyMs` after its dispatch. */
+  "tick.measured": { tick: "dispatched tick", startedAt: "instant", latencyMs: "number" },
+  /**
+   * A run planned: `minutes` are its clock minutes since the epoch, `count` the ticks that it will dispatch, `from` the
+   * scheduledAt of the first of them.
+   */
+  "run.planned": { schedule: "text", run: "text", minutes: "numbers", count: "number", from: "instant or null" },
+  /** The duplicate check of a relative run: how many executions run, and whether another one has precedence. */
+  "run.checked": { run: "text", running: "number", alreadyRunning: "flag" },
+  /** No tick of the schedule that is due from `from` (inclusive) to `to` (exclusive) is dispatched. */
+  "schedule.paused": { schedule: "text", from: "instant", to: "instant" },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, FieldKind>>>>;
+
+export type EventName = keyof typeof EVENTS;
+
+type Optional<F> = { [K in keyof F]: F[K] extends "optional text" ? K : never }[keyof F];
+
+type FieldsOf<F extends Readonly<Record<string, FieldKind>>> = {
+  readonly [K in Exclude<keyof F, Optional<F>>]: FieldTypes[F[K]];
+} & { readonly [K in Optional<F>]?: string };
+
+/** One event in the life of a tick, a run or a schedule; `kind` is its name in the log. */
+export type LogEvent = { [N in EventName]: { readonly kind: N } & FieldsOf<(typeof EVENTS)[N]> }[EventName];
