@@ -95,8 +95,6 @@ export interface Strategy<S extends Settings = Settings> {
   /** What differs between two settings of one clock, such as `horizon 3 → 4`. */
   differences(before: S, after: S): string[];
   timing(settings: S): Timing;
-  /** Why no tick is to be seen for the first minutes after a deploy. */
-  readonly quietAtFirst: string;
 
   /** The functions of a clock with these settings. */
   functions(settings: S): FunctionRoles;

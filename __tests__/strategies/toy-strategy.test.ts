@@ -1,11 +1,13 @@
-import { contestants } from "../../cli/bench/contestants";
+import { Command } from "commander";
+import { benchCases } from "../../cli/bench/cases";
 import { clockEffect } from "../../cli/clock-impact/switching";
+import { addStart } from "../../cli/commands/start";
 import { compareStrategies } from "../../cli/compare/comparison";
 import { estimateMonthlyCost } from "../../cli/cost/cost";
 import { monitoringUsage } from "../../cli/cost/monitoring";
+import type { Context } from "../../cli/lib/context";
 import { scheduleTimings, tickLogGroups } from "../../cli/report/tick-logs";
-import { quietText } from "../../cli/start/follow-lines";
-import { fieldsFor, readStartOptions } from "../../cli/start/start-options";
+import { fieldsFor } from "../../cli/start/local-fields";
 import { describeClock } from "../../config/describe-clock";
 import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
 import { STRATEGIES } from "../../strategies";
@@ -128,7 +130,7 @@ describe("a strategy that is registered, with no change to any file outside its 
       compareStrategies(interval, null).variants.find(({ id }) => id === "toy-variant");
     expect(find("10s")).toMatchObject({ title: "toy", refused: null, month: { invocations: 4 * 43_200 } });
     expect(find("5m")).toMatchObject({ refused: "5m is longer than a minute", month: null });
-    expect(contestants().map(({ id }) => id)).toContain("toy-variant");
+    expect(benchCases().map(({ id }) => id)).toContain("toy-variant");
   });
 
   test("is reported", () => {
@@ -144,18 +146,19 @@ describe("a strategy that is registered, with no change to any file outside its 
   });
 
   test("is chosen by npm start", () => {
-    const options = readStartOptions(["--strategy", "toy"]);
-    expect(options.strategy).toBe("toy");
+    const program = new Command();
+    addStart(program, {} as Context);
+    const strategy = program.commands[0]?.options.find(({ long }) => long === "--strategy");
+    expect(strategy?.argChoices).toEqual(["sfn-loop", "lambda-clock", "toy"]);
     const config = environment({
       schedules: [schedule({ interval: "10s" }), schedule({ name: "rare", interval: "5m" })],
     });
-    expect(fieldsFor(options, config, parsed(config))).toEqual({
+    expect(fieldsFor({ strategy: "toy" }, config, parsed(config))).toEqual({
       fields: { strategy: TOY, schedules: [config.schedules[0], { name: "rare", interval: "1m" }] },
       notes: ["rare ticks every 1m: toy serves no longer interval"],
     });
-    expect(quietText("toy")).toBe(toy.quietAtFirst);
-    expect(() => fieldsFor({ ...options, pacing: "relative" }, config, parsed(config))).toThrow(
-      "--pacing relative is for sfn-loop, and the strategy is toy.",
+    expect(() => fieldsFor({ strategy: "toy", pacing: "relative" }, config, parsed(config))).toThrow(
+      "the strategy toy has no pacing",
     );
   });
 });
