@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { CommanderError } from "commander";
-import { GitHubClient } from "./client";
+import { type GitHubClient, githubClient } from "./client";
 
 /** Variables of a process. */
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -8,17 +8,17 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /**
  * The client for the repository that a workflow runs in, from the variables that GitHub's runners set, and GITHUB_TOKEN.
  *
- * @throws Error where one is missing.
+ * @throws Error if one is missing.
  */
 export function clientFrom(env: Variables): GitHubClient {
-  return new GitHubClient({
+  return githubClient({
     apiUrl: required(env, "GITHUB_API_URL").replace(/\/+$/, ""),
     repository: required(env, "GITHUB_REPOSITORY"),
     token: required(env, "GITHUB_TOKEN"),
   });
 }
 
-/** A variable that a workflow must have. @throws Error where it is missing or empty. */
+/** A variable that a workflow must have. @throws Error if it is missing or empty. */
 export function required(env: Variables, name: string): string {
   const value = env[name];
   if (value) return value;
@@ -27,13 +27,7 @@ export function required(env: Variables, name: string): string {
   throw new Error(`${name} is not set: this command is for GitHub workflows. ${remedy}`);
 }
 
-/** Adds to the job's summary where there is one; prints it everywhere. */
-export function report(env: Variables, markdown: string): void {
-  console.log(markdown);
-  if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${markdown}\n`);
-}
-
-/** The address of this run, for people; undefined outside of a workflow. */
+/** The address of this run, for people; undefined outside a workflow. */
 export function runUrl(env: Variables): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;

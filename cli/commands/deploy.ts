@@ -1,16 +1,16 @@
-import { deployBundle } from "../terraform/deploy-bundle";
+import { deployReviewed } from "../terraform/deploy-reviewed";
 import { readDeployOptions } from "../terraform/options";
 import { runMain } from "./run-main";
 
-/** `npm run deploy -- <env> --plan DIR`: applies exactly the plan that was reviewed. Exit code 0 or 1. */
+/** `npm run deploy -- <env> (--plan DIR | --digest SHA256)`: plans, and applies that plan if it is the reviewed one. Exit code 0 or 1. */
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { environment, directory } = readDeployOptions(args);
+  const { environment, reviewed } = readDeployOptions(args);
   const say = (text: string) => console.error(`  ${environment}: ${text}`);
-  const { applied, tookMs } = await deployBundle(environment, { env: process.env, signal, directory, say });
+  const { applied, tookMs } = await deployReviewed(environment, { env: process.env, signal, reviewed, say });
   console.log(
     applied
       ? `${environment}: deployed. The apply took ${Math.round(tookMs / 1000)} s.`
-      : `${environment}: this bundle has no changes, so nothing was applied.`,
+      : `${environment}: the reviewed plan has no changes, so nothing was applied.`,
   );
   return 0;
 }

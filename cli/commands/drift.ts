@@ -1,5 +1,5 @@
 import { PROJECT_DIR } from "../../host/work-dir";
-import { shownDirectory } from "../terraform/bundle";
+import { shownDirectory } from "../terraform/plan-files";
 import { findDrift } from "../terraform/drift";
 import { readDriftOptions } from "../terraform/options";
 import { runMain } from "./run-main";

@@ -1,5 +1,5 @@
 import { PROJECT_DIR } from "../../host/work-dir";
-import { shownDirectory } from "../terraform/bundle";
+import { shownDirectory } from "../terraform/plan-files";
 import { lockEnvironment } from "../terraform/lock-environment";
 import { readLockOptions } from "../terraform/options";
 import { runMain } from "./run-main";

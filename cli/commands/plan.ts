@@ -1,9 +1,8 @@
 import { PROJECT_DIR } from "../../host/work-dir";
 import { checkEnvironments } from "../terraform/access";
-import { checkReplaceable, shownDirectory, writeWhole } from "../terraform/bundle";
-import { BUNDLE_FILES } from "../terraform/manifest";
 import { readPlanOptions } from "../terraform/options";
 import { type Planned, planEnvironment } from "../terraform/plan-environment";
+import { PLAN_FILES, shownDirectory, writeWhole } from "../terraform/plan-files";
 import { hasChanges, type PlanSection } from "../terraform/plan-section";
 import { renderSections } from "../terraform/render-sections";
 import { runMain } from "./run-main";
@@ -12,7 +11,6 @@ import { runMain } from "./run-main";
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const { environments, directoryOf, commentDirectory, synthesized, commit } = readPlanOptions(args);
   checkEnvironments(environments);
-  for (const name of environments) checkReplaceable(directoryOf(name));
   const planned: Planned[] = [];
   for (const name of environments) {
     const say = (text: string) => console.error(`  ${name}: ${text}`);
@@ -23,8 +21,8 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
   }
   if (commentDirectory) {
     const sections = planned.map(({ section }) => section);
-    writeWhole(commentDirectory, BUNDLE_FILES.comment, renderSections(sections, directoryOf));
-    console.log(`${shownDirectory(commentDirectory, PROJECT_DIR)}/${BUNDLE_FILES.comment} is on all of them.`);
+    writeWhole(commentDirectory, PLAN_FILES.comment, renderSections(sections, directoryOf));
+    console.log(`${shownDirectory(commentDirectory, PROJECT_DIR)}/${PLAN_FILES.comment} is on all of them.`);
   }
   if (planned.some(({ exitCode }) => exitCode === 1)) return 1;
   return planned.some(({ exitCode }) => exitCode === 2) ? 2 : 0;
@@ -33,12 +31,12 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
 /** What a plan came to, for the terminal: one line, or the error. */
 function summaryLine({ environment, outcome }: PlanSection, directory: string): string {
   if (outcome.kind === "error")
-    return `${environment}: ${outcome.message}\n(${directory}/${BUNDLE_FILES.comment} says so too)`;
+    return `${environment}: ${outcome.message}\n(${directory}/${PLAN_FILES.comment} says so too)`;
   if (!hasChanges(outcome.reading)) return `${environment}: no changes.`;
   const counts = new Map<string, number>();
   for (const { action } of outcome.reading.changes) counts.set(action, (counts.get(action) ?? 0) + 1);
   const changes = [...counts].map(([action, count]) => `${count} to ${action}`).join(", ") || "outputs alone";
-  return `${environment}: ${changes}. Read ${directory}/${BUNDLE_FILES.comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
+  return `${environment}: ${changes}. Read ${directory}/${PLAN_FILES.comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
 }
 
 runMain(main);

@@ -3,10 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { stackId } from "../../constructs/naming";
 import { inWorkDirectory } from "../../host/work-dir";
 import { type AccessOptions, checkEnvironments, configuredEnvironments, openAccess } from "./access";
-import { writeWhole } from "./bundle";
-import { BUNDLE_FILES } from "./manifest";
+import { errorContext } from "./open-stack";
+import { STACK_FILES, writeWhole } from "./plan-files";
 import { committedLock } from "./provider-locks";
-import { errorContext } from "./source";
 import { synthesize } from "./synthesize";
 import { Terraform } from "./terraform";
 
@@ -41,7 +40,7 @@ export async function lockEnvironment(name: string, options: LockOptions): Promi
   return inWorkDirectory(`lock-${name}`, async (work) => {
     const { env, signal } = { env: access.env, signal: options.signal };
     const directory = await synthesize({ stack, output: join(work, "cdktf.out"), env, signal });
-    const working = join(directory, BUNDLE_FILES.providers);
+    const working = join(directory, STACK_FILES.providers);
     if (existsSync(file)) copyFileSync(file, working);
     const terraform = new Terraform({ directory, env, context: errorContext(access, stack), signal });
     await terraform.lockProviders(options.platforms, options.mirror);

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
+import type { DeployOptions } from "./deploy-reviewed";
 import { LOCK_PLATFORMS } from "./lock-environment";
 
 /** What `npm run plan` was asked for. Directories are absolute. */
@@ -51,15 +52,18 @@ export function readPlanOptions(args: readonly string[]): PlanCommandOptions {
 }
 
 /** Reads the command line of `npm run deploy`. @throws CommanderError */
-export function readDeployOptions(args: readonly string[]): { environment: string; directory: string } {
+export function readDeployOptions(args: readonly string[]): Pick<DeployOptions, "reviewed"> & { environment: string } {
   const command = commandNamed("deploy")
-    .description(
-      "Applies exactly the plan of a bundle, unless it was altered, or code, configuration or state moved on.",
-    )
+    .description("Plans, and applies that plan if it is the one that was reviewed.")
     .argument("<environment>", "of config/environments.ts")
-    .requiredOption("--plan <dir>", "the bundle that npm run plan wrote");
+    .addOption(new Option("--plan <dir>", "the directory that npm run plan wrote").conflicts("digest"))
+    .option("--digest <sha256>", "the digest that npm run plan printed");
   command.parse([...args], { from: "user" });
-  return { environment: command.processedArgs[0], directory: fromProject(command.opts<{ plan: string }>().plan) };
+  const { plan, digest } = command.opts<{ plan?: string; digest?: string }>();
+  const environment: string = command.processedArgs[0];
+  if (plan !== undefined) return { environment, reviewed: { directory: fromProject(plan) } };
+  if (digest === undefined) command.error("Name what was reviewed: --plan <dir>, or --digest <sha256>.");
+  return { environment, reviewed: { digest: digest as string } };
 }
 
 /** Reads the command line of `npm run drift`. @throws CommanderError */

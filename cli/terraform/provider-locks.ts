@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_DIR } from "../../host/work-dir";
-import { BUNDLE_FILES } from "./manifest";
+import { STACK_FILES } from "./plan-files";
 
 /** The committed lock file of a stack's providers: their versions, and the checksums for every platform it is for. */
 export function committedLock(stack: string): string {
@@ -30,7 +30,7 @@ export function useCommittedLock(
 ): LockInUse {
   if (embedded) return { readonlyLock: false };
   if (existsSync(lock)) {
-    copyFileSync(lock, join(directory, BUNDLE_FILES.providers));
+    copyFileSync(lock, join(directory, STACK_FILES.providers));
     return { readonlyLock: true };
   }
   return {

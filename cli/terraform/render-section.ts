@@ -33,7 +33,7 @@ export function sectionDetails({ section, assessment }: Judged, options: RenderO
   if (hasChanges(reading)) parts.push(clockMeaning(reading, assessment, options, room));
   parts.push(driftPart(reading.drift, room));
   if (hasChanges(reading)) {
-    const { fullPlanIn = () => "`plan.txt` of the bundle" } = options;
+    const { fullPlanIn = () => "`plan.txt` beside this file" } = options;
     const left = `The full plan is too long for a comment: read it in ${fullPlanIn(environment)}.`;
     parts.push(room.withoutPlan.has(environment) ? left : collapsed("Full plan", fenced("diff", diffText(fullPlan))));
   }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, runCommand } from "../../host/run-command";
 import { PROJECT_DIR } from "../../host/work-dir";
-import { BUNDLE_FILES } from "./manifest";
+import { STACK_FILES } from "./plan-files";
 
 export interface SynthesizeOptions {
   readonly stack: string;
@@ -44,7 +44,7 @@ export async function synthesize({ stack, output, env, signal }: SynthesizeOptio
 export function copySynthesized(from: string, stack: string, to: string): string {
   const source = stackDirectory(from, stack);
   mkdirSync(to, { recursive: true });
-  for (const part of [BUNDLE_FILES.configuration, "assets"]) {
+  for (const part of [STACK_FILES.configuration, "assets"]) {
     if (existsSync(join(source, part))) cpSync(join(source, part), join(to, part), { recursive: true });
   }
   return to;
@@ -52,6 +52,6 @@ export function copySynthesized(from: string, stack: string, to: string): string
 
 function stackDirectory(output: string, stack: string): string {
   const directory = join(output, "stacks", stack);
-  if (existsSync(join(directory, BUNDLE_FILES.configuration))) return directory;
+  if (existsSync(join(directory, STACK_FILES.configuration))) return directory;
   throw new Error(`${output} has no synthesized stack ${stack}. Synthesize it with npx cdktf synth.`);
 }
