@@ -71,7 +71,8 @@ export function githubClient({ apiUrl, repository, token, pauseMs = 1_000 }: Cli
     const said = response
       ? `GitHub says ${status}, ${JSON.stringify(message.slice(0, 200))}`
       : `no answer from GitHub (${message})`;
-    const remedy = (response && REMEDIES[status]) || "run the job again; if it fails again, see GitHub's REST reference.";
+    const remedy =
+      (response && REMEDIES[status]) || "run the job again; if it fails again, see GitHub's REST reference.";
     throw new GitHubError(`${request.method} ${new URL(request.url).pathname}: ${said}: ${remedy}`, status);
   });
   const [owner = "", repo = ""] = repository.split("/");

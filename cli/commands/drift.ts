@@ -1,7 +1,7 @@
 import { PROJECT_DIR } from "../../host/work-dir";
-import { shownDirectory } from "../terraform/plan-files";
 import { findDrift } from "../terraform/drift";
 import { readDriftOptions } from "../terraform/options";
+import { shownDirectory } from "../terraform/plan-files";
 import { runMain } from "./run-main";
 
 /** `npm run drift -- <env> [--out DIR]`; exit codes as Terraform's `-detailed-exitcode`. */

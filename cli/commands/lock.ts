@@ -1,7 +1,7 @@
 import { PROJECT_DIR } from "../../host/work-dir";
-import { shownDirectory } from "../terraform/plan-files";
 import { lockEnvironment } from "../terraform/lock-environment";
 import { readLockOptions } from "../terraform/options";
+import { shownDirectory } from "../terraform/plan-files";
 import { runMain } from "./run-main";
 
 /** `npm run lock -- <env>`: records the providers with their checksums, to be committed. Exit code 0 or 1. */

@@ -15,7 +15,10 @@ export interface ErrorContext {
  * What this project knows and Terraform does not say. The first entry that matches adds its sentences to Terraform's own
  * words; if Terraform changes its words, the message loses the sentences alone.
  */
-const REMEDIES: readonly (readonly [error: RegExp, remedy: (context: ErrorContext, text: string) => string | undefined])[] = [
+const REMEDIES: readonly (readonly [
+  error: RegExp,
+  remedy: (context: ErrorContext, text: string) => string | undefined,
+])[] = [
   [/Error acquiring the state lock/, releaseLock],
   [
     /S3 bucket "[^"]*" does not exist|NoSuchBucket/,
@@ -57,7 +60,9 @@ export function explainError(output: readonly string[], context: ErrorContext): 
   // Terraform breaks lines anywhere between words.
   const text = lines.join(" ").replace(/\s+/g, " ");
   const remedy = REMEDIES.find(([error]) => error.test(text))?.[1](context, text);
-  return [`Terraform failed for "${context.environment}":`, ownWords(lines), ...(remedy ? ["", remedy] : [])].join("\n");
+  return [`Terraform failed for "${context.environment}":`, ownWords(lines), ...(remedy ? ["", remedy] : [])].join(
+    "\n",
+  );
 }
 
 function releaseLock({ environment }: ErrorContext, text: string): string {

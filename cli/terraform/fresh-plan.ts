@@ -31,7 +31,9 @@ export async function freshPlan(work: string, name: string, options: OpenStackOp
   options.say("planning");
   const changes = await terraform.plan(STACK_FILES.plan);
   const planJson = await terraform.planJson(STACK_FILES.plan);
-  const [configuration, providers] = [STACK_FILES.configuration, STACK_FILES.providers].map((file) => join(directory, file));
+  const [configuration, providers] = [STACK_FILES.configuration, STACK_FILES.providers].map((file) =>
+    join(directory, file),
+  );
   const steps = planSteps({
     planJson,
     configuration: JSON.parse(readFileSync(configuration as string, "utf8")),

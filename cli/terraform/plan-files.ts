@@ -4,14 +4,14 @@ import { sync as writeFileAtomic } from "write-file-atomic";
 
 /** The files that a plan leaves in its directory. */
 export const PLAN_FILES = {
+  /** The digest of each step. It stays on this machine: `docs/ci.md` says why. */
+  steps: "steps.json",
   /** The comment for reviewers. */
   comment: "plan.md",
   /** Terraform's text, sensitive values masked. */
   fullPlan: "plan.txt",
   /** What the comment is rendered from. */
   summary: "summary.json",
-  /** The digest of each step. It stays on this machine: `docs/ci.md` says why. */
-  steps: "steps.json",
 } as const;
 
 /** Files in the directory of a synthesized stack, in which Terraform runs. */
@@ -34,7 +34,7 @@ export function writeWhole(directory: string, name: string, text: string): void 
  * @param texts by name, in the order in which they are written.
  */
 export function writePlanFiles(directory: string, texts: Readonly<Partial<Record<keyof typeof PLAN_FILES, string>>>) {
-  // First, so that an interruption never leaves the steps of one plan beside the comment of another.
+  // The steps go first: without them an earlier plan cannot be deployed after a failure in between.
   for (const name of Object.values(PLAN_FILES)) rmSync(join(directory, name), { force: true });
   for (const [file, text] of Object.entries(texts)) {
     writeWhole(directory, PLAN_FILES[file as keyof typeof PLAN_FILES], text);

@@ -47,7 +47,9 @@ export function readReviewed(directory: string, name: string): ReviewedPlan {
     );
   }
   if (digestOf(data) !== data.digest) {
-    throw new RefusedPlan(`${PLAN_FILES.steps} in ${directory} was altered: its steps do not have its digest. Plan again.`);
+    throw new RefusedPlan(
+      `${PLAN_FILES.steps} in ${directory} was altered: its steps do not have its digest. Plan again.`,
+    );
   }
   return data;
 }

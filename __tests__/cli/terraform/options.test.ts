@@ -40,8 +40,12 @@ describe("npm run plan", () => {
   });
 });
 
-test("npm run deploy needs an environment and a bundle", () => {
-  expect(readDeployOptions(["dev", "--plan", "/x/dev"])).toEqual({ environment: "dev", directory: "/x/dev" });
+test("npm run deploy needs an environment, and a plan's directory or digest", () => {
+  expect(readDeployOptions(["dev", "--plan", "/x/dev"])).toEqual({
+    environment: "dev",
+    reviewed: { directory: "/x/dev" },
+  });
+  expect(readDeployOptions(["dev", "--digest", "a"])).toEqual({ environment: "dev", reviewed: { digest: "a" } });
 });
 
 test("npm run drift writes beside the plans unless --out says otherwise", () => {
@@ -69,6 +73,7 @@ test.each([
   [() => readPlanOptions(["dev", "--quiet"])],
   [() => readDeployOptions(["dev"])],
   [() => readDeployOptions(["dev", "prod", "--plan", "x"])],
+  [() => readDeployOptions(["dev", "--plan", "x", "--digest", "a"])],
   [() => readDriftOptions([])],
   [() => readLockOptions([])],
   [() => readCommentOptions([])],

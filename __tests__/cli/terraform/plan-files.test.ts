@@ -1,83 +1,38 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkReplaceable, filesBelow, hashFiles, replaceDirectory, writeWhole } from "../../../cli/terraform/bundle";
 import { currentCommit } from "../../../cli/terraform/commit";
-import { sha256 } from "../../../cli/terraform/fingerprint";
+import { shownDirectory, writePlanFiles, writeWhole } from "../../../cli/terraform/plan-files";
 import { useCommittedLock } from "../../../cli/terraform/provider-locks";
 import { readSummary } from "../../../cli/terraform/summary";
 
 let root: string;
-let directory: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "bundle-"));
-  directory = join(root, "plans", "prod");
+  root = mkdtempSync(join(tmpdir(), "plan-files-"));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const MANIFEST = JSON.stringify({ format: 1, environment: "prod", parts: {} });
-
-describe("a bundle's directory", () => {
-  test("is created with those above it, complete, and with nothing beside it", () => {
-    replaceDirectory(directory, (unfinished) => {
-      expect(existsSync(directory)).toBe(false);
-      writeFileSync(join(unfinished, "manifest.json"), MANIFEST);
-    });
-    expect(readdirSync(join(root, "plans"))).toEqual(["prod"]);
-    expect(readdirSync(directory)).toEqual(["manifest.json"]);
-  });
-
-  test("replaces an earlier bundle whole, and one that holds an error", () => {
-    for (const [before, after] of [
-      ["manifest.json", "summary.json"],
-      ["summary.json", "manifest.json"],
-    ] as const) {
-      rmSync(directory, { recursive: true, force: true });
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(join(directory, before), MANIFEST);
-      replaceDirectory(directory, (unfinished) => writeFileSync(join(unfinished, after), "{}"));
-      expect(readdirSync(directory)).toEqual([after]);
-    }
-  });
-
-  test("stays as it was where writing fails", () => {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, "manifest.json"), MANIFEST);
-    const failing = () =>
-      replaceDirectory(directory, (unfinished) => {
-        writeFileSync(join(unfinished, "plan.tfplan"), "half");
-        throw new Error("disk full");
-      });
-    expect(failing).toThrow("disk full");
-    expect(readdirSync(directory)).toEqual(["manifest.json"]);
-    expect(readdirSync(join(root, "plans"))).toEqual(["prod"]);
-  });
-
-  test.each([
-    ["something else", { "letter.txt": "dear" }],
-    ["a manifest of something else", { "manifest.json": "{}", "index.html": "" }],
-  ])("with %s is never overwritten", (_, files) => {
-    mkdirSync(directory, { recursive: true });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-    expect(() => replaceDirectory(directory, () => undefined)).toThrow(/is no bundle: it would be overwritten/);
-    expect(readdirSync(directory).sort()).toEqual(Object.keys(files).sort());
-  });
-
-  test("that is a file is never overwritten; an empty one and none are free", () => {
-    mkdirSync(join(root, "empty"));
-    writeFileSync(join(root, "file"), "");
-    expect(() => checkReplaceable(join(root, "file"))).toThrow("is no bundle");
-    expect(() => checkReplaceable(join(root, "empty"))).not.toThrow();
-    expect(() => checkReplaceable(join(root, "none"))).not.toThrow();
-  });
+test("a plan's directory is created, and a later plan leaves nothing of the earlier one", () => {
+  const directory = join(root, "plans", "prod");
+  writePlanFiles(directory, { summary: "{}", comment: "a", fullPlan: "a", steps: "{}" });
+  expect(readdirSync(directory).sort()).toEqual(["plan.md", "plan.txt", "steps.json", "summary.json"]);
+  writePlanFiles(directory, { summary: "{}", comment: "an error" });
+  expect(readdirSync(directory).sort()).toEqual(["plan.md", "summary.json"]);
+  expect(readFileSync(join(directory, "plan.md"), "utf8")).toBe("an error");
 });
 
-test("files below a directory are found and hashed by their paths", () => {
-  mkdirSync(join(root, "assets", "a"), { recursive: true });
-  writeFileSync(join(root, "assets", "a", "index.js"), "code");
-  writeFileSync(join(root, "b"), "b");
-  expect(filesBelow(root)).toEqual(["assets/a/index.js", "b"]);
-  expect(hashFiles(root, filesBelow(root))).toEqual({ "assets/a/index.js": sha256("code"), b: sha256("b") });
+test("files of others in a plan's directory stay as they are", () => {
+  writeFileSync(join(root, "letter.txt"), "kept");
+  writePlanFiles(root, { comment: "a" });
+  expect(readFileSync(join(root, "letter.txt"), "utf8")).toBe("kept");
+});
+
+test("a plan that could not be written cannot be deployed: the steps of the earlier one are gone", () => {
+  writePlanFiles(root, { steps: "{}" });
+  mkdirSync(join(root, "plan.md"));
+  expect(() => writePlanFiles(root, { comment: "a", steps: "{}" })).toThrow();
+  rmSync(join(root, "plan.md"), { recursive: true });
+  expect(existsSync(join(root, "steps.json"))).toBe(false);
 });
 
 test("a file is written in one step, and leaves nothing beside it", () => {
@@ -85,8 +40,13 @@ test("a file is written in one step, and leaves nothing beside it", () => {
   expect(readdirSync(join(root, "new"))).toEqual(["drift.md"]);
 });
 
+test("a directory is shown as a command line in the project names it", () => {
+  expect(shownDirectory("/project/plans/dev", "/project")).toBe("plans/dev");
+  expect(shownDirectory("/tmp/plans", "/project")).toBe("/tmp/plans");
+});
+
 test("outside a git checkout there is no commit", () => {
-  expect(currentCommit(root)).toBeNull();
+  expect(currentCommit(root)).toBe("no commit");
 });
 
 describe("the lock file of the providers", () => {
@@ -103,53 +63,18 @@ describe("the lock file of the providers", () => {
   test("that is not committed is asked for by the command that writes it", () => {
     const { readonlyLock, note } = useCommittedLock(STACK, root, join(root, "none.hcl"));
     expect(readonlyLock).toBe(false);
-    expect(note).toContain("npm run lock -- prod");
+    expect(note).toContain("npx metronome lock prod");
   });
 });
 
-describe("a bundle's summary", () => {
-  const section = (digest: string | null) => ({
+test("a summary is read back; a directory without one is refused", () => {
+  const section = {
     environment: "prod",
     commit: "no commit",
-    bundle: digest === null ? null : { sha256: digest, serial: 3 },
+    digest: null,
     outcome: { kind: "error", message: "the state is locked" },
-  });
-
-  test("is read where it belongs to the manifest beside it", () => {
-    writeFileSync(join(root, "summary.json"), JSON.stringify(section(null)));
-    expect(readSummary(root)).toEqual(section(null));
-  });
-
-  test("of another plan, or none, is refused", () => {
-    expect(() => readSummary(root)).toThrow("has no summary.json");
-    const [firstParts, otherParts] = [{}, { a: sha256("a") }].map((extra) => ({
-      "plan.tfplan": sha256("p"),
-      "cdk.tf.json": sha256("{}"),
-      ...extra,
-    }));
-    const manifest = (parts: object) =>
-      JSON.stringify({
-        format: 1,
-        environment: "prod",
-        stack: "metronome-prod",
-        createdAt: "2026-11-22T22:58:03.123Z",
-        changes: true,
-        commit: null,
-        tools: { terraform: "1.11.4", platform: "linux_amd64", node: "v22", cdktf: "0.21.0", providers: {} },
-        backend: { bucket: "b", key: "k", region: "r" },
-        state: null,
-        config: { sha256: sha256("c"), fields: {} },
-        code: { sha256: sha256("c"), parts: {} },
-        parts,
-      });
-    const first = manifest(firstParts as object);
-    writeFileSync(join(root, "manifest.json"), first);
-    writeFileSync(join(root, "summary.json"), JSON.stringify(section(sha256(first))));
-    expect(readSummary(root).bundle?.serial).toBe(3);
-    writeFileSync(join(root, "manifest.json"), manifest(otherParts as object));
-    expect(() => readSummary(root)).toThrow("is of another plan");
-    // What the workflows keep for reviewers has no manifest.
-    rmSync(join(root, "manifest.json"));
-    expect(readSummary(root).bundle?.sha256).toBe(sha256(first));
-  });
+  };
+  expect(() => readSummary(root)).toThrow("has no summary.json");
+  writeFileSync(join(root, "summary.json"), JSON.stringify(section));
+  expect(readSummary(root)).toEqual(section);
 });
