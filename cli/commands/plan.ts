@@ -29,14 +29,14 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
 }
 
 /** What a plan came to, for the terminal: one line, or the error. */
-function summaryLine({ environment, outcome }: PlanSection, directory: string): string {
+function summaryLine({ environment, digest, outcome }: PlanSection, directory: string): string {
   if (outcome.kind === "error")
     return `${environment}: ${outcome.message}\n(${directory}/${PLAN_FILES.comment} says so too)`;
   if (!hasChanges(outcome.reading)) return `${environment}: no changes.`;
   const counts = new Map<string, number>();
   for (const { action } of outcome.reading.changes) counts.set(action, (counts.get(action) ?? 0) + 1);
   const changes = [...counts].map(([action, count]) => `${count} to ${action}`).join(", ") || "outputs alone";
-  return `${environment}: ${changes}. Read ${directory}/${PLAN_FILES.comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
+  return `${environment}: ${changes}. Digest ${digest}. Read ${directory}/${PLAN_FILES.comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
 }
 
 runMain(main);

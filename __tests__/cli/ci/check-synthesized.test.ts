@@ -190,6 +190,20 @@ test("a key that stands twice, of which a parser sees one and Terraform both, is
   expect(twice('{"output":{"x":{"value":"\\":{\\"a\\":1}"}}}')).toBe("");
 });
 
+test("names of JavaScript's own are names like others: nothing hides behind them", () => {
+  const evil = '{"provisioner":[{"local-exec":{}}]}';
+  for (const [text, named] of [
+    [`{"resource":{"aws_sqs_queue":{"__proto__":${evil}}}}`, "resource.aws_sqs_queue.__proto__"],
+    [`{"resource":{"__proto__":{"x":${evil}}}}`, "resource.__proto__"],
+    [`{"__proto__":{"x":1}}`, "__proto__"],
+    [`{"constructor":{"x":1}}`, "constructor"],
+    [`{"data":{"toString":{"x":{}}}}`, "data.toString"],
+    [`{"resource":{"aws_sqs_queue":{"constructor":${evil}}}}`, "aws_sqs_queue.constructor.provisioner runs commands"],
+  ] as const) {
+    expect([named, synthesizedProblems(text).join("\n")]).toEqual([named, expect.stringContaining(named)]);
+  }
+});
+
 test("what is no JSON is refused", () => {
   expect(synthesizedProblems("data {}").join()).toContain("the stack is no JSON");
 });
