@@ -50,7 +50,7 @@ const checkoutsOf = (job: Job) => stepsOf(job).filter(({ uses }) => uses?.starts
 const ALL_JOBS = NAMES.flatMap((name) => jobsOf(name).map(([id, job]) => [`${name} ${id}`, job] as const));
 const setUp = parse(readFileSync(ACTION, "utf8")) as { runs: { steps: Step[] } };
 
-test("the workflows are there, and none is run by what a fork decides", () => {
+test("these workflows exist, and no event gives a fork rights", () => {
   expect(NAMES).toEqual(["ci.yml", "deploy-environment.yml", "deploy.yml", "drift.yml", "plan.yml"]);
   const events = NAMES.flatMap((name) => Object.keys(read(name).on));
   expect([...new Set(events)].sort()).toEqual([
@@ -90,7 +90,7 @@ test.each(ALL_JOBS)("%s keeps no token in a checkout, and hands no expression to
   expect(scriptsOf(job).filter((script) => script.includes("${{"))).toEqual([]);
 });
 
-test("the workflows run npm scripts that are there", () => {
+test("the workflows run npm scripts that exist", () => {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT_DIR, "package.json"), "utf8")) as { scripts: object };
   const run = ALL_JOBS.flatMap(
     ([, job]) =>

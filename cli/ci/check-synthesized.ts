@@ -145,7 +145,7 @@ function textProblems(path: string, key: string, value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((one, k) => textProblems(`${path}[${k}]`, key, one));
   if (!isObject(value)) return [];
   return Object.entries(value as object).flatMap(([inner, part]) => [
-    // Zod passes over this key where any name is allowed.
+    // A record of Zod's passes over this key.
     ...(inner === "__proto__" ? [`${at(path, inner)} ${NOT_HERE}`] : []),
     ...textProblems(`${at(path, inner)} (a key)`, "", inner),
     ...textProblems(at(path, inner), inner, part),

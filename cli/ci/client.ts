@@ -3,7 +3,7 @@ import { Octokit } from "@octokit/rest";
 
 /** What a client is made of. */
 export interface ClientOptions {
-  /** Where the REST API answers, such as "https://api.github.com"; without a slash at the end. */
+  /** Address of the REST API without a slash at the end, such as "https://api.github.com". */
   readonly apiUrl: string;
   /** "owner/name". */
   readonly repository: string;

@@ -7,7 +7,7 @@ import { readPlan } from "./read-plan";
 import { renderDrift } from "./render-plan";
 
 export interface DriftOptions extends OpenStackOptions {
-  /** Where `drift.md` goes. */
+  /** The directory for `drift.md`. */
   readonly directory: string;
 }
 

@@ -25,13 +25,13 @@ export interface LockOptions extends AccessOptions {
  * committed. Versions that it has already stay as they are while the configuration allows them.
  *
  * @returns the file.
- * @throws RangeError for an environment on the embedded AWS; TerraformError where the packages cannot be had.
+ * @throws RangeError for an environment on the embedded AWS; TerraformError if a package cannot be downloaded.
  */
 export async function lockEnvironment(name: string, options: LockOptions): Promise<string> {
   checkEnvironments([name]);
   if (configuredEnvironments(options.env)[name]?.endpoint) {
     throw new RangeError(
-      `"${name}" is on the embedded AWS, where providers come from this machine: there is nothing to lock. Name an environment on AWS.`,
+      `"${name}" is on the embedded AWS, whose providers come from this machine and need no lock. Name an environment on AWS.`,
     );
   }
   const access = await openAccess(name, options);

@@ -15,7 +15,7 @@ export interface OpenStackOptions extends AccessOptions {
 /** The synthesized stack of an environment, with Terraform initialized in it. */
 export interface OpenStack {
   readonly access: Access;
-  /** Where `cdk.tf.json` is. */
+  /** The directory with `cdk.tf.json`. */
   readonly directory: string;
   readonly terraform: Terraform;
 }

@@ -8,11 +8,11 @@ import { LOCK_PLATFORMS } from "./lock-environment";
 export interface PlanCommandOptions {
   /** Each once, in the order asked for. */
   readonly environments: readonly string[];
-  /** Where the bundle of an environment goes. */
+  /** The directory for an environment's plan. */
   readonly directoryOf: (environment: string) => string;
-  /** Where the comment on several environments goes; undefined for one. */
+  /** The directory for the comment on several environments; undefined for one. */
   readonly commentDirectory: string | undefined;
-  /** cdktf's output directory of an earlier synth. @default the app is synthesized anew */
+  /** cdktf's output directory of an earlier synth. @default the app is synthesized */
   readonly synthesized?: string;
   /** The commit that was synthesized there: 40 hexadecimal digits. @default this checkout's */
   readonly commit?: string;
@@ -26,10 +26,10 @@ export interface PlanCommandOptions {
 export function readPlanOptions(args: readonly string[]): PlanCommandOptions {
   const command = commandNamed("plan")
     .description(
-      "Synthesizes, plans, and writes a bundle that npm run deploy applies. Exit code 0: no changes, 1: error, 2: changes.",
+      "Synthesizes, plans, and writes the plan for reviewers with its digest. Exit code 0: no changes, 1: error, 2: changes.",
     )
     .argument("<environments...>", "of config/environments.ts")
-    .option("--out <dir>", "where the bundle goes; with several environments, a directory in it for each")
+    .option("--out <dir>", "the directory for the plan; several environments get one each in it")
     .option("--synthesized <dir>", "plan what cdktf synth has written there, instead of synthesizing")
     .option("--commit <sha>", "the commit that was synthesized there", commitSha);
   command.parse([...args], { from: "user" });
@@ -71,7 +71,7 @@ export function readDriftOptions(args: readonly string[]): { environment: string
   const command = commandNamed("drift")
     .description("Says what changed outside Terraform, in drift.md. Exit code 0: nothing, 1: error, 2: something.")
     .argument("<environment>", "of config/environments.ts")
-    .option("--out <dir>", "where drift.md goes");
+    .option("--out <dir>", "the directory for drift.md");
   command.parse([...args], { from: "user" });
   const environment: string = command.processedArgs[0];
   const { out } = command.opts<{ out?: string }>();
@@ -100,11 +100,11 @@ export function readLockOptions(args: readonly string[]): {
   };
 }
 
-/** Reads the command line of `npm run plan-comment`: the bundles. @throws CommanderError */
+/** Reads the command line of `npm run plan-comment`: the plans' directories. @throws CommanderError */
 export function readCommentOptions(args: readonly string[]): readonly string[] {
   const command = commandNamed("plan-comment")
-    .description("Writes one comment on several bundles to the standard output.")
-    .argument("<bundles...>", "directories that npm run plan wrote");
+    .description("Writes one comment on several plans to the standard output.")
+    .argument("<plans...>", "directories that npm run plan wrote");
   command.parse([...args], { from: "user" });
   return (command.processedArgs[0] as string[]).map(fromProject);
 }

@@ -12,7 +12,7 @@ import { renderSections } from "./render-sections";
 import { stepsText } from "./reviewed-plan";
 
 export interface PlanOptions extends OpenStackOptions {
-  /** Where the files of the plan go. */
+  /** The directory for the files of the plan. */
   readonly directory: string;
   /** The commit that was synthesized. @default this checkout's */
   readonly commit?: string;

@@ -12,12 +12,12 @@ export function committedLock(stack: string): string {
 export interface LockInUse {
   /** Whether Terraform must take what the lock file says, and may not add to it. */
   readonly readonlyLock: boolean;
-  /** A sentence for the user where no lock file is committed. */
+  /** A sentence for the user if no lock file is committed. */
   readonly note?: string;
 }
 
 /**
- * Puts the committed lock file where Terraform looks for it. The embedded AWS uses none: its providers may come from a
+ * Puts the committed lock file into Terraform's directory. The embedded AWS uses none: its providers may come from a
  * mirror and from the project's stand-in, which the registry's checksums do not fit.
  *
  * @param directory the stack's, in which Terraform runs.

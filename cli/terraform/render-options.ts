@@ -6,13 +6,13 @@ export interface RenderOptions {
   readonly monthlyCostUsd?: (clock: ClockDescription) => number;
   /** The directory of an environment's plan, as a command line names it. @default `plans/<environment>` */
   readonly planDirectory?: (environment: string) => string;
-  /** Where to read the full plan if it is too long for the comment. @default "`plan.txt` beside this file" */
+  /** Names the place of a full plan that is too long for the comment. @default "`plan.txt` beside this file" */
   readonly fullPlanIn?: (environment: string) => string;
   /** Longest text, in UTF-8 bytes. @default {@link LONGEST_TEXT} */
   readonly limit?: number;
 }
 
-/** How much of a comment there is room for. */
+/** How much of a comment fits. */
 export interface Room {
   /** Environments whose full plan is left out. */
   readonly withoutPlan: ReadonlySet<string>;
@@ -24,7 +24,7 @@ export interface Room {
   readonly details: boolean;
 }
 
-/** Room for everything. */
+/** Everything fits. */
 export const AMPLE: Room = {
   withoutPlan: new Set(),
   listed: Number.POSITIVE_INFINITY,

@@ -41,7 +41,7 @@ export function renderPlans(sections: readonly PlanSection[], options: RenderOpt
   return render(judged, options, { ...AMPLE, ...TIGHTER[TIGHTER.length - 1], withoutPlan: new Set() });
 }
 
-/** Ever less room: without the longest plan, without the two longest, …, and then with shorter lists. */
+/** Shorter and shorter comments: without the longest plan, without the two longest, …, and then with shorter lists. */
 function* rooms(judged: readonly Judged[]): Generator<Room> {
   yield AMPLE;
   const length = ({ section: { outcome } }: Judged) => (outcome.kind === "planned" ? outcome.fullPlan.length : 0);

@@ -90,7 +90,7 @@ function weight(change: PlannedChange | undefined): number {
   return (holdsData ? 2 : 0) + (ticks ? 1 : 0);
 }
 
-/** The reason that all have in common; undefined where they have several. */
+/** The reason that all have in common; undefined if they have several. */
 function sharedReason(changes: readonly PlannedChange[]): string | undefined {
   const reasons = new Set(changes.map(whyOf));
   return reasons.size === 1 ? [...reasons][0] : undefined;
@@ -154,7 +154,7 @@ function clockMeaning(
   return [title, items.map((item) => `- ${item}`).join("\n")].join("\n\n");
 }
 
-/** The pause that nobody asked for; nothing where all that happens was asked for. */
+/** The pause as a side effect; nothing if the pause itself was asked for. */
 function pauseLine({ pauseBoundS, advice, consequence }: ClockEffect): string[] {
   if (pauseBoundS > 0) return [`Pause during the apply: at most ${pauseBoundS} s. ${advice}`];
   return consequence?.startsWith("no pause") ? ["Pause during the apply: none."] : [];

@@ -32,7 +32,7 @@ export function stepsText(steps: PlanSteps, commit: string): string {
  * Reads the plan that `npm run plan` wrote to a directory.
  *
  * @param name the environment that is to be deployed.
- * @throws RefusedPlan if there is none, if it is of another environment, or if it was altered.
+ * @throws RefusedPlan if it is missing, of another environment, or altered.
  */
 export function readReviewed(directory: string, name: string): ReviewedPlan {
   const { data } = stepsFile.safeParse(jsonOf(join(directory, PLAN_FILES.steps)));

@@ -17,7 +17,7 @@ export interface SynthesizeOptions {
  * can get into the plan.
  *
  * @returns the stack's directory, with `cdk.tf.json` and `assets/`.
- * @throws Error in the app's own words where it does not synthesize.
+ * @throws Error in the app's own words if it does not synthesize.
  */
 export async function synthesize({ stack, output, env, signal }: SynthesizeOptions): Promise<string> {
   try {
@@ -39,7 +39,7 @@ export async function synthesize({ stack, output, env, signal }: SynthesizeOptio
  * @param from cdktf's output directory.
  * @param to an empty directory, or one that is to be created.
  * @returns the copy of the stack's directory.
- * @throws Error where that directory has no such stack.
+ * @throws Error if that directory has no such stack.
  */
 export function copySynthesized(from: string, stack: string, to: string): string {
   const source = stackDirectory(from, stack);

@@ -11,7 +11,7 @@ export class TerraformError extends Error {
 }
 
 export interface TerraformOptions {
-  /** Where `cdk.tf.json` is. */
+  /** The directory with `cdk.tf.json`. */
   readonly directory: string;
   /** Environment of Terraform and its providers. */
   readonly env: Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ export class Terraform {
     return `${(await this.output(["show", "-no-color", file])).trim()}\n`;
   }
 
-  /** Where the state is in its history; `null` where there is none yet. */
+  /** The state's place in its history; `null` before the first apply. */
   async stateVersion(): Promise<StateVersion> {
     const text = await this.output(["state", "pull"]);
     const state: unknown = text.trim() === "" ? {} : JSON.parse(text);
@@ -74,7 +74,7 @@ export class Terraform {
     return { serial: Number(state.serial), lineage: String(state.lineage) };
   }
 
-  /** `terraform apply` of a saved plan. @param onLine is told each line. */
+  /** `terraform apply` of a saved plan. @param onLine gets each line. */
   async apply(file: string, onLine: (line: string) => void): Promise<void> {
     const args = ["apply", "-input=false", "-no-color", LOCK_TIMEOUT, file];
     await this.run(args, { onLine, graceMs: GRACE_MS.applying });

@@ -16,8 +16,8 @@ const backend = { bucket: "metronome-state-111111111111", kmsKeyId: KMS };
 
 describe.each(STRATEGIES)("%s", (_, strategy) => {
   test.each([
-    ["watched by nobody", { monitoring: UNWATCHED }],
-    ["watched", { monitoring: { alarms: true, dashboard: true, alarmEmail: "team@example.org" } }],
+    ["without monitoring", { monitoring: UNWATCHED }],
+    ["with monitoring", { monitoring: { alarms: true, dashboard: true, alarmEmail: "team@example.org" } }],
   ])("all that the app synthesizes for AWS is allowed, %s", (_, monitoring) => {
     const fields = { backend, tags: { Team: "a" }, ci: CI, ...monitoring };
     const stacks = Object.entries(synthesize({ dev: everyTarget(strategy, fields) }));
@@ -58,7 +58,7 @@ describe("what could run a program or read the machine is refused:", () => {
     ["locals", set("locals", "x", 1), "locals"],
     ["another provider", set("provider", "null", [{}]), "provider.null"],
     [
-      "a provider of somebody else's by the same name",
+      "another provider by the same name",
       (stack: Mutable) => Object.assign(stack.terraform?.required_providers as object, { aws: { source: "evil/aws" } }),
       "terraform.required_providers.aws (evil/aws)",
     ],

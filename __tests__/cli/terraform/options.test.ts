@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 describe("npm run plan", () => {
-  test("puts the bundle of one environment into a directory of its own, or where --out says", () => {
+  test("puts the plan of one environment into a directory of its own, or into --out", () => {
     const { environments, directoryOf, commentDirectory } = readPlanOptions(["dev"]);
     expect(environments).toEqual(["dev"]);
     expect(directoryOf("dev")).toBe(`${PROJECT_DIR}/.metronome/plans/dev`);
@@ -53,7 +53,7 @@ test("npm run drift writes beside the plans unless --out says otherwise", () => 
   expect(readDriftOptions(["dev", "--out", "/x"])).toEqual({ environment: "dev", directory: "/x" });
 });
 
-test("npm run lock is for all platforms, from the registry, unless told otherwise", () => {
+test("npm run lock is for all platforms, from the registry, by default", () => {
   const { platforms, mirror } = readLockOptions(["dev"]);
   expect(platforms).toEqual(expect.arrayContaining(["linux_amd64", "linux_arm64", "darwin_arm64", "windows_amd64"]));
   expect(mirror).toBeUndefined();
@@ -64,7 +64,7 @@ test("npm run lock is for all platforms, from the registry, unless told otherwis
   });
 });
 
-test("npm run plan-comment takes bundles", () => {
+test("npm run plan-comment takes directories of plans", () => {
   expect(readCommentOptions(["/x/dev", "/x/prod"])).toEqual(["/x/dev", "/x/prod"]);
 });
 
@@ -81,7 +81,7 @@ test.each([
   expect(read).toThrow(CommanderError);
 });
 
-test("an unknown environment is told with those there are", () => {
+test("the message for an unknown environment lists the known ones", () => {
   expect(() => checkEnvironments(["local", "prod"])).not.toThrow();
   expect(() => checkEnvironments(["local", "production", "toString"])).toThrow(
     '"production", "toString" are no environments of config/environments.ts. It has local, dev, prod.',

@@ -37,7 +37,7 @@ const changed = (change: (copy: typeof CONFIGURATION) => void) => {
 };
 const others = PLAN.resources?.filter((_, k) => k !== 1) ?? [];
 
-test("a plan is the same as itself, in whatever order its keys and its resources come", () => {
+test("a plan is the same as itself, in any order of its keys and its resources", () => {
   expect(differing({ resources: [...(PLAN.resources ?? [])].reverse() })).toEqual([]);
   const reversed = Object.fromEntries(Object.entries(CONFIGURATION).reverse());
   expect(differing({}, { configuration: reversed })).toEqual([]);

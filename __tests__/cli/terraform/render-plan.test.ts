@@ -163,7 +163,7 @@ test("every golden file is some test's", () => {
   expect(readdirSync(GOLDEN_DIR).sort()).toEqual([...Object.keys(GOLDEN), "drift"].map((name) => `${name}.md`).sort());
 });
 
-test("a section survives summary.json, and what is none is refused", () => {
+test("a section survives summary.json, and anything else is refused", () => {
   for (const sections of Object.values(GOLDEN)) {
     for (const one of sections()) expect(readPlanSection(JSON.parse(JSON.stringify(one)))).toEqual(one);
   }
@@ -203,17 +203,17 @@ test("the recorded secret is in Terraform's JSON and, in clear, in its text, so 
   expect(read("plan.txt")).toContain("cleartext-token-1");
 });
 
-describe("where there is too little room", () => {
+describe("too long a comment", () => {
   const many = (n: number) => Array.from({ length: n }, (_, k) => destroy(`aws_sqs_queue.queue-${k}_0A1B2C3D`));
 
-  test("full plans go first, the longest first, and it is said where they are", () => {
+  test("leaves out full plans first, the longest first, and says where they are", () => {
     const text = renderPlans(GOLDEN["too-long"]?.() ?? [], { ...OPTIONS, fullPlanIn: () => "the job's summary" });
     expect(text).toContain("too long for a comment: read it in the job's summary");
     expect(text.match(/<summary>Full plan/g)).toHaveLength(1);
     expect(text).toContain(STATE_MACHINE);
   });
 
-  test("then lists, never verdicts", () => {
+  test("then shortens lists, never verdicts", () => {
     const sections = Array.from({ length: 25 }, (_, k) => section(`dev-${k}`, { resources: many(200) }));
     const text = renderPlans(sections, OPTIONS);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_000);

@@ -82,7 +82,7 @@ test.each([
   ["no JSON", "{"],
   ["another shape", JSON.stringify({ digest: sha("1") })],
   ["a field more", JSON.stringify({ ...JSON.parse(stepsText(PLAN, COMMIT)), extra: 1 })],
-  ["a digest that is none", JSON.stringify({ ...JSON.parse(stepsText(PLAN, COMMIT)), digest: "1" })],
+  ["a digest that is too short", JSON.stringify({ ...JSON.parse(stepsText(PLAN, COMMIT)), digest: "1" })],
 ])("%s is no plan", (_, text) => {
   writeFileSync(join(directory, "steps.json"), text);
   expect(reviewed).toThrow(/has no plan to deploy.*npm run plan -- prod/);
