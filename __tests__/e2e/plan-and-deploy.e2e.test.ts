@@ -178,7 +178,7 @@ describe("a plan is reviewed, and only a plan with its digest is applied", () =>
       expect((await run(every("15s"), "deploy", LOCAL, "--plan", soon)).code).toBe(0);
       const { serial } = readReviewed(late, LOCAL).state ?? { serial: Number.NaN };
       const output = await refused(every("20s"), LOCAL, "--plan", late);
-      expect(output).toMatch(/is not the reviewed one: aws_sfn_state_machine\./);
+      expect(output).toMatch(/is not the reviewed one: .*aws_sfn_state_machine\./);
       const now = Number(
         new RegExp(`planned at serial ${serial} of the state, which is now at (\\d+)`).exec(output)?.[1],
       );
