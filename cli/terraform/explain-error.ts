@@ -72,7 +72,7 @@ function releaseLock({ environment }: ErrorContext, text: string): string {
   return [
     "If that run is still going, wait for it to end. If it was killed, its lock stays: make sure that it no longer runs,",
     "because two runs at once would damage the state. Then release the lock and run this command again:",
-    `  npx metronome state ${environment} unlock ${id}`,
+    `  npx metronome state unlock ${environment} ${id}`,
     "docs/state.md says how to go on after a deploy that was killed.",
   ].join("\n");
 }

@@ -45,7 +45,7 @@ describe("what Terraform failed with: its own words", () => {
     const message = explainError(recorded("locked"), CONTEXT);
     expect(message).toMatch(/Who: +anna@build-7\n.*\n *Created: +2026-11-22 22:58:03/);
     expect(message).toContain("If that run is still going, wait");
-    expect(message).toContain("\n  npx metronome state prod unlock 0d4a3a49-7f0c-0b1e-5d6f-2d0f4f9e6a10\n");
+    expect(message).toContain("\n  npx metronome state unlock prod 0d4a3a49-7f0c-0b1e-5d6f-2d0f4f9e6a10\n");
   });
 
   test.each(["Error message: EOF", "ID: $(rm -rf ~)", "ID: 0d4a3a49; rm"])(
