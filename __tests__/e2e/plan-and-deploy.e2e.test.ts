@@ -220,7 +220,7 @@ describe("a plan is reviewed, and only a plan with its digest is applied", () =>
   }
 
   function start(fields: LocalFields, command: "plan" | "deploy" | "drift", ...args: string[]): ChildProcess {
-    const child = spawn(process.execPath, ["cli/run.mjs", `cli/commands/${command}.ts`, ...args], {
+    const child = spawn(process.execPath, ["cli/metronome.mjs", command, ...args], {
       cwd: PROJECT_DIR,
       env: settings(fields),
       stdio: ["ignore", "pipe", "pipe"],

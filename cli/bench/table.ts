@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { type Paint, painter } from "../report/paint";
+import { type Paint, painter } from "../lib/colour";
 import type { BenchFile } from "./bench-file";
 import { benchTable } from "./cells";
 import { FAULTS_TEXT } from "./faults";

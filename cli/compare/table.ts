@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { durationToMs, msToDuration } from "../../schedule/duration";
 import { grouped } from "../cost/amount";
-import { type Paint, painter } from "../report/paint";
+import { type Paint, painter } from "../lib/colour";
 import type { Benchmark } from "./benchmark";
 import type { ComparedVariant, Comparison } from "./comparison";
 

@@ -38,7 +38,7 @@ export function localAwsConstraint(): string {
 export interface SessionOptions
   extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "signal"> {
   readonly env: NodeJS.ProcessEnv;
-  /** Where cdktf synthesizes to. @default the project's `cdktf.out` */
+  /** cdktf's output directory. @default the project's `cdktf.out` */
   readonly output?: string;
 }
 
@@ -64,7 +64,7 @@ export class LocalSession {
   /**
    * Makes Terraform's providers ready.
    *
-   * @returns sentences for the user on where they come from.
+   * @returns sentences for the user about their source.
    */
   async useProviders(say?: (message: string) => void): Promise<readonly string[]> {
     const providers = await prepareProviders({
@@ -77,7 +77,7 @@ export class LocalSession {
     const stackDir = join(this.output, "stacks", stackId(LOCAL));
     forgetForeignLock(stackDir, providers.fingerprint);
     forgetBackend(stackDir);
-    // Without a registry there is nothing to record other platforms' checksums from.
+    // Without a registry, other platforms' checksums cannot be recorded.
     const lock: Record<string, string> = providers.kind === "mirror" ? { CDKTF_SKIP_PROVIDER_LOCK: "true" } : {};
     this.providerSettings = { ...providers.env, ...lock };
     return providers.notes;

@@ -4,6 +4,7 @@ import type { EnvironmentConfig, Environments } from "../../config/types";
 import { validate } from "../../config/validate";
 import { emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
 import { inWorkDirectory } from "../../host/work-dir";
+import { checkEnvironments } from "../lib/environments";
 import { LOCAL, LocalSession } from "../start/session";
 
 /** An environment of the configuration, and what a process that works on it needs. */
@@ -30,21 +31,6 @@ export interface AccessOptions {
  */
 export function configuredEnvironments(env: ProcessEnvironment): Environments {
   return validate(withOverrides(environments, env[OVERRIDES_VARIABLE]));
-}
-
-/**
- * Checks that all names are environments.
- *
- * @throws RangeError which lists the known environments.
- */
-export function checkEnvironments(names: readonly string[]): void {
-  const known = Object.keys(environments);
-  const unknown = [...new Set(names)].filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  const which = unknown.map((name) => JSON.stringify(name)).join(", ");
-  throw new RangeError(
-    `${which} ${unknown.length === 1 ? "is no environment" : "are no environments"} of config/environments.ts. It has ${known.join(", ")}.`,
-  );
 }
 
 /**

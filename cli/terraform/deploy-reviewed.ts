@@ -1,5 +1,6 @@
 import { inWorkDirectory, PROJECT_DIR } from "../../host/work-dir";
-import { type AccessOptions, checkEnvironments } from "./access";
+import { checkEnvironments } from "../lib/environments";
+import type { AccessOptions } from "./access";
 import { advance } from "./cdktf";
 import { currentCommit } from "./commit";
 import { freshPlan } from "./fresh-plan";

@@ -32,7 +32,7 @@ function step(command: string, args: readonly string[], changes: NodeJS.ProcessE
     GITHUB_STEP_SUMMARY: file("summary"),
     ...changes,
   };
-  const child = spawn(process.execPath, ["cli/run.mjs", `cli/commands/ci-${command}.ts`, ...args], {
+  const child = spawn(process.execPath, ["cli/metronome.mjs", "ci", command, ...args], {
     cwd: PROJECT_DIR,
     env,
     stdio: ["ignore", "pipe", "pipe"],
@@ -57,7 +57,7 @@ test("drift-issue and sticky-comment read their texts from files", async () => {
   ]);
   expect(await step("drift-issue", ["prod", "--exit-code", "2", "--text", file("no.md")])).toMatchObject({
     code: 1,
-    output: expect.stringContaining("no.md is not there"),
+    output: expect.stringContaining("no.md does not exist"),
   });
 }, 30_000);
 

@@ -1,0 +1,50 @@
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/types";
+import { type Duration, durationToMs, msToDuration } from "../../schedule/duration";
+import { UsageError } from "../lib/exit";
+import { servedInterval, takesPacing } from "../lib/strategies";
+import type { LocalFields } from "./session";
+
+/** The clock that `start` is asked for. @default each as the configuration says */
+export interface ClockOptions {
+  readonly strategy?: StrategyConfig["kind"];
+  readonly interval?: Duration;
+  readonly pacing?: "clock" | "relative";
+}
+
+/**
+ * The fields of the local environment that these options ask for, and sentences on what follows from them.
+ *
+ * @throws UsageError if a pacing is asked of a strategy that has none.
+ */
+export function fieldsFor(
+  options: ClockOptions,
+  environment: EnvironmentConfig,
+): { fields: LocalFields; notes: string[] } {
+  const strategy = strategyFor(options, environment.strategy);
+  if (options.pacing && !takesPacing(strategy.kind)) {
+    throw new UsageError(
+      `the strategy ${strategy.kind} has no pacing: leave out --pacing ${options.pacing}, or choose another --strategy.`,
+    );
+  }
+  const notes: string[] = [];
+  const schedules = environment.schedules.map((schedule): ScheduleConfig => {
+    if (options.interval) return withInterval(schedule, options.interval);
+    const ms = durationToMs(schedule.interval) ?? 0;
+    const { intervalMs, note } = servedInterval(strategy.kind, schedule.name, ms);
+    if (!note) return schedule;
+    notes.push(note);
+    return withInterval(schedule, msToDuration(intervalMs) as Duration);
+  });
+  return { fields: { strategy, schedules }, notes };
+}
+
+/** The configuration's strategy if its kind is asked for, with its settings; else the kind with its defaults. */
+function strategyFor({ strategy: kind, pacing }: ClockOptions, configured: StrategyConfig): StrategyConfig {
+  const strategy = kind === undefined || kind === configured.kind ? configured : ({ kind } as StrategyConfig);
+  return pacing ? ({ ...strategy, pacing } as StrategyConfig) : strategy;
+}
+
+/** The schedule with another interval. What depends on the old one goes back to its default. */
+function withInterval({ phase, catchUpWindow, ...schedule }: ScheduleConfig, interval: Duration): ScheduleConfig {
+  return { ...schedule, interval };
+}
