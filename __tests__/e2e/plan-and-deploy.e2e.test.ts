@@ -127,15 +127,20 @@ describe("a plan is reviewed, and only a plan with its digest is applied", () =>
     "says who holds a lock, and leaves nothing that could be deployed",
     async () => {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: LOCK_KEY, Body: JSON.stringify(LOCK) }));
-      const locked = join(directory, "locked");
-      const { code, output } = await run(FIRST, "plan", LOCAL, "--out", locked);
-      expect(output).toMatch(/ID: +0d4a3a49.*Who: +anna@build-7.*Created: +2026-11-22 22:58:03.*unlock 0d4a3a49/s);
-      expect(code).toBe(1);
-      expect(readFileSync(join(locked, "plan.md"), "utf8")).toContain("anna@build-7");
-      expect(readdirSync(locked).sort()).toEqual(["plan.md", "summary.json"]);
-      expect(await refused(FIRST, LOCAL, "--plan", locked)).toContain("has no plan to deploy");
-      expect(await keys()).toEqual([LOCK_KEY]);
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: LOCK_KEY }));
+      try {
+        const locked = join(directory, "locked");
+        const { code, output } = await run(FIRST, "plan", LOCAL, "--out", locked);
+        expect(output).toMatch(
+          /ID: +0d4a3a49.*Who: +anna@build-7.*Created: +2026-11-22 22:58:03.*unlock local 0d4a3a49/s,
+        );
+        expect(code).toBe(1);
+        expect(readFileSync(join(locked, "plan.md"), "utf8")).toContain("anna@build-7");
+        expect(readdirSync(locked).sort()).toEqual(["plan.md", "summary.json"]);
+        expect(await refused(FIRST, LOCAL, "--plan", locked)).toContain("has no plan to deploy");
+        expect(await keys()).toEqual([LOCK_KEY]);
+      } finally {
+        await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: LOCK_KEY }));
+      }
     },
     3 * MINUTE_MS,
   );
