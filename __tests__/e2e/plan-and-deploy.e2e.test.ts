@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -13,9 +14,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { LOCAL, type LocalFields, localEnvironment } from "../../cli/start/session";
-import { filesBelow } from "../../cli/terraform/bundle";
-import { sha256 } from "../../cli/terraform/fingerprint";
-import { readManifest } from "../../cli/terraform/manifest";
+import { readReviewed } from "../../cli/terraform/reviewed-plan";
+import { synthesize } from "../../cli/terraform/synthesize";
 import { stackId } from "../../constructs/naming";
 import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { embeddedS3 } from "../../emulator/state-bucket";
@@ -46,12 +46,12 @@ interface Run {
   readonly output: string;
 }
 
-describe("a plan is bundled, and exactly that plan is applied", () => {
+describe("a plan is reviewed, and only a plan with its digest is applied", () => {
   mkdirSync(WORK_DIR, { recursive: true });
   const directory = mkdtempSync(join(WORK_DIR, "e2e-plan-"));
   const emulator = new EmulatorSession();
   const { bucket } = localEnvironment({}).backend;
-  const bundle = join(directory, "first");
+  const reviewed = join(directory, "first");
   const running = new Set<ChildProcess>();
   let s3: S3Client;
 
@@ -68,105 +68,94 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
   }, MINUTE_MS);
 
   it(
-    "plans from nothing: exit code 2, a whole bundle, and no lock left",
+    "plans from nothing: exit code 2, the digest in the comment, and no lock left",
     async () => {
-      const { code, output } = await run(FIRST, "plan", LOCAL, "--out", bundle);
+      const { code, output } = await run(FIRST, "plan", LOCAL, "--out", reviewed);
       expect(output).toContain(`npm run deploy -- ${LOCAL} --plan`);
       expect(code).toBe(2);
-      const { manifest } = readManifest(bundle);
-      expect(manifest).toMatchObject({ environment: LOCAL, stack: stackId(LOCAL), changes: true, state: null });
-      expect(manifest.backend).toMatchObject({ bucket, key: STATE_KEY });
-      const assets = filesBelow(bundle).filter((path) => path.startsWith("assets/"));
-      expect(assets.map((path) => path.split("/").at(-1))).toEqual(["index.js", "index.js"]);
-      const parts = [
-        ".terraform.lock.hcl",
-        "cdk.tf.json",
-        "iterator.zip",
-        "plan.tfplan",
-        "sample-target.zip",
-        ...assets,
-      ];
-      expect(Object.keys(manifest.parts).sort()).toEqual(parts.sort());
-      const others = ["manifest.json", "plan.md", "plan.txt", "summary.json"];
-      expect(filesBelow(bundle)).toEqual([...parts, ...others].sort());
-      expect(readFileSync(join(bundle, "plan.md"), "utf8")).toContain(
-        sha256(readFileSync(join(bundle, "manifest.json"))),
-      );
+      expect(readdirSync(reviewed).sort()).toEqual(["plan.md", "plan.txt", "steps.json", "summary.json"]);
+      const { digest, state } = readReviewed(reviewed, LOCAL);
+      expect(state).toBeNull();
+      expect(readFileSync(join(reviewed, "plan.md"), "utf8")).toContain(digest);
+      expect(JSON.parse(readFileSync(join(reviewed, "summary.json"), "utf8"))).toMatchObject({ digest });
+      expect(output).toContain(digest);
       expect(await keys()).toEqual([]);
     },
     3 * MINUTE_MS,
   );
 
   it(
-    "refuses what is not what was planned, and tells who holds a lock",
+    "refuses what was not reviewed, names what differs, and applies nothing",
+    async () => {
+      const altered = join(directory, "altered");
+      cpSync(reviewed, altered, { recursive: true });
+      const steps = join(altered, "steps.json");
+      writeFileSync(steps, readFileSync(steps, "utf8").replace(/"aws_[^"]*": "[^"]*",/, ""));
+      expect(await refused(FIRST, LOCAL, "--plan", altered)).toContain("was altered");
+      expect(await refused(FIRST, "dev", "--plan", reviewed)).toContain(`This is a plan of "${LOCAL}", not of "dev".`);
+
+      const digest = "0".repeat(64);
+      expect(await refused(FIRST, LOCAL, "--digest", digest)).toMatch(
+        new RegExp(`its digest is ${readReviewed(reviewed, LOCAL).digest}, and ${digest} was reviewed`),
+      );
+
+      const moved = await refused(every("45s"), LOCAL, "--plan", reviewed);
+      expect(moved).toMatch(/is not the reviewed one: aws_sfn_state_machine\.\S+, output\.clock; planned at commit/);
+      expect(await keys()).toEqual([]);
+    },
+    4 * MINUTE_MS,
+  );
+
+  it(
+    "refuses the plan of other code, by the functions that it belongs to",
+    async () => {
+      const output = join(directory, "synthesized");
+      const stack = await synthesize({ stack: stackId(LOCAL), output, env: settings(FIRST) });
+      const sources = readdirSync(join(stack, "assets"), { recursive: true, encoding: "utf8" });
+      const [source] = sources.filter((path) => /^iterator.*index\.js$/.test(path));
+      appendFileSync(join(stack, "assets", String(source)), "// other code");
+      const foreign = join(directory, "foreign");
+      expect((await run(FIRST, "plan", LOCAL, "--synthesized", output, "--out", foreign)).code).toBe(2);
+      const message = await refused(FIRST, LOCAL, "--plan", foreign);
+      expect(message).toMatch(/is not the reviewed one: aws_lambda_function\.iterator_function_\w+; planned at commit/);
+      expect(await keys()).toEqual([]);
+    },
+    3 * MINUTE_MS,
+  );
+
+  it(
+    "says who holds a lock, and leaves nothing that could be deployed",
     async () => {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: LOCK_KEY, Body: JSON.stringify(LOCK) }));
-      // Terraform waits a minute for it; what follows needs no lock.
-      const locked = run(FIRST, "plan", LOCAL, "--out", join(directory, "locked"));
-
-      const tampered = copyOf(bundle, "tampered");
-      appendFileSync(join(tampered, "iterator.zip"), "more");
-      expect(await run(FIRST, "deploy", LOCAL, "--plan", tampered)).toEqual({
-        code: 1,
-        output: expect.stringContaining("iterator.zip was altered"),
-      });
-
-      const forged = copyOf(bundle, "forged");
-      const { manifest } = readManifest(forged);
-      writeFileSync(join(forged, "iterator.zip"), "another");
-      const parts = { ...manifest.parts, "iterator.zip": sha256("another") };
-      writeFileSync(join(forged, "manifest.json"), JSON.stringify({ ...manifest, parts }));
-      const refused = await run(FIRST, "deploy", LOCAL, "--plan", forged);
-      expect(refused.output).toMatch(/iterator\.zip \(aws_lambda_function\.\S+\) is not the code in the plan/);
-      expect(refused.code).toBe(1);
-
-      const moved = await run(every("45s"), "deploy", LOCAL, "--plan", bundle);
-      expect(moved.output).toContain(`The configuration of "${LOCAL}" moved on since this plan: schedules (`);
-      expect(moved.code).toBe(1);
-
-      const { code, output } = await locked;
-      expect(output).toContain("is locked by anna@build-7 since 2026-11-22 22:58:03 UTC (apply). Lock id: 0d4a3a49");
-      expect(code).toBe(1);
-      expect(readFileSync(join(directory, "locked", "plan.md"), "utf8")).toContain("locked by");
-      expect(filesBelow(join(directory, "locked"))).toEqual(["plan.md", "summary.json"]);
-      expect(await keys()).toEqual([LOCK_KEY]);
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: LOCK_KEY }));
+      try {
+        const locked = join(directory, "locked");
+        const { code, output } = await run(FIRST, "plan", LOCAL, "--out", locked);
+        expect(output).toMatch(
+          /ID: +0d4a3a49.*Who: +anna@build-7.*Created: +2026-11-22 22:58:03.*unlock local 0d4a3a49/s,
+        );
+        expect(code).toBe(1);
+        expect(readFileSync(join(locked, "plan.md"), "utf8")).toContain("anna@build-7");
+        expect(readdirSync(locked).sort()).toEqual(["plan.md", "summary.json"]);
+        expect(await refused(FIRST, LOCAL, "--plan", locked)).toContain("has no plan to deploy");
+        expect(await keys()).toEqual([LOCK_KEY]);
+      } finally {
+        await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: LOCK_KEY }));
+      }
     },
     3 * MINUTE_MS,
   );
 
   it(
-    "refuses a plan that this checkout would not make, though the bundle around it is what was reviewed",
+    "applies the reviewed plan once, by its digest; then a plan shows no changes, and nothing drifted",
     async () => {
-      const other: LocalFields = {
-        ...FIRST,
-        schedules: [{ name: "beat", interval: "30s", payload: { greeting: "EVIL" } }],
-      };
-      await run(other, "plan", LOCAL, "--out", join(directory, "evil"));
-      const forged = copyOf(bundle, "foreign-plan");
-      const plan = readFileSync(join(directory, "evil", "plan.tfplan"));
-      writeFileSync(join(forged, "plan.tfplan"), plan);
-      const { manifest } = readManifest(forged);
-      const parts = { ...manifest.parts, "plan.tfplan": sha256(plan) };
-      writeFileSync(join(forged, "manifest.json"), JSON.stringify({ ...manifest, parts }));
-      const { code, output } = await run(FIRST, "deploy", LOCAL, "--plan", forged);
-      expect(output).toContain("The plan in this bundle was made from another configuration than the bundle's.");
-      expect(code).toBe(1);
-      expect(await keys()).toEqual([]);
-    },
-    3 * MINUTE_MS,
-  );
-
-  it(
-    "applies the bundle once; then a plan shows no changes, and nothing drifted",
-    async () => {
-      const deployed = await run(FIRST, "deploy", LOCAL, "--plan", bundle);
+      const { digest } = readReviewed(reviewed, LOCAL);
+      const deployed = await run(FIRST, "deploy", LOCAL, "--digest", digest);
       expect(deployed.output).toMatch(/(\d+) of \1: .*\n.*deployed\. The apply took \d+ s\./);
       expect(deployed.code).toBe(0);
 
-      const again = await run(FIRST, "deploy", LOCAL, "--plan", bundle);
-      expect(again.output).toMatch(/planned when there was no state, the state is at \d+/);
-      expect(again.code).toBe(1);
+      expect(await refused(FIRST, LOCAL, "--plan", reviewed)).toMatch(
+        /planned before there was a state, which is now at \d+/,
+      );
 
       const after = join(directory, "after");
       const [planned, drifted] = await Promise.all([
@@ -174,7 +163,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
         run(FIRST, "drift", LOCAL, "--out", join(directory, "drift")),
       ]);
       expect(planned).toEqual({ code: 0, output: expect.stringContaining(`${LOCAL}: no changes.`) });
-      expect(readFileSync(join(after, "plan.md"), "utf8")).toMatch(/^<!--[^\n]*-->\n\nNo changes in local\.\n/);
+      expect(readFileSync(join(after, "plan.md"), "utf8")).toMatch(/^No changes in local\.\n/);
       expect(drifted).toEqual({ code: 0, output: expect.stringContaining("nothing changed outside Terraform") });
       expect(existsSync(join(directory, "drift", "drift.md"))).toBe(true);
 
@@ -192,18 +181,20 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
       expect((await run(every("20s"), "plan", LOCAL, "--out", late)).code).toBe(2);
       expect((await run(every("15s"), "plan", LOCAL, "--out", soon)).code).toBe(2);
       expect((await run(every("15s"), "deploy", LOCAL, "--plan", soon)).code).toBe(0);
-      const { serial } = readManifest(late).manifest.state ?? { serial: Number.NaN };
-      const { code, output } = await run(every("20s"), "deploy", LOCAL, "--plan", late);
-      const now = Number(new RegExp(`planned at serial ${serial}, the state is at (\\d+)`).exec(output)?.[1]);
+      const { serial } = readReviewed(late, LOCAL).state ?? { serial: Number.NaN };
+      const output = await refused(every("20s"), LOCAL, "--plan", late);
+      expect(output).toMatch(/is not the reviewed one: .*aws_sfn_state_machine\./);
+      const now = Number(
+        new RegExp(`planned at serial ${serial} of the state, which is now at (\\d+)`).exec(output)?.[1],
+      );
       expect(now).toBeGreaterThan(serial);
-      expect(code).toBe(1);
       expect(await keys()).toEqual([STATE_KEY]);
     },
     5 * MINUTE_MS,
   );
 
   it(
-    "leaves neither a lock nor half a bundle when it is ended while it plans",
+    "leaves neither a lock nor half a plan when it is ended while it plans",
     async () => {
       const interrupted = join(directory, "interrupted");
       const child = start(FIRST, "plan", LOCAL, "--out", interrupted);
@@ -221,17 +212,22 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
     2 * MINUTE_MS,
   );
 
-  function copyOf(from: string, name: string): string {
-    const to = join(directory, name);
-    cpSync(from, to, { recursive: true });
-    return to;
+  /** The message of a deploy that is refused. */
+  async function refused(fields: LocalFields, ...args: string[]): Promise<string> {
+    const { code, output } = await run(fields, "deploy", ...args);
+    expect([code, output]).toEqual([1, expect.not.stringContaining("applying the plan")]);
+    return output;
+  }
+
+  function settings(fields: LocalFields): Record<string, string> {
+    const { endpoint } = emulator.session.emulator;
+    return { ...emulatorEnvironment(process.env, endpoint), ...emulator.session.settings(fields) };
   }
 
   function start(fields: LocalFields, command: "plan" | "deploy" | "drift", ...args: string[]): ChildProcess {
-    const { emulator: aws } = emulator.session;
     const child = spawn(process.execPath, ["cli/metronome.mjs", command, ...args], {
       cwd: PROJECT_DIR,
-      env: { ...emulatorEnvironment(process.env, aws.endpoint), ...emulator.session.settings(fields) },
+      env: settings(fields),
       stdio: ["ignore", "pipe", "pipe"],
     });
     running.add(child.once("close", () => running.delete(child)));

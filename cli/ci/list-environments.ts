@@ -1,6 +1,6 @@
 import type { Environment } from "../../config/environment";
 
-/** An environment as a workflow needs it: who it is, and where. */
+/** An environment as a workflow needs it. */
 export interface ListedEnvironment {
   readonly environment: string;
   /** The AWS account, 12 digits. */
@@ -10,16 +10,16 @@ export interface ListedEnvironment {
 
 /** Which environments are listed. */
 export interface ListOptions {
-  /** Those only that workflows plan and deploy, which is those with `ci`. @default false */
+  /** Lists only environments with `ci`, which workflows plan and deploy. @default false */
   readonly ci?: boolean;
-  /** This one only. @default all */
+  /** Lists only this one. @default all */
   readonly only?: string;
 }
 
 /**
  * The environments in the order of the file.
  *
- * @throws RangeError where `only` names none of them.
+ * @throws RangeError if `only` names no environment.
  */
 export function listEnvironments(
   environments: Readonly<Record<string, Environment>>,

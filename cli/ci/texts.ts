@@ -1,19 +1,19 @@
-/** Who writes with a workflow's own token. */
+/** The user that writes with a workflow's own token. */
 export const WORKFLOW_USER = "github-actions[bot]";
 
 /** GitHub's limit of a comment's and an issue's text, in characters. */
 const LONGEST_BODY = 65_536;
 
-/** A line that no reader sees, by which a command knows its own text again. @param name letters, digits, dashes, colons. */
-export const marker = (name: string) => `<!-- lambda-metronome: ${name} -->`;
+/** Longest text that a comment or an issue holds below its marker. */
+export const LONGEST_TEXT = LONGEST_BODY - 536;
+
+/** An invisible first line, by which a command finds its own text again. @param name letters, digits, dashes, spaces. */
+const marker = (name: string) => `<!-- lambda-metronome: ${name} -->`;
 
 /** Whether a text begins with a marker. */
 export const isMarked = (body: string | null | undefined, name: string) => body?.startsWith(marker(name)) ?? false;
 
-/**
- * A text with its marker before it, short enough for GitHub: what is too much is left out at the end, on a line's
- * border, and said.
- */
+/** A text below its marker. A text that is too long for GitHub ends early, at the end of a line, and says so. */
 export function markedBody(name: string, text: string): string {
   const body = `${marker(name)}\n${text.trim()}\n`;
   if (body.length <= LONGEST_BODY) return body;

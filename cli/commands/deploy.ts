@@ -37,11 +37,8 @@ async function deploy(
   reviewed: { readonly directory: string } | { readonly digest: string },
   { env, signal }: Context,
 ): Promise<void> {
-  const { deployBundle }: typeof import("../terraform/deploy-bundle") = require("../terraform/deploy-bundle");
-  // Deploying by the digest alone needs deployReviewed, which takes `reviewed` as it is.
-  if ("digest" in reviewed) throw new Error("--digest is not available yet: use --plan.");
-  const { directory } = reviewed;
-  const { applied, tookMs } = await deployBundle(environment, { env, signal, directory, say: sayOf(environment) });
+  const { deployReviewed }: typeof import("../terraform/deploy-reviewed") = require("../terraform/deploy-reviewed");
+  const { applied, tookMs } = await deployReviewed(environment, { env, signal, reviewed, say: sayOf(environment) });
   console.log(
     applied
       ? `${environment}: deployed. The apply took ${Math.round(tookMs / 1000)} s.`

@@ -26,7 +26,7 @@ export function addDrift(program: Command, context: Context): void {
 }
 
 async function drift(environment: string, directory: string, { env, signal }: Context): Promise<number> {
-  const { shownDirectory }: typeof import("../terraform/bundle") = require("../terraform/bundle");
+  const { shownDirectory }: typeof import("../terraform/plan-files") = require("../terraform/plan-files");
   const { findDrift }: typeof import("../terraform/drift") = require("../terraform/drift");
   const drifted = await findDrift(environment, { env, signal, directory, say: sayOf(environment) });
   const where = `${shownDirectory(directory, PROJECT_DIR)}/drift.md`;

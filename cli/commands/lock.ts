@@ -17,7 +17,7 @@ export function addLock(program: Command, context: Context): void {
     .option("--mirror <dir>", "a directory that `terraform providers mirror` has filled", projectPath)
     .action(async (environment: string, options: { platform?: string[]; mirror?: string }) => {
       checkEnvironments([environment]);
-      const { shownDirectory }: typeof import("../terraform/bundle") = require("../terraform/bundle");
+      const { shownDirectory }: typeof import("../terraform/plan-files") = require("../terraform/plan-files");
       const {
         LOCK_PLATFORMS,
         lockEnvironment,

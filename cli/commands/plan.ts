@@ -51,41 +51,39 @@ export function addPlan(program: Command, context: Context): void {
 
 async function plan(environments: readonly string[], options: PlanOptions, { env, signal }: Context): Promise<number> {
   const {
-    checkReplaceable,
+    PLAN_FILES,
     shownDirectory,
     writeWhole,
-  }: typeof import("../terraform/bundle") = require("../terraform/bundle");
-  const { BUNDLE_FILES }: typeof import("../terraform/manifest") = require("../terraform/manifest");
+  }: typeof import("../terraform/plan-files") = require("../terraform/plan-files");
   const { planEnvironment }: typeof import("../terraform/plan-environment") = require("../terraform/plan-environment");
   const { renderSections }: typeof import("../terraform/render-sections") = require("../terraform/render-sections");
   const { out, synthesized, commit } = options;
   const directoryOf = (name: string) =>
     out !== undefined && environments.length === 1 ? out : join(out ?? join(WORK_DIR, "plans"), name);
-  for (const name of environments) checkReplaceable(directoryOf(name));
   const planned: Planned[] = [];
   for (const name of environments) {
     const directory = directoryOf(name);
     const one = await planEnvironment(name, { env, signal, directory, synthesized, commit, say: sayOf(name) });
-    console.log(summaryLine(one.section, shownDirectory(directory, PROJECT_DIR), BUNDLE_FILES.comment));
+    console.log(summaryLine(one.section, shownDirectory(directory, PROJECT_DIR), PLAN_FILES.comment));
     planned.push(one);
   }
   if (environments.length > 1) {
     const root = out ?? join(WORK_DIR, "plans");
     const sections = planned.map(({ section }) => section);
-    writeWhole(root, BUNDLE_FILES.comment, renderSections(sections, directoryOf));
-    console.log(`${shownDirectory(root, PROJECT_DIR)}/${BUNDLE_FILES.comment} has all of them.`);
+    writeWhole(root, PLAN_FILES.comment, renderSections(sections, directoryOf));
+    console.log(`${shownDirectory(root, PROJECT_DIR)}/${PLAN_FILES.comment} has all of them.`);
   }
   if (planned.some(({ exitCode }) => exitCode === 1)) return EXIT.error;
   return planned.some(({ exitCode }) => exitCode === 2) ? EXIT.changes : EXIT.ok;
 }
 
 /** What a plan came to, for the terminal: one line, or the error. */
-function summaryLine({ environment, outcome }: PlanSection, directory: string, comment: string): string {
+function summaryLine({ environment, digest, outcome }: PlanSection, directory: string, comment: string): string {
   const { hasChanges }: typeof import("../terraform/plan-section") = require("../terraform/plan-section");
   if (outcome.kind === "error") return `${environment}: ${outcome.message}\n(${directory}/${comment} says so too)`;
   if (!hasChanges(outcome.reading)) return `${environment}: no changes.`;
   const counts = new Map<string, number>();
   for (const { action } of outcome.reading.changes) counts.set(action, (counts.get(action) ?? 0) + 1);
   const changes = [...counts].map(([action, count]) => `${count} to ${action}`).join(", ") || "outputs alone";
-  return `${environment}: ${changes}. Read ${directory}/${comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
+  return `${environment}: ${changes}. Digest ${digest}. Read ${directory}/${comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
 }

@@ -15,7 +15,7 @@ export interface Access {
   readonly env: Readonly<Record<string, string>>;
   /** Whether it is on the embedded AWS. */
   readonly embedded: boolean;
-  /** Sentences for the user; often none. */
+  /** Sentences for the user; often empty. */
   readonly notes: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function configuredEnvironments(env: ProcessEnvironment): Readonly<Record
  * local one uses the embedded AWS that the exported settings name (as `npm start -- --keep` prints them), else the one
  * that runs, else a new one, which goes on until `npm stop`.
  *
- * @throws ConfigError, RangeError for an unknown environment, Error where the embedded AWS does not come up.
+ * @throws ConfigError, RangeError for an unknown environment, Error if the embedded AWS does not start.
  */
 export async function openAccess(name: string, { env, signal }: AccessOptions): Promise<Access> {
   checkEnvironments([name]);

@@ -1,9 +1,9 @@
 import { canonicalJson, isObject } from "./fingerprint";
 
 /**
- * A plan's JSON without the drift that is none: what the AWS provider first reads back after it has created a resource.
- * It fills in empty values (`tags`, `layers`), and what another resource of the same stack has set (a role's inline
- * policies, a queue's policy). Terraform records it with the next apply; nobody changed anything.
+ * A plan's JSON without what the AWS provider reads back for the first time after it has created a resource. The provider
+ * fills in empty values (`tags`, `layers`), and what another resource of the same stack has set (a role's inline policies, a
+ * queue's policy). Terraform calls it drift until the next apply records it.
  *
  * Seen with Terraform 1.11.4 and hashicorp/aws 5.100.0: `plan -refresh-only -detailed-exitcode` right after a first apply
  * ends with 2.
@@ -79,7 +79,7 @@ function same(a: unknown, b: unknown): boolean {
   return canonicalJson(emptyToNull(a)) === canonicalJson(emptyToNull(b));
 }
 
-/** Terraform tells "not set" from "set to nothing"; AWS does not. */
+/** For Terraform "not set" and "set to nothing" differ; for AWS they are the same. */
 function emptyToNull(value: unknown): unknown {
   const empty =
     value === undefined ||

@@ -4,7 +4,7 @@ import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 
 /** How far Terraform has come. */
 export interface DeployProgress {
-  /** Resources finished, and those planned; 0 until the plan is there. */
+  /** Resources finished, and those planned; 0 until the plan is made. */
   readonly done: number;
   readonly planned: number;
   /** What happens now, in a few words. */
@@ -15,27 +15,27 @@ export interface CdktfOptions {
   /** Environment of cdktf and of all it starts. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** @default nobody is told */
+  /** Gets each step. @default none */
   readonly onProgress?: (progress: DeployProgress) => void;
-  /** Where cdktf writes what it synthesizes. @default `cdktf.out` */
+  /** cdktf's output directory. @default `cdktf.out` */
   readonly output?: string;
 }
 
 /**
  * `cdktf deploy` of one stack, without a question.
  *
- * @throws CommandError where it fails.
+ * @throws CommandError if it fails.
  */
 export async function deploy(stack: string, options: CdktfOptions): Promise<void> {
   await cdktf(["deploy", stack, "--auto-approve"], `deploy-${stack}`, options);
 }
 
-/** `cdktf destroy` of one stack, without a question. @throws CommandError where it fails. */
+/** `cdktf destroy` of one stack, without a question. @throws CommandError if it fails. */
 export async function destroy(stack: string, options: CdktfOptions): Promise<void> {
   await cdktf(["destroy", stack, "--auto-approve"], `destroy-${stack}`, options);
 }
 
-/** Whether `cdktf diff` of one stack shows changes. @throws CommandError where it fails. */
+/** Whether `cdktf diff` of one stack shows changes. @throws CommandError if it fails. */
 export async function hasChanges(stack: string, options: CdktfOptions): Promise<boolean> {
   const output = await cdktf(["diff", stack], `diff-${stack}`, options);
   if (output.some((line) => line.includes("No changes."))) return false;
@@ -58,7 +58,7 @@ async function cdktf(args: readonly string[], log: string, options: CdktfOptions
   return runCommand(join(PROJECT_DIR, "node_modules", ".bin", "cdktf"), args, commandOptions);
 }
 
-/** Reads one line of cdktf's output; tells whether it was news. */
+/** Reads one line of cdktf's output. @returns whether the progress changed. */
 export function advance(progress: { done: number; planned: number; now: string }, line: string): boolean {
   const plan = /Plan: (\d+) to add, (\d+) to change, (\d+) to destroy/.exec(line);
   if (plan) {

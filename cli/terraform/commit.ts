@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
-import type { Manifest } from "./manifest";
 
-/** The commit of a checkout; `null` where it is none, or has no commit yet. */
-export function currentCommit(directory: string): Manifest["commit"] {
+/** The commit of a checkout: its hash, `<hash>-dirty` if files differ from it, and `no commit` outside git. */
+export function currentCommit(directory: string): string {
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", directory, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
-    return { sha: git("rev-parse", "--verify", "HEAD"), dirty: git("status", "--porcelain") !== "" };
+    const sha = git("rev-parse", "--verify", "HEAD");
+    return git("status", "--porcelain") === "" ? sha : `${sha}-dirty`;
   } catch {
-    return null;
+    return "no commit";
   }
 }

@@ -4,7 +4,7 @@ const MARKS: Readonly<Record<string, string>> = { "+": "+", "-": "-", "~": "!", 
 const MARKED = /^( *)(-\/\+|\+\/-|[+~-])( .*)?$/;
 
 /**
- * Terraform's plan as a diff: the mark of each line moved to column 0, where GitHub colours by it.
+ * Terraform's plan as a diff: the mark of each line moved to column 0, by which GitHub colours.
  *
  * @param plan as `terraform show -no-color` writes it.
  */
@@ -14,7 +14,7 @@ export function diffText(plan: string): string {
     .split("\n")
     .map((line) => {
       const [, indent = "", mark = "", rest = ""] = MARKED.exec(line) ?? [];
-      // The first of the spaces made room for is the mark's own column.
+      // The mark takes the first column.
       return mark ? `${MARKS[mark]}${indent}${rest}` : line;
     })
     .join("\n");

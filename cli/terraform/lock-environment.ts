@@ -4,10 +4,9 @@ import { stackId } from "../../constructs/naming";
 import { inWorkDirectory } from "../../host/work-dir";
 import { checkEnvironments } from "../lib/environments";
 import { type AccessOptions, configuredEnvironments, openAccess } from "./access";
-import { writeWhole } from "./bundle";
-import { BUNDLE_FILES } from "./manifest";
+import { errorContext } from "./open-stack";
+import { STACK_FILES, writeWhole } from "./plan-files";
 import { committedLock } from "./provider-locks";
-import { errorContext } from "./source";
 import { synthesize } from "./synthesize";
 import { Terraform } from "./terraform";
 
@@ -27,13 +26,13 @@ export interface LockOptions extends AccessOptions {
  * committed. Versions that it has already stay as they are while the configuration allows them.
  *
  * @returns the file.
- * @throws RangeError for an environment on the embedded AWS; TerraformError where the packages cannot be had.
+ * @throws RangeError for an environment on the embedded AWS; TerraformError if a package cannot be downloaded.
  */
 export async function lockEnvironment(name: string, options: LockOptions): Promise<string> {
   checkEnvironments([name]);
   if (configuredEnvironments(options.env)[name]?.endpoint) {
     throw new RangeError(
-      `"${name}" is on the embedded AWS, where providers come from this machine: there is nothing to lock. Name an environment on AWS.`,
+      `"${name}" is on the embedded AWS, whose providers come from this machine and need no lock. Name an environment on AWS.`,
     );
   }
   const access = await openAccess(name, options);
@@ -42,7 +41,7 @@ export async function lockEnvironment(name: string, options: LockOptions): Promi
   return inWorkDirectory(`lock-${name}`, async (work) => {
     const { env, signal } = { env: access.env, signal: options.signal };
     const directory = await synthesize({ stack, output: join(work, "cdktf.out"), env, signal });
-    const working = join(directory, BUNDLE_FILES.providers);
+    const working = join(directory, STACK_FILES.providers);
     if (existsSync(file)) copyFileSync(file, working);
     const terraform = new Terraform({ directory, env, context: errorContext(access, stack), signal });
     await terraform.lockProviders(options.platforms, options.mirror);

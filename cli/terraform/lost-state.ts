@@ -7,11 +7,11 @@ import type { Access } from "./access";
 const MOST_VERSIONS = 20;
 
 /**
- * Looks whether a state that Terraform finds empty has been lost: deleted, or written over with nothing. Terraform says
- * nothing of it, and its plan would create once more all that is there.
+ * Looks whether a state that Terraform finds empty has been lost: deleted, or written over with nothing. Terraform does
+ * not notice, and its plan would create every resource once more.
  *
- * @throws Error which says how to restore it, where an earlier version holds resources; also where the bucket's versions
- *   cannot be read, because a plan that looks safe must not rest on not having looked.
+ * @throws Error if an earlier version holds resources, with the command that restores it; also if the bucket's versions
+ *   cannot be read, because without them the plan cannot be called safe.
  */
 export async function refuseLostState({ name, env }: Access): Promise<void> {
   const store = new StateStore(locateState(env, name, "clock"));
@@ -21,7 +21,7 @@ export async function refuseLostState({ name, env }: Access): Promise<void> {
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new Error(
-      `There is no state of "${name}", and it could not be seen whether there was one before: ${error.message}\nPlan with the rights to s3:ListBucketVersions on the bucket and s3:GetObjectVersion on the state.`,
+      `There is no state of "${name}", and an earlier one could not be looked for: ${error.message}\nPlan with the rights to s3:ListBucketVersions on the bucket and s3:GetObjectVersion on the state.`,
     );
   } finally {
     store.close();
@@ -29,7 +29,7 @@ export async function refuseLostState({ name, env }: Access): Promise<void> {
 }
 
 /**
- * What to say where an empty state was not always so; undefined where it was, or where its resources were destroyed.
+ * The message for a state that had resources before it was empty; undefined if it had none, or if they were destroyed.
  *
  * @param versions of the state's object, newest first.
  */

@@ -1,14 +1,14 @@
 /** Characters that change how a text is shown without being seen: controls but tab and line feed, and marks of direction. */
 const HIDDEN = /[^\P{C}\t\n]/gu;
 
-/** A text whose invisible characters can be seen, so that what a reviewer reads is what is there. */
+/** A text whose invisible characters can be seen, so that a reviewer reads what the text has. */
 export function visible(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(HIDDEN, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /**
- * A text from elsewhere, such as a note, to stand in prose: it neither formats, nor opens HTML, nor mentions anybody
- * or refers to an issue. GitHub looks for mentions after it has read the Markdown, so a backslash does not stop them;
+ * A text from elsewhere, such as a note, to stand in prose: it neither formats, nor opens HTML, nor mentions a
+ * user or an issue. GitHub looks for mentions after it has read the Markdown, so a backslash does not stop them;
  * a space of no width does.
  */
 export function prose(text: string): string {

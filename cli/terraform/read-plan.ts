@@ -44,7 +44,7 @@ const plan = z.object({
  * Reads what `terraform show -json <plan>` writes (plan format 1.2).
  *
  * @param planJson the parsed JSON, which holds secrets in clear: of it only names, paths and the clock's description are kept.
- * @throws Error where it is no plan, one that Terraform could not finish, or of a format this version does not know.
+ * @throws Error if it is no plan, one that Terraform could not finish, or of a format this version does not know.
  */
 export function readPlan(planJson: unknown): PlanReading {
   const read = plan.safeParse(planJson);
@@ -82,7 +82,7 @@ function plannedChange(resource: ResourceChange): PlannedChange[] {
   ];
 }
 
-/** The action of a change that Terraform names in one or two words; undefined where the resource stays as it is. */
+/** The action of a change that Terraform names in one or two words; undefined if the resource stays as it is. */
 function actionOf(actions: readonly string[]): PlannedAction | undefined {
   switch (actions.join("+")) {
     case "create":
@@ -143,7 +143,7 @@ function plannedClock(output: OutputChange | undefined): PlannedClock {
   };
 }
 
-/** The output's value: JSON as text, since cdktf's outputs take no null. What is none stays as it is, and is refused. */
+/** The output's value: JSON as text, since cdktf's outputs take no null. Other text stays as it is, and is refused. */
 function fromText(value: unknown): unknown {
   if (typeof value !== "string") return value ?? null;
   try {

@@ -4,15 +4,15 @@ import type { ClockDescription } from "../../schedule/clock";
 export interface RenderOptions {
   /** What a clock costs in a month, in US$. @default none: there is no such column */
   readonly monthlyCostUsd?: (clock: ClockDescription) => number;
-  /** Where an environment's bundle is, as the command that applies it names it. @default `plans/<environment>` */
-  readonly bundleDirectory?: (environment: string) => string;
-  /** Where the full plan is to be read when the comment has no room for it. @default "`plan.txt` in the bundle" */
+  /** The directory of an environment's plan, as a command line names it. @default `plans/<environment>` */
+  readonly planDirectory?: (environment: string) => string;
+  /** Names the place of a full plan that is too long for the comment. @default "`plan.txt` beside this file" */
   readonly fullPlanIn?: (environment: string) => string;
-  /** Longest text, in UTF-8 bytes. @default 65000: GitHub takes 65,536 characters, and no character is less than a byte */
+  /** Longest text, in UTF-8 bytes. @default {@link LONGEST_TEXT} */
   readonly limit?: number;
 }
 
-/** How much of a comment there is room for. */
+/** How much of a comment fits. */
 export interface Room {
   /** Environments whose full plan is left out. */
   readonly withoutPlan: ReadonlySet<string>;
@@ -24,7 +24,7 @@ export interface Room {
   readonly details: boolean;
 }
 
-/** Room for everything. */
+/** Everything fits. */
 export const AMPLE: Room = {
   withoutPlan: new Set(),
   listed: Number.POSITIVE_INFINITY,

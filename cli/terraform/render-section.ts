@@ -34,7 +34,7 @@ export function sectionDetails({ section, assessment }: Judged, options: RenderO
   if (hasChanges(reading)) parts.push(clockMeaning(reading, assessment, options, room));
   parts.push(driftPart(reading.drift, room));
   if (hasChanges(reading)) {
-    const { fullPlanIn = () => "`plan.txt` of the bundle" } = options;
+    const { fullPlanIn = () => "`plan.txt` beside this file" } = options;
     const left = `The full plan is too long for a comment: read it in ${fullPlanIn(environment)}.`;
     parts.push(room.withoutPlan.has(environment) ? left : collapsed("Full plan", fenced("diff", diffText(fullPlan))));
   }
@@ -91,7 +91,7 @@ function weight(change: PlannedChange | undefined): number {
   return (holdsData ? 2 : 0) + (ticks ? 1 : 0);
 }
 
-/** The reason that all have in common; undefined where they have several. */
+/** The reason that all have in common; undefined if they have several. */
 function sharedReason(changes: readonly PlannedChange[]): string | undefined {
   const reasons = new Set(changes.map(whyOf));
   return reasons.size === 1 ? [...reasons][0] : undefined;
@@ -155,7 +155,7 @@ function clockMeaning(
   return [title, items.map((item) => `- ${item}`).join("\n")].join("\n\n");
 }
 
-/** The pause that nobody asked for; nothing where all that happens was asked for. */
+/** The pause as a side effect; nothing if the pause itself was asked for. */
 function pauseLine({ pauseBoundS, advice, consequence }: ClockEffect): string[] {
   if (pauseBoundS > 0) return [`Pause during the apply: at most ${pauseBoundS} s. ${advice}`];
   return consequence?.startsWith("no pause") ? ["Pause during the apply: none."] : [];

@@ -5,7 +5,7 @@ export interface ResourceKind {
   readonly one: string;
   /** The plural. */
   readonly many: string;
-  /** What goes with it when it is destroyed, in a few words; none where nothing does. */
+  /** What goes with it when it is destroyed, in a few words; undefined if nothing does. */
   readonly destroyed?: string;
   /** What goes with it when it is replaced. @default as when it is destroyed */
   readonly replaced?: string;
@@ -13,11 +13,11 @@ export interface ResourceKind {
   readonly holdsData?: true;
   /** Whether ticks pass through it. */
   readonly ticks?: true;
-  /** Whether it makes the ticks, so that without it there are none, whatever else there is. */
+  /** Whether it makes the ticks: without it no tick happens. */
   readonly drives?: true;
 }
 
-/** The types that these stacks use; of others only the name is told. */
+/** The types that these stacks use. */
 const KINDS: Readonly<Record<string, ResourceKind>> = {
   aws_cloudwatch_log_group: {
     one: "log group",
@@ -99,8 +99,8 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   aws_cloudwatch_metric_alarm: {
     one: "alarm",
     many: "alarms",
-    destroyed: "nobody is told any more",
-    replaced: "nobody is told in between",
+    destroyed: "no more notifications",
+    replaced: "no notifications in between",
   },
   aws_cloudwatch_query_definition: { one: "saved query", many: "saved queries" },
   aws_sns_topic_policy: { one: "topic's policy", many: "topics' policies" },
@@ -118,7 +118,7 @@ export function takesAway({ action, deposed }: PlannedChange): boolean {
   return (action === "destroy" || action === "replace") && !deposed;
 }
 
-/** What goes with a resource that is destroyed or replaced; undefined where nothing does. */
+/** What goes with a resource that is destroyed or replaced; undefined if nothing does. */
 export function lossOf({ type, action, deposed }: PlannedChange): string | undefined {
   const { destroyed, replaced = destroyed } = resourceKind(type);
   if (deposed) return undefined;
@@ -139,7 +139,7 @@ const REASONS: Readonly<Record<string, string>> = {
   delete_because_each_key: "its key is no longer in the configuration",
 };
 
-/** Why a resource is destroyed or replaced, in words; empty where Terraform gives no reason. */
+/** Why a resource is destroyed or replaced, in words; empty if Terraform gives no reason. */
 export function reasonOf({ reason, deposed }: PlannedChange): string {
   if (deposed) return "left over from a replacement that failed";
   return reason === null ? "" : (REASONS[reason] ?? reason.replaceAll("_", " "));

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, runCommand } from "../../host/run-command";
 import { PROJECT_DIR } from "../../host/work-dir";
-import { BUNDLE_FILES } from "./manifest";
+import { STACK_FILES } from "./plan-files";
 
 export interface SynthesizeOptions {
   readonly stack: string;
@@ -17,7 +17,7 @@ export interface SynthesizeOptions {
  * can get into the plan.
  *
  * @returns the stack's directory, with `cdk.tf.json` and `assets/`.
- * @throws Error in the app's own words where it does not synthesize.
+ * @throws Error in the app's own words if it does not synthesize.
  */
 export async function synthesize({ stack, output, env, signal }: SynthesizeOptions): Promise<string> {
   try {
@@ -39,12 +39,12 @@ export async function synthesize({ stack, output, env, signal }: SynthesizeOptio
  * @param from cdktf's output directory.
  * @param to an empty directory, or one that is to be created.
  * @returns the copy of the stack's directory.
- * @throws Error where that directory has no such stack.
+ * @throws Error if that directory has no such stack.
  */
 export function copySynthesized(from: string, stack: string, to: string): string {
   const source = stackDirectory(from, stack);
   mkdirSync(to, { recursive: true });
-  for (const part of [BUNDLE_FILES.configuration, "assets"]) {
+  for (const part of [STACK_FILES.configuration, "assets"]) {
     if (existsSync(join(source, part))) cpSync(join(source, part), join(to, part), { recursive: true });
   }
   return to;
@@ -52,6 +52,6 @@ export function copySynthesized(from: string, stack: string, to: string): string
 
 function stackDirectory(output: string, stack: string): string {
   const directory = join(output, "stacks", stack);
-  if (existsSync(join(directory, BUNDLE_FILES.configuration))) return directory;
+  if (existsSync(join(directory, STACK_FILES.configuration))) return directory;
   throw new Error(`${output} has no synthesized stack ${stack}. Synthesize it with npx cdktf synth.`);
 }

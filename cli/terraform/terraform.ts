@@ -1,10 +1,9 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, runCommand } from "../../host/run-command";
 import { WORK_DIR } from "../../host/work-dir";
 import { type ErrorContext, explainError } from "./explain-error";
 import { isObject } from "./fingerprint";
-import type { StateVersion } from "./manifest";
+import type { StateVersion } from "./plan-steps";
 
 /** Terraform could not do what it was asked; the message says why in one piece, and what to do. */
 export class TerraformError extends Error {
@@ -12,20 +11,13 @@ export class TerraformError extends Error {
 }
 
 export interface TerraformOptions {
-  /** Where `cdk.tf.json` is. */
+  /** The directory with `cdk.tf.json`. */
   readonly directory: string;
   /** Environment of Terraform and its providers. */
   readonly env: Readonly<Record<string, string>>;
   /** What an error is explained with. */
   readonly context: ErrorContext;
   readonly signal?: AbortSignal;
-}
-
-/** Versions of Terraform and of the providers it has chosen. */
-export interface TerraformVersions {
-  readonly terraform: string;
-  readonly platform: string;
-  readonly providers: Readonly<Record<string, string>>;
 }
 
 /** How long Terraform waits for a lock that another holds. */
@@ -74,7 +66,7 @@ export class Terraform {
     return `${(await this.output(["show", "-no-color", file])).trim()}\n`;
   }
 
-  /** Where the state is in its history; `null` where there is none yet. */
+  /** The state's place in its history; `null` before the first apply. */
   async stateVersion(): Promise<StateVersion> {
     const text = await this.output(["state", "pull"]);
     const state: unknown = text.trim() === "" ? {} : JSON.parse(text);
@@ -82,18 +74,18 @@ export class Terraform {
     return { serial: Number(state.serial), lineage: String(state.lineage) };
   }
 
-  /** `terraform apply` of a saved plan. @param onLine is told each line. */
+  /** `terraform apply` of a saved plan. @param onLine gets each line. */
   async apply(file: string, onLine: (line: string) => void): Promise<void> {
     const args = ["apply", "-input=false", "-no-color", LOCK_TIMEOUT, file];
     await this.run(args, { onLine, graceMs: GRACE_MS.applying });
   }
 
-  async versions(): Promise<TerraformVersions> {
+  /** Versions of Terraform and of the providers that it has chosen. */
+  async versions(): Promise<{ readonly terraform: string; readonly providers: Readonly<Record<string, string>> }> {
     const found: unknown = JSON.parse(await this.output(["version", "-json"]));
-    const { terraform_version, platform, provider_selections } = isObject(found) ? found : {};
+    const { terraform_version, provider_selections } = isObject(found) ? found : {};
     return {
       terraform: String(terraform_version),
-      platform: String(platform),
       providers: (provider_selections ?? {}) as Record<string, string>,
     };
   }
@@ -102,11 +94,6 @@ export class Terraform {
   async lockProviders(platforms: readonly string[], mirror?: string): Promise<void> {
     const from = mirror ? [`-fs-mirror=${mirror}`] : [];
     await this.run(["providers", "lock", ...from, ...platforms.map((platform) => `-platform=${platform}`)]);
-  }
-
-  /** The zips that planning has written. */
-  zips(): string[] {
-    return readdirSync(this.options.directory).filter((name) => name.endsWith(".zip"));
   }
 
   /** @returns the exit code: 0, or `also`. */

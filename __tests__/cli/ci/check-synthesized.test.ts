@@ -16,8 +16,8 @@ const backend = { bucket: "metronome-state-111111111111", kmsKeyId: KMS };
 
 describe.each(STRATEGIES)("%s", (_, strategy) => {
   test.each([
-    ["watched by nobody", { monitoring: UNWATCHED }],
-    ["watched", { monitoring: { alarms: true, dashboard: true, alarmEmail: "team@example.org" } }],
+    ["without monitoring", { monitoring: UNWATCHED }],
+    ["with monitoring", { monitoring: { alarms: true, dashboard: true, alarmEmail: "team@example.org" } }],
   ])("all that the app synthesizes for AWS is allowed, %s", (_, monitoring) => {
     const fields = { backend, tags: { Team: "a" }, ci: CI, ...monitoring };
     const stacks = Object.entries(synthesize({ dev: everyTarget(strategy, fields) }));
@@ -58,7 +58,7 @@ describe("what could run a program or read the machine is refused:", () => {
     ["locals", set("locals", "x", 1), "locals"],
     ["another provider", set("provider", "null", [{}]), "provider.null"],
     [
-      "a provider of somebody else's by the same name",
+      "another provider by the same name",
       (stack: Mutable) => Object.assign(stack.terraform?.required_providers as object, { aws: { source: "evil/aws" } }),
       "terraform.required_providers.aws (evil/aws)",
     ],
@@ -188,6 +188,20 @@ test("a key that stands twice, of which a parser sees one and Terraform both, is
   expect(twice('{"data":{"external":{"x":{"program":["sh"]}}},"data":{}}')).toContain("has a key twice");
   expect(twice('{"data":{"external":{"x":{}}},"d\\u0061ta":{}}')).toContain("has a key twice");
   expect(twice('{"output":{"x":{"value":"\\":{\\"a\\":1}"}}}')).toBe("");
+});
+
+test("names of JavaScript's own are names like others: nothing hides behind them", () => {
+  const evil = '{"provisioner":[{"local-exec":{}}]}';
+  for (const [text, named] of [
+    [`{"resource":{"aws_sqs_queue":{"__proto__":${evil}}}}`, "resource.aws_sqs_queue.__proto__"],
+    [`{"resource":{"__proto__":{"x":${evil}}}}`, "resource.__proto__"],
+    [`{"__proto__":{"x":1}}`, "__proto__"],
+    [`{"constructor":{"x":1}}`, "constructor"],
+    [`{"data":{"toString":{"x":{}}}}`, "data.toString"],
+    [`{"resource":{"aws_sqs_queue":{"constructor":${evil}}}}`, "aws_sqs_queue.constructor.provisioner runs commands"],
+  ] as const) {
+    expect([named, synthesizedProblems(text).join("\n")]).toEqual([named, expect.stringContaining(named)]);
+  }
 });
 
 test("what is no JSON is refused", () => {

@@ -7,14 +7,23 @@ beforeEach(async () => {
 });
 afterEach(() => github.stop());
 
+const get = ({ client: { issues, repository } } = github) => issues.get({ ...repository, issue_number: 7 });
+const list = ({ client: { issues, paginate, repository } } = github) =>
+  paginate(issues.listForRepo, { ...repository, per_page: 100 });
+const refused = (request: Promise<unknown>) =>
+  request.then(
+    () => Promise.reject(new Error("it was not refused")),
+    (error: GitHubError) => error,
+  );
+
 test("a request names the version of the API and carries the token", async () => {
   github.answerWith(() => ({ body: { id: 7 } }));
-  await expect(github.client.get("/pulls/7")).resolves.toEqual({ id: 7 });
+  await expect(get()).resolves.toMatchObject({ data: { id: 7 } });
   expect(github.received[0]).toMatchObject({
-    path: "/pulls/7",
+    path: "/issues/7",
     headers: {
-      authorization: "Bearer a-token",
-      accept: "application/vnd.github+json",
+      authorization: "token a-token",
+      accept: expect.stringContaining("json"),
       "x-github-api-version": "2022-11-28",
     },
   });
@@ -25,30 +34,39 @@ test("a list is read to its last page, in order", async () => {
     const page = Number(query.get("page") ?? 1);
     const next = `<${github.url}/repos/octo/clock${path}?per_page=100&page=${page + 1}>; rel="next"`;
     const last = `<${github.url}/repos/octo/clock${path}?per_page=100&page=3>; rel="last"`;
-    return { body: { items: [page] }, headers: page < 3 ? { link: `${next}, ${last}` } : undefined };
+    return { body: [{ id: page }], headers: page < 3 ? { link: `${next}, ${last}` } : undefined };
   });
-  await expect(github.client.list("/things", "items")).resolves.toEqual([1, 2, 3]);
+  expect((await list()).map(({ id }) => id)).toEqual([1, 2, 3]);
   expect(github.received.every(({ query }) => query.get("per_page") === "100")).toBe(true);
 });
 
-test("the token is not taken to another host by a link", async () => {
-  github.answerWith(() => ({ body: [1], headers: { link: '<http://127.0.0.1:9/repos>; rel="next"' } }));
-  await expect(github.client.list("/things")).resolves.toEqual([1]);
+test("the token does not follow a link to another host", async () => {
+  const other = await new FakeGitHub(() => ({ body: [] })).start();
+  try {
+    github.answerWith(() => ({ body: [{ id: 1 }], headers: { link: `<${other.url}/repos>; rel="next"` } }));
+    await expect(list()).rejects.toThrow(`${other.url}/repos is not an address of ${github.url}`);
+    expect(other.received).toEqual([]);
+  } finally {
+    await other.stop();
+  }
 });
 
-test("a reading is made again after a short failure, three times in all", async () => {
+test("a reading request is made again after a short failure, three times in all", async () => {
   let answers = 0;
   github.answerWith(() => (++answers < 3 ? { status: 502, body: "bad gateway" } : { body: "[]" }));
-  await expect(github.client.list("/things")).resolves.toEqual([]);
-  expect([answers, github.pauses]).toEqual([3, [1_000, 4_000]]);
+  await expect(list()).resolves.toEqual([]);
+  expect(answers).toBe(3);
   github.answerWith(() => ({ status: 500, body: {} }));
-  await expect(github.client.get("/things")).rejects.toThrow(GitHubError);
+  await expect(get()).rejects.toThrow(GitHubError);
+  expect(github.received).toHaveLength(6);
 });
 
-test("a change is never made twice by itself", async () => {
+test("a change is made once, also after a failure", async () => {
   github.answerWith(() => ({ status: 502, body: "bad gateway" }));
-  await expect(github.client.send("POST", "/issues", {})).rejects.toThrow(/POST .*\/issues: GitHub says 502/);
-  expect(github.changes).toHaveLength(1);
+  const { issues, repository } = github.client;
+  await expect(issues.create({ ...repository, title: "a" })).rejects.toThrow(/POST .*\/issues: GitHub says 502/);
+  await expect(issues.update({ ...repository, issue_number: 7 })).rejects.toThrow(/PATCH .*GitHub says 502/);
+  expect(github.changes).toEqual(["POST /issues", "PATCH /issues/7"]);
 });
 
 test.each([
@@ -57,16 +75,17 @@ test.each([
   [404, /may not see it: give the job the permission/],
 ])("a refusal with %d is not tried again, and says what to do", async (status, remedy) => {
   github.answerWith(() => ({ status, body: { message: "No." } }));
-  const error = await github.client.get("/pulls/7").catch((one: GitHubError) => one);
-  expect(error).toMatchObject({ status, message: expect.stringMatching(remedy) });
-  expect((error as GitHubError).message).toContain("GET /repos/octo/clock/pulls/7: GitHub says");
+  const { message, ...error } = await refused(get());
+  expect(error).toMatchObject({ status });
+  expect(message).toMatch(remedy);
+  expect(message).toMatch(/^GET \/repos\/octo\/clock\/issues\/7: GitHub says \d+, "No\./);
   expect(github.received).toHaveLength(1);
 });
 
-test("no answer at all is said, and the token is in no message", async () => {
+test("the message says that GitHub did not answer, and does not hold the token", async () => {
   const { client } = github;
   await github.stop();
-  const error = await client.get("/pulls/7").catch((one: Error) => one);
-  expect((error as Error).message).toMatch(/no answer from GitHub.*Run the job again/);
-  expect((error as Error).message).not.toContain("a-token");
+  const { message } = await refused(client.issues.get({ ...client.repository, issue_number: 7 }));
+  expect(message).toMatch(/no answer from GitHub.*run the job again/);
+  expect(message).not.toContain("a-token");
 });

@@ -76,7 +76,7 @@ test("the life of an issue: created, changed, left, closed, left closed, reopene
   ]);
 });
 
-test("each environment has its own, also where one's name begins with the other's", async () => {
+test("each environment has its own, also if one's name begins with the other's", async () => {
   await drift("a", "prod");
   await drift("b", "prod2");
   expect(await done(none("prod"))).toBe("closed");
@@ -91,7 +91,7 @@ test("issues of people and pull requests are never taken for it", async () => {
   expect(issues.slice(0, 2).map(({ state }) => state)).toEqual(["open", "open"]);
 });
 
-test("where there are several, the open one is taken", async () => {
+test("of several the open one is taken", async () => {
   issues.push(issue({ state: "closed", body: markedBody("drift prod", "newer") }));
   issues.push(issue({ number: 2, body: markedBody("drift prod", "older, open") }));
   expect(await done(none())).toBe("closed");

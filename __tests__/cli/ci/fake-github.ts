@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { GitHubClient } from "../../../cli/ci/client";
+import { type GitHubClient, githubClient } from "../../../cli/ci/client";
 
 /** A request as it came in. */
 export interface Received {
@@ -22,11 +22,9 @@ export type Handler = (request: Received) => Answer | undefined;
 
 export const REPOSITORY = "octo/clock";
 
-/** A server on loopback that speaks HTTP as GitHub's REST API does; what it answers is the test's to say. */
+/** A server on loopback that speaks HTTP as GitHub's REST API does. The test gives its answers. */
 export class FakeGitHub {
   readonly received: Received[] = [];
-  /** The pauses that the client made, in ms. */
-  readonly pauses: number[] = [];
   private server: Server | undefined;
 
   /** @param handler answers a request below the repository's path; undefined is 404. */
@@ -64,10 +62,9 @@ export class FakeGitHub {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** A client of this server, which notes its pauses in place of making them. */
+  /** A client of this server, which hardly pauses before it tries again. */
   get client(): GitHubClient {
-    const sleep = async (ms: number) => void this.pauses.push(ms);
-    return new GitHubClient({ apiUrl: this.url, repository: REPOSITORY, token: "a-token", sleep });
+    return githubClient({ apiUrl: this.url, repository: REPOSITORY, token: "a-token", pauseMs: 1 });
   }
 
   /** What was changed: each request that was no reading, as "METHOD path". */

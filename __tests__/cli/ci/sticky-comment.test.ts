@@ -40,7 +40,7 @@ afterEach(() => github.stop());
 
 const write = (text: string, name = "plan") => writeStickyComment(github.client, 7, name, text);
 
-test("the first time it is created, then changed in place, and left where nothing is new", async () => {
+test("the first time it is created, then changed in place, and left if nothing is new", async () => {
   await expect(write("one")).resolves.toMatchObject({ done: "created" });
   await expect(write("two")).resolves.toMatchObject({ done: "updated" });
   await expect(write("two")).resolves.toMatchObject({ done: "unchanged" });

@@ -53,7 +53,7 @@ test.each<[string, string, (after: Record<string, unknown>) => void]>([
   expect(drift.map((one) => one.type)).toEqual([type]);
 });
 
-test("of a resource that drifted, only what drifted is left to be told", () => {
+test("of a resource that drifted, only what drifted is left", () => {
   const [rule] = driftOf(changed("aws_cloudwatch_event_rule", (after) => Object.assign(after, { state: "DISABLED" })));
   const { before, after } = rule?.change ?? { before: {}, after: {} };
   expect(Object.keys(after ?? {}).filter((name) => after?.[name] !== before[name])).toEqual(["state"]);

@@ -20,7 +20,7 @@ const version = (content: { text: string } | { deleted: true }, k = 0) => ({
   ...content,
 });
 
-test("a state that was deleted, or written over with nothing, is lost where it had resources", () => {
+test("a state that was deleted, or written over with nothing, is lost if it had resources", () => {
   for (const newest of [{ deleted: true } as const, { text: "" }, { text: "garbage" }]) {
     const message = lostState("prod", [version(newest), version({ text: state(3) }, 1)]);
     expect(message).toContain('The state of "prod" is gone, and 3 resources that it knew are not');

@@ -31,7 +31,7 @@ test("code in a line opens and closes once", () => {
   );
 });
 
-test("prose of others mentions nobody, refers to nothing, opens no HTML and no table cell", () => {
+test("prose of others mentions no user, refers to nothing, opens no HTML and no table cell", () => {
   fc.assert(
     fc.property(anyText, (text) => {
       expect(prose(text)).not.toContain("\u001b");

@@ -15,7 +15,7 @@ export interface PlannedResource {
 export interface PlanFields {
   readonly resources?: readonly PlannedResource[];
   readonly drift?: readonly PlannedResource[];
-  /** The output `clock`; `undefined` where there is none. */
+  /** The output `clock`; `undefined` without one. */
   readonly clock?: readonly [before: ClockDescription | null, after: ClockDescription | null];
 }
 

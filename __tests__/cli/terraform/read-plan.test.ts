@@ -78,7 +78,7 @@ test("paths are written as Terraform writes them", () => {
   expect(readPlan(planJson({ resources: [one] })).changes[0]?.forcedBy).toEqual(["attribute[0].name", 'tags["a b"]']);
 });
 
-test("a leftover of a failed replacement is told from the resource", () => {
+test("a leftover of a failed replacement is not the resource", () => {
   const json = planJson({ resources: [destroy("aws_sqs_queue.a")] }) as { resource_changes: object[] };
   json.resource_changes = json.resource_changes.map((one) => ({ ...one, deposed: "8ab3d5f1" }));
   expect(readPlan(json).changes[0]?.deposed).toBe(true);
@@ -121,7 +121,7 @@ describe("a clock's description", () => {
     expect(read.after?.schedules[0]?.paused).toBe("migration");
   });
 
-  test("that comes or goes is none on one side", () => {
+  test("that comes or goes is missing on one side", () => {
     expect(
       withClock({ actions: ["create"], before: null, after: written(clock()), after_unknown: false }).before,
     ).toBeNull();
@@ -140,7 +140,7 @@ test("what is no plan is refused, with the reason", () => {
 });
 
 describe("Terraform's text", () => {
-  test("is rid of what its JSON calls sensitive, also where Terraform lets it through", () => {
+  test("is rid of what its JSON calls sensitive, also what Terraform lets through", () => {
     const text = recorded("secret", "plan.txt");
     const masked = maskSecrets(JSON.parse(recorded("secret")), text);
     expect(masked).toBe(text.replaceAll("cleartext-token-1", "(sensitive value)"));
@@ -175,7 +175,7 @@ describe("Terraform's text", () => {
     expect(maskSecrets(lines, "<<-EOT\n    first line\n      second line\n")).not.toMatch(/line\n/);
   });
 
-  test("stays as it is where nothing is sensitive", () => {
+  test("stays as it is if nothing is sensitive", () => {
     const text = recorded("state-only", "plan.txt");
     expect(maskSecrets(JSON.parse(recorded("state-only")), text)).toBe(text);
   });

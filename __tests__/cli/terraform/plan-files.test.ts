@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { currentCommit } from "../../../cli/terraform/commit";
+import { shownDirectory, writePlanFiles, writeWhole } from "../../../cli/terraform/plan-files";
+import { useCommittedLock } from "../../../cli/terraform/provider-locks";
+import { readSummary } from "../../../cli/terraform/summary";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "plan-files-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+test("a plan's directory is created, and a later plan leaves nothing of the earlier one", () => {
+  const directory = join(root, "plans", "prod");
+  writePlanFiles(directory, { summary: "{}", comment: "a", fullPlan: "a", steps: "{}" });
+  expect(readdirSync(directory).sort()).toEqual(["plan.md", "plan.txt", "steps.json", "summary.json"]);
+  writePlanFiles(directory, { summary: "{}", comment: "an error" });
+  expect(readdirSync(directory).sort()).toEqual(["plan.md", "summary.json"]);
+  expect(readFileSync(join(directory, "plan.md"), "utf8")).toBe("an error");
+});
+
+test("files of others in a plan's directory stay as they are", () => {
+  writeFileSync(join(root, "letter.txt"), "kept");
+  writePlanFiles(root, { comment: "a" });
+  expect(readFileSync(join(root, "letter.txt"), "utf8")).toBe("kept");
+});
+
+test("a plan that could not be written cannot be deployed: the steps of the earlier one are gone", () => {
+  writePlanFiles(root, { steps: "{}" });
+  mkdirSync(join(root, "plan.md"));
+  expect(() => writePlanFiles(root, { comment: "a", steps: "{}" })).toThrow();
+  rmSync(join(root, "plan.md"), { recursive: true });
+  expect(existsSync(join(root, "steps.json"))).toBe(false);
+});
+
+test("a file is written in one step, and leaves nothing beside it", () => {
+  writeWhole(join(root, "new"), "drift.md", "text");
+  expect(readdirSync(join(root, "new"))).toEqual(["drift.md"]);
+});
+
+test("a directory is shown as a command line in the project names it", () => {
+  expect(shownDirectory("/project/plans/dev", "/project")).toBe("plans/dev");
+  expect(shownDirectory("/tmp/plans", "/project")).toBe("/tmp/plans");
+});
+
+test("outside a git checkout there is no commit", () => {
+  expect(currentCommit(root)).toBe("no commit");
+});
+
+describe("the lock file of the providers", () => {
+  const STACK = { stack: "metronome-prod", environment: "prod", embedded: false };
+
+  test("that is committed is put in place, and is read-only", () => {
+    const committed = join(root, "committed.hcl");
+    writeFileSync(committed, "the lock");
+    expect(useCommittedLock(STACK, root, committed)).toEqual({ readonlyLock: true });
+    expect(readFileSync(join(root, ".terraform.lock.hcl"), "utf8")).toBe("the lock");
+    expect(useCommittedLock({ ...STACK, embedded: true }, root, committed)).toEqual({ readonlyLock: false });
+  });
+
+  test("that is not committed is asked for by the command that writes it", () => {
+    const { readonlyLock, note } = useCommittedLock(STACK, root, join(root, "none.hcl"));
+    expect(readonlyLock).toBe(false);
+    expect(note).toContain("npx metronome lock prod");
+  });
+});
+
+test("a summary is read back; a directory without one is refused", () => {
+  const section = {
+    environment: "prod",
+    commit: "no commit",
+    digest: null,
+    outcome: { kind: "error", message: "the state is locked" },
+  };
+  expect(() => readSummary(root)).toThrow("has no summary.json");
+  writeFileSync(join(root, "summary.json"), JSON.stringify(section));
+  expect(readSummary(root)).toEqual(section);
+});
