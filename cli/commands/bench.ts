@@ -17,7 +17,7 @@ export function addBench(program: Command, context: Context): void {
     .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)
     .option("--render", "no run: make docs/benchmarks.md from docs/benchmarks.json", false)
     .action(async (options: BenchOptions) => {
-      const { bench } = require("../bench/bench") as typeof import("../bench/bench");
+      const { bench }: typeof import("../bench/bench") = require("../bench/bench");
       await bench(options, context);
     });
   guide(command, {
