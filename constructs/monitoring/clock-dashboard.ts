@@ -1,6 +1,6 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
-import { FAILED_EXECUTIONS, MISSED_METRICS, type MetricName } from "../../schedule/metrics";
+import { FAILED_EXECUTIONS, type MetricName, MISSED_METRICS } from "../../schedule/metrics";
 import type { MetricId } from "./alarm";
 import { functionMetric, machineMetric, queueMetric, scheduleMetric, type WatchedSchedule } from "./clock-alarms";
 
@@ -146,10 +146,7 @@ function skewRow(
 function countRow({ environment, region }: ClockDashboardProps, name: string): GraphProperties[] {
   const line = (metric: MetricName, label: string) => draw(scheduleMetric(environment, name, metric), "Sum", label);
   return [
-    graph(region, `${name}: ticks per minute`, [
-      line("TicksDue", "due"),
-      line("TicksDispatched", "dispatched"),
-    ]),
+    graph(region, `${name}: ticks per minute`, [line("TicksDue", "due"), line("TicksDispatched", "dispatched")]),
     graph(
       region,
       `${name}: missed ticks by reason`,

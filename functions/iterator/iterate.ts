@@ -122,11 +122,7 @@ interface Plan {
 }
 
 /** Claims the minutes of the horizon that no other run has, and finds the first of their ticks that is still to come. */
-async function plan(
-  { clock, ledger, log, metrics }: TickRunner,
-  schedule: LoopSchedule,
-  run: string,
-): Promise<Plan> {
+async function plan({ clock, ledger, log, metrics }: TickRunner, schedule: LoopSchedule, run: string): Promise<Plan> {
   const begun = clock.now();
   const wanted = minutesOfHorizon(begun, schedule.horizon);
   const won = await Promise.all(wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, run)));
