@@ -4,8 +4,7 @@ import type { StrategyKind } from "../../schedule/tick";
 import { clockUsage } from "../cost/clock-usage";
 import { estimateMonthlyCost } from "../cost/cost";
 import type { Resource } from "../cost/prices";
-import type { ScheduleReport } from "../report/schedule-report";
-import type { ArticleTable, Statistics } from "../report/statistics";
+import type { ArticleTable, ScheduleReport, Statistics } from "../report/schedule-report";
 import { type Contestant, environmentOf } from "./contestants";
 import type { Counted } from "./count";
 

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { figures, strip } from "./html-figures";
 import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
 import { html, jsonInScript, Markup } from "./markup";
-import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
-import type { Statistics } from "./statistics";
+import type { ClockReport, ScheduleReport, Statistics, Threshold } from "./schedule-report";
 import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
 
 /** The charting library's files, which are written into the page. */

@@ -4,7 +4,7 @@ import { iso } from "../../schedule/tick";
 import { ChartGatherer } from "./charts";
 import type { LoggedCircumstances } from "./circumstances";
 import type { CollectedTick } from "./collected";
-import type { MissedTick, NamedTick } from "./schedule-report";
+import type { ScheduleReport } from "./schedule-report";
 import { SkewGatherer } from "./skew";
 import { Tally } from "./tally";
 
@@ -17,10 +17,12 @@ export interface ObservedSchedule extends ScheduleTiming {
 }
 
 /** Ticks of one kind: how many, and the first {@link NAMED_TICKS} of them. */
-export interface Named<T> {
+interface Named<T> {
   count: number;
   readonly first: T[];
 }
+
+type NamedTick = ScheduleReport["late"]["first"][number];
 
 /**
  * The account of one schedule over a span: takes its ticks in order of their instants, and keeps of them only what its
@@ -38,7 +40,7 @@ export class ScheduleAccount {
     paused: 0,
   };
   readonly missedByReason: Partial<Record<MissedReason, number>> = {};
-  readonly missed: Named<MissedTick> = { count: 0, first: [] };
+  readonly missed: Named<ScheduleReport["missed"]["first"][number]> = { count: 0, first: [] };
   readonly late: Named<NamedTick> = { count: 0, first: [] };
   readonly duplicate: Named<NamedTick> = { count: 0, first: [] };
   readonly offGrid: Named<NamedTick> = { count: 0, first: [] };

@@ -1,6 +1,5 @@
 import type { MissedReason } from "../../schedule/outcome";
-import type { ScheduleReport, Threshold } from "./schedule-report";
-import type { ArticleTable } from "./statistics";
+import type { ArticleTable, ScheduleReport, Threshold } from "./schedule-report";
 
 /** What a threshold is about. */
 export const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
