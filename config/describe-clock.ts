@@ -1,26 +1,14 @@
 import { isTopic } from "../schedule/arn";
-import type { ClockDescription, ScheduleDescription, StrategySettings, WatchedWith } from "../schedule/clock";
+import type { ClockDescription, ScheduleDescription, Settings, WatchedWith } from "../schedule/clock";
+import { durationToMs } from "../schedule/duration";
+import { strategyOf } from "../strategies";
 import { monitoringSettings } from "./monitoring";
 import { tracedForFree } from "./tracing";
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "./types";
 
-/** Memory of the Iterator in MB: as published, and where it mostly waits. */
-const ITERATOR_MEMORY = { relative: 1024, clock: 256 } as const;
-
-/** A strategy with its defaults, which `types.ts` gives the reasons of. */
-export function strategySettings(strategy: StrategyConfig): StrategySettings {
-  if (strategy.kind === "lambda-clock") {
-    return { kind: "lambda-clock", horizon: strategy.horizon ?? 2, clockMemory: strategy.clockMemory ?? 128 };
-  }
-  const pacing = strategy.pacing ?? "clock";
-  return {
-    kind: "sfn-loop",
-    pacing,
-    machineType: strategy.machineType ?? "STANDARD",
-    horizon: pacing === "relative" ? 1 : (strategy.horizon ?? 3),
-    duplicateCheck: strategy.duplicateCheck ?? pacing === "relative",
-    iteratorMemory: strategy.iteratorMemory ?? ITERATOR_MEMORY[pacing],
-  };
+/** A strategy with its defaults. @throws ZodError for fields that are wrong. */
+export function strategySettings(strategy: StrategyConfig): Settings {
+  return strategyOf(strategy).schema.parse(strategy);
 }
 
 /** Whether an environment's functions are traced: as it says, or where that costs nothing. */
@@ -60,9 +48,9 @@ function describeSchedule(environment: EnvironmentConfig, schedule: ScheduleConf
   const topics = schedule.targets?.filter(isTopic).length ?? 0;
   return {
     name: schedule.name,
-    interval: schedule.interval,
-    phase: schedule.phase ?? "0s",
-    catchUpWindow: schedule.catchUpWindow ?? schedule.interval,
+    intervalMs: durationToMs(schedule.interval) ?? 0,
+    phaseMs: durationToMs(schedule.phase ?? "0s") ?? 0,
+    catchUpMs: durationToMs(schedule.catchUpWindow ?? schedule.interval) ?? 0,
     overdue: schedule.overdue ?? "skip",
     targets: { functions: schedule.targets ? schedule.targets.length - topics : 1, topics },
     paused: pauseOf(environment, schedule),

@@ -1,7 +1,18 @@
-import type { MonitoringSettings } from "../cli/cost/monitoring";
 import { ON_TIME_WITHIN_MS } from "../schedule/outcome";
 import type { Problem } from "./combinations";
 import type { EnvironmentConfig } from "./types";
+
+/** How an environment is watched, with every setting named. */
+export interface MonitoringSettings {
+  readonly metrics: boolean;
+  readonly alarms: boolean;
+  readonly dashboard: boolean;
+  readonly alarmEmail: string | null;
+  readonly alarmTopicArn: string | null;
+  /** ms. */
+  readonly p99SkewMs: number;
+  readonly queries: boolean;
+}
 
 /** How an environment is watched, with the defaults that `types.ts` gives the reasons of. */
 export function monitoringSettings({ monitoring = {} }: Pick<EnvironmentConfig, "monitoring">): MonitoringSettings {

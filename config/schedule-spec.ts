@@ -1,9 +1,9 @@
 import { durationToMs } from "../schedule/duration";
-import type { ScheduleSpec, StrategyKind } from "../schedule/tick";
+import type { ScheduleSpec } from "../schedule/tick";
 import type { ScheduleConfig } from "./types";
 
 /** A validated schedule as the domain knows it, with its defaults and times in ms. */
-export function scheduleSpec(schedule: ScheduleConfig, strategy: StrategyKind): ScheduleSpec {
+export function scheduleSpec(schedule: ScheduleConfig, strategy: string): ScheduleSpec {
   const intervalMs = ms(schedule.interval);
   return {
     name: schedule.name,

@@ -1,12 +1,13 @@
-import { isRelative, sameClock, strategyName } from "../cli/clock-impact/clock-identity";
+import type { Settings } from "../schedule/clock";
+import { findStrategy, sameClock, strategyOf } from "../strategies";
 import type { Problem } from "./combinations";
 import { strategySettings } from "./describe-clock";
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "./types";
 
-/** Every kind of strategy: a new one is missed by the compiler here. */
-const KINDS: Readonly<Record<StrategyConfig["kind"], true>> = { "sfn-loop": true, "lambda-clock": true };
-
-const isKnown = (strategy: StrategyConfig | undefined) => Object.hasOwn(KINDS, strategy?.kind ?? "");
+const isKnown = (strategy: StrategyConfig | undefined) =>
+  strategy !== undefined && findStrategy(strategy?.kind)?.schema.safeParse(strategy).success;
+const isRelative = (settings: Settings) => !strategyOf(settings).timing(settings).grid;
+const strategyName = (settings: Settings) => strategyOf(settings).name(settings);
 
 /** What is wrong with a handover: the two clocks of `strategy` and `retiring`. */
 export function handoverProblems({ strategy, retiring }: EnvironmentConfig): Problem[] {

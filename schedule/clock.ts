@@ -1,41 +1,14 @@
-import type { Duration } from "./duration";
-import type { OverduePolicy } from "./plan";
+import type { Schedule } from "./schedule";
 
-/** The Step Functions loop with every setting named; `config/types.ts` explains them. */
-export interface SfnLoopSettings {
-  readonly kind: "sfn-loop";
-  readonly pacing: "clock" | "relative";
-  readonly machineType: "STANDARD" | "EXPRESS";
-  /** Clock minutes a firing plans, its own included; 1 under relative pacing. */
-  readonly horizon: number;
-  readonly duplicateCheck: boolean;
-  /** MB. */
-  readonly iteratorMemory: number;
+/** What the settings of every strategy have: the discriminator. */
+export interface Settings {
+  readonly kind: string;
 }
-
-/** LambdaClock with every setting named. */
-export interface LambdaClockSettings {
-  readonly kind: "lambda-clock";
-  /** Minutes a firing serves, from the one after its own on. */
-  readonly horizon: number;
-  /** MB. */
-  readonly clockMemory: number;
-}
-
-/** How a clock keeps time, with every setting named. */
-export type StrategySettings = SfnLoopSettings | LambdaClockSettings;
 
 /** A schedule as a reader of a plan, a report or a bill must know it; it holds nothing that could be a secret. */
-export interface ScheduleDescription {
-  readonly name: string;
-  readonly interval: Duration;
-  readonly phase: Duration;
-  readonly catchUpWindow: Duration;
-  readonly overdue: OverduePolicy;
+export interface ScheduleDescription extends Omit<Schedule, "targets" | "payload"> {
   /** How many functions and topics get each tick; the sample function counts as one. */
   readonly targets: { readonly functions: number; readonly topics: number };
-  /** Why it is paused; `null` while it ticks. */
-  readonly paused: string | null;
 }
 
 /** What an environment is watched with, as far as it costs. */
@@ -47,19 +20,19 @@ export interface WatchedWith {
 }
 
 /**
- * What is deployed, in the domain's words: each clock's stack writes it into its state (the output `clock`, as JSON text), so that
- * a plan, a report and the cost model can say what was there before without guessing it from resources.
+ * What is deployed, in the domain's words. Each clock's stack writes it into its state (the output `clock`, which
+ * `strategies/clock-output.ts` writes and reads), so that a plan, a report and the cost model know what was there before
+ * without a guess from resources.
  */
 export interface ClockDescription {
   /** Name of the environment. */
   readonly environment: string;
   readonly region: string;
-  readonly strategy: StrategySettings;
+  readonly strategy: Settings;
   /** The strategy that is being handed over from; `null` outside a handover. */
-  readonly retiring: StrategySettings | null;
+  readonly retiring: Settings | null;
   readonly schedules: readonly ScheduleDescription[];
-  /** Whether functions are traced by X-Ray. */
+  /** Whether X-Ray traces the functions. */
   readonly tracing: boolean;
-  /** What it is watched with. */
   readonly monitoring: WatchedWith;
 }

@@ -43,6 +43,8 @@ export type Outcome =
 export interface ScheduleTiming extends Pick<ScheduleSpec, "name" | "strategy" | "intervalMs" | "phaseMs"> {
   /** `relative`: ticks have no grid, and each is expected one interval after the one before it. */
   readonly pacing: "clock" | "relative";
+  /** Whether its clock logs which minutes it has planned, so that a missing plan means something. */
+  readonly logsPlans: boolean;
 }
 
 /** The observed stretch of time: `from` inclusive, `to` exclusive, ms since the epoch. */

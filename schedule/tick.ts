@@ -1,9 +1,6 @@
 import { SECOND_MS } from "./duration";
 import { type Grid, isOnGrid } from "./grid";
 
-/** The strategies a tick can come from; the discriminator of the configuration's strategy. */
-export type StrategyKind = "sfn-loop" | "lambda-clock";
-
 /** Any value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -11,7 +8,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface ScheduleSpec extends Grid {
   /** The schedule's name: part of every tick id. */
   readonly name: string;
-  readonly strategy: StrategyKind;
+  readonly strategy: string;
   /** How long after scheduledAt a tick may still be dispatched, in ms. */
   readonly catchUpMs: number;
   /** Handed to the target with every tick. */
@@ -32,7 +29,7 @@ export interface TickMessage {
   readonly tick: {
     readonly id: string;
     readonly schedule: string;
-    readonly strategy: StrategyKind;
+    readonly strategy: string;
     /** `null` under relative pacing only. */
     readonly scheduledAt: string | null;
     readonly dispatchedAt: string;
@@ -45,7 +42,7 @@ export interface TickMessage {
 export interface TickRecord {
   readonly id: string;
   readonly schedule: string;
-  readonly strategy: StrategyKind;
+  readonly strategy: string;
   /** ISO 8601, UTC, ms; `null` under relative pacing. */
   readonly scheduledAt: string | null;
   /** `null` for a further delivery of a tick that was dispatched once. */

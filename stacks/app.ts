@@ -3,9 +3,8 @@ import { strategySettings } from "../config/describe-clock";
 import type { Environments } from "../config/types";
 import { validate } from "../config/validate";
 import { stackId } from "../constructs/naming";
-import type { StrategySettings } from "../schedule/clock";
-import { addLambdaClock } from "../strategies/lambda-clock/clock";
-import { addSfnLoop } from "../strategies/sfn-loop/clock";
+import type { Settings } from "../schedule/clock";
+import { CLOCKS } from "../strategies/clocks";
 import { CiAccessStack } from "./ci-access-stack";
 import { type ClockResources, type ClockRole, ClockStack } from "./clock-stack";
 import { addMonitoring } from "./monitoring";
@@ -41,18 +40,8 @@ export function buildApp(environments: Environments, { app: config, bootstrap }:
   return app;
 }
 
-/** The one place that tells the strategies apart. */
-function addClock(stack: ClockStack, settings: StrategySettings, role: ClockRole): ClockResources {
-  switch (settings.kind) {
-    case "sfn-loop":
-      return addSfnLoop(stack, settings, role);
-    case "lambda-clock":
-      return addLambdaClock(stack, settings, role);
-    default:
-      return unknownStrategy(settings);
-  }
-}
-
-function unknownStrategy(strategy: never): never {
-  throw new TypeError(`unknown strategy ${JSON.stringify(strategy)}`);
+function addClock(stack: ClockStack, settings: Settings, role: ClockRole): ClockResources {
+  const clock = CLOCKS[settings.kind];
+  if (!clock) throw new TypeError(`no clock is registered for the strategy ${JSON.stringify(settings.kind)}`);
+  return clock.addClock(stack, settings, role);
 }

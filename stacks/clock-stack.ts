@@ -10,6 +10,7 @@ import { physicalName } from "../constructs/naming";
 import { useArchive, useAws, useRemoteState } from "../constructs/terraform-settings";
 import { TickLedger } from "../constructs/tick-ledger";
 import { arn } from "../schedule/arn";
+import { clockOutput } from "../strategies/clock-output";
 
 /** What a stack that puts a clock into an environment is given. */
 export interface ClockStackProps extends EnvironmentConfig {
@@ -81,7 +82,7 @@ export class ClockStack extends TerraformStack {
     new TerraformOutput(this, "clock", {
       description: "What is deployed, in the words of the configuration: plans and reports read it",
       // As text: cdktf's outputs take no null.
-      value: JSON.stringify(describeClock(props.environment, props)),
+      value: clockOutput(describeClock(props.environment, props)),
     });
   }
 

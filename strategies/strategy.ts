@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { ClockDescription, ScheduleDescription } from "../schedule/clock";
+import type { ClockDescription, ScheduleDescription, Settings } from "../schedule/clock";
 import type { Schedule } from "../schedule/schedule";
+import type { Json } from "../schedule/tick";
 import type { PartUsage } from "./usage";
 
 /** Something wrong with a value in the light of others. */
@@ -11,11 +12,6 @@ export interface Problem {
   readonly message: string;
 }
 
-/** What every strategy's settings have: the discriminator. */
-export interface Settings {
-  readonly kind: string;
-}
-
 /** How a clock with given settings behaves in time. */
 export interface Timing {
   /** Whether its ticks are on a grid. Without a grid two clocks cannot tell that they run the same tick. */
@@ -24,6 +20,8 @@ export interface Timing {
   readonly startsWithinS: number;
   /** After a pause was applied, until the last tick, in words: `seconds`, `2 minutes`. */
   readonly stopsWithin: string;
+  /** How far ahead it claims ticks, in s: for so long ticks of the settings before a change may still come. */
+  readonly claimsAheadS: number;
   /** When a changed setting takes effect, after "<name> takes the change up ": a sentence's rest with its full stop. */
   readonly takesUpChanges: string;
   /** Whether it logs which minutes it planned, so that a report can tell `not-planned` from `not-seen`. */
@@ -43,8 +41,8 @@ export interface Variant {
   /** As a recorded benchmark names its case; unique among all strategies. */
   readonly id: string;
   readonly title: string;
-  /** The value of `strategy` in the configuration. */
-  readonly strategy: Settings;
+  /** The value of `strategy` in the configuration: its kind, and the fields that differ from their defaults. */
+  readonly strategy: Settings & Readonly<Record<string, Json>>;
   /** What happens when a rule fires twice, comes up to 59 s late, or does not come once. */
   readonly onDoubledFiring: string;
   readonly onLateFiring: string;
@@ -74,8 +72,12 @@ export interface Strategy<S extends Settings = Settings> {
   readonly kind: S["kind"];
   /** Its fields in the configuration, with their defaults; the output is `S`. */
   readonly schema: z.ZodType<S>;
+  /** Its settings as a state holds them: of the right types, but also beyond the limits that `schema` has today. */
+  readonly deployedSettings: z.ZodType<S>;
   /** For the message about an unknown strategy: `{ kind: "…" } (what it serves)`. */
   readonly hint: string;
+  /** The values of its field `pacing`, the default first; empty if it has no such field. */
+  readonly pacings: readonly string[];
 
   /**
    * What these settings and schedules cannot be together, each with its remedy.
@@ -86,13 +88,15 @@ export interface Strategy<S extends Settings = Settings> {
 
   /** Its name as people say it, such as `sfn-loop on Express`. */
   name(settings: S): string;
-  /** Which clock it is, as far as resources go: settings with the same identity are changed in place. */
+  /** Which clock it is, as far as resources go, in words: settings with the same identity are changed in place. */
   identity(settings: S): string;
   /** The value to write into the configuration for this clock. */
   literal(settings: S): string;
   /** What differs between two settings of one clock, such as `horizon 3 → 4`. */
   differences(before: S, after: S): string[];
   timing(settings: S): Timing;
+  /** Why no tick is to be seen for the first minutes after a deploy. */
+  readonly quietAtFirst: string;
 
   /** The functions of a clock with these settings. */
   functions(settings: S): FunctionRoles;
@@ -112,5 +116,5 @@ export interface Strategy<S extends Settings = Settings> {
    * The schedule nearest to this one that the strategy serves with default settings, and a note on what was changed;
    * `npm start -- --strategy` uses it.
    */
-  serve(schedule: Schedule): { readonly intervalMs: number; readonly note: string | null };
+  serve(schedule: Pick<Schedule, "name" | "intervalMs">): { readonly intervalMs: number; readonly note: string | null };
 }

@@ -12,6 +12,7 @@ export const EVERY_SECOND: ScheduleTiming = {
   intervalMs: 1_000,
   phaseMs: 0,
   pacing: "clock",
+  logsPlans: true,
 };
 
 /** Ticks a page of the log has: about the 1 MB that FilterLogEvents gives at most. */

@@ -11,7 +11,14 @@ import {
 import { tickId } from "../../schedule/tick";
 
 const START = Date.parse("2026-11-22T18:25:10.000Z");
-const TIMING: ScheduleTiming = { name: "beat", strategy: "sfn-loop", intervalMs: 10_000, phaseMs: 0, pacing: "clock" };
+const TIMING: ScheduleTiming = {
+  name: "beat",
+  strategy: "sfn-loop",
+  intervalMs: 10_000,
+  phaseMs: 0,
+  pacing: "clock",
+  logsPlans: true,
+};
 const RELATIVE: ScheduleTiming = { ...TIMING, pacing: "relative" };
 
 const NOTHING_ELSE: Circumstances = { isPaused: () => false, isPlanned: () => undefined };

@@ -1,26 +1,26 @@
 import type { BenchRun } from "./figures";
 import { environmentLine, type Load, type Machine } from "./machine";
 
-/** `bench.json` and `docs/benchmarks.json`: what `npm run compare` reads, and more. */
+/** `bench.json` and `docs/benchmarks.json`. `npm run compare` reads a part of it. */
 export interface BenchFile {
   readonly schemaVersion: 1;
   /** ISO 8601, UTC, ms. */
   readonly recordedAt: string;
-  /** {@link environmentLine} of the machine. */
+  /** The machine in one line: {@link environmentLine}. */
   readonly environment: string;
   readonly machine: Machine;
-  /** Of the observation without faults, and of that with them; `null` where there was none. */
+  /** Of the observation without faults, and of the one with faults; `null` if there was none with faults. */
   readonly load: { readonly usual: Load; readonly faults: Load | null };
-  /** What to write to repeat it. */
+  /** The command that repeats it. */
   readonly command: string;
-  /** In the order of the contestants, those without faults first. */
+  /** In the order of the variants, those without faults first. */
   readonly runs: readonly BenchRun[];
 }
 
-/** Digits behind the point: a thousandth of a ms, of an invocation, of a dollar. */
+/** Figures are rounded to a thousandth of a ms, an invocation or a dollar. */
 const PRECISION = 1_000;
 
-/** A run as JSON, its figures rounded to three digits behind the point: {@link BenchFile}. */
+/** A {@link BenchFile} as JSON, with its figures rounded. */
 export function toBenchJson(about: Omit<BenchFile, "schemaVersion" | "environment">): string {
   const { recordedAt, ...rest } = about;
   const file: BenchFile = { schemaVersion: 1, recordedAt, environment: environmentLine(about.machine), ...rest };

@@ -2,21 +2,21 @@ import { Command, InvalidArgumentError } from "commander";
 import { durationToMs, MINUTE_MS } from "../../schedule/duration";
 import { FAULTS_TAKE_MINUTES } from "./faults";
 
-/** What `npm run bench` was asked for. */
+/** The options of `npm run bench`. */
 export interface BenchOptions {
-  /** Clock minutes that the undisturbed clocks are observed for. */
+  /** Clock minutes to observe the clocks for, without faults. */
   readonly minutes: number;
-  /** Clock minutes that they are observed for while their rules fail; 0 where they are not to. */
+  /** Clock minutes to observe them for while their rules fail; 0 for none. */
   readonly faultMinutes: number;
   /** Directory for `bench.json` and `bench.md`. */
   readonly out: string;
-  /** Whether the run is also written to `docs/`, which `npm run compare` reads. */
+  /** Whether to write the run to `docs/` as well, where `npm run compare` reads it. */
   readonly record: boolean;
-  /** Whether there is to be no run: `docs/benchmarks.md` is made anew from `docs/benchmarks.json`. */
+  /** Whether only to write `docs/benchmarks.md` from `docs/benchmarks.json`, without a run. */
   readonly render: boolean;
 }
 
-/** Longest observation. */
+/** The longest observation. */
 const LONGEST_MS = 24 * 60 * MINUTE_MS;
 
 /**
@@ -37,9 +37,9 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     )
     .option("--for <duration>", "how long to observe, in whole minutes, such as 5m or 1h", wholeMinutes, 5)
     .option("--no-faults", "do not observe them while their rules fire twice, late and not at all")
-    .option("--out <dir>", "where bench.json and bench.md go", ".metronome/bench")
+    .option("--out <dir>", "directory for bench.json and bench.md", ".metronome/bench")
     .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)
-    .option("--render", "no run: make docs/benchmarks.md anew from docs/benchmarks.json", false)
+    .option("--render", "write docs/benchmarks.md from docs/benchmarks.json, without a run", false)
     .helpOption("--help", "print this")
     .allowExcessArguments(false)
     .exitOverride()

@@ -2,16 +2,16 @@ import type { Statistics } from "../report/schedule-report";
 import { signed } from "../report/words";
 import type { BenchRun } from "./figures";
 
-/** The benchmark's one table: a column a contestant, a row a figure. The first column is text, the others are figures. */
+/** The benchmark's table: a column for each run, a row for each figure. The first column is text, the others are figures. */
 export interface BenchTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Where there is nothing to say. */
+/** The cell of a figure that a run does not have. */
 const NONE = "–";
 
-/** A row: what it is, and how a run's cell reads. */
+/** A row: its name, and the text of a run's cell. */
 type Row = readonly [name: string, cell: (run: BenchRun) => string];
 
 const ROWS: readonly Row[] = [
@@ -33,7 +33,7 @@ const ROWS: readonly Row[] = [
   ["… least / most", ({ usdPerMonth: { lowUsd, highUsd } }) => `${lowUsd.toFixed(2)} / ${highUsd.toFixed(2)}`],
 ];
 
-/** The table over some runs. */
+/** The table of these runs. */
 export function benchTable(runs: readonly BenchRun[]): BenchTable {
   return {
     head: ["", ...runs.map(({ title }) => title)],

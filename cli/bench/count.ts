@@ -16,30 +16,30 @@ import type { Span } from "../../schedule/outcome";
 import { REGION } from "./contestants";
 import { namePrefix } from "./faults";
 
-/** What was counted of one environment, a minute. */
+/** Counts of one environment, per minute. */
 export interface Counted {
-  /** Invocations of this project's functions; the sample target's are not among them. */
+  /** Invocations of this project's functions, without the sample target's. */
   readonly invocationsPerMinute: number;
-  /** States entered by STANDARD machines, which are billed by them; `null` where there is no such machine. */
+  /** States entered by STANDARD state machines, which are billed by transition; `null` if it has no such state machine. */
   readonly transitionsPerMinute: number | null;
 }
 
-/** The longest run of a machine, in ms: what entered a state within a span was started at most this long before it. */
+/** The longest execution, in ms: one that entered a state within a span started at most this long before it. */
 const LONGEST_RUN_MS = 10 * MINUTE_MS;
 
-/** Counts on the embedded AWS what was billed on AWS. */
+/** Counts on the embedded AWS what AWS would bill. */
 export class Counter {
   private readonly logs: CloudWatchLogsClient;
   private readonly machines: SFNClient;
 
-  /** @param endpoint where the embedded AWS answers. */
+  /** @param endpoint URL of the embedded AWS. */
   constructor(endpoint: string) {
     const client = { endpoint, region: REGION, credentials: DUMMY_CREDENTIALS };
     this.logs = new CloudWatchLogsClient(client);
     this.machines = new SFNClient(client);
   }
 
-  /** What an environment used on average over a span. */
+  /** The average usage of an environment over a span. */
   async count(environment: string, span: Span): Promise<Counted> {
     const minutes = (span.to - span.from) / MINUTE_MS;
     const transitions = await this.transitions(environment, span);
@@ -49,7 +49,7 @@ export class Counter {
     };
   }
 
-  /** Invocations that ended within the span, by the platform's reports of them. */
+  /** Invocations that ended within the span, by the platform's report lines. */
   private async invocations(environment: string, { from, to }: Span): Promise<number> {
     const logGroupNamePrefix = functionLogGroup(namePrefix(environment));
     const target = functionLogGroup(`${namePrefix(environment)}sample-target`);
@@ -68,7 +68,7 @@ export class Counter {
     return ended;
   }
 
-  /** States entered within the span; an EXPRESS machine keeps no list of its runs, on AWS as here. */
+  /** States entered within the span. Neither AWS nor the embedded AWS lists the executions of an EXPRESS state machine. */
   private async transitions(environment: string, { from, to }: Span): Promise<number | null> {
     let entered: number | null = null;
     for await (const { stateMachines } of paginateListStateMachines({ client: this.machines }, {})) {

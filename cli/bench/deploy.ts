@@ -5,28 +5,28 @@ import { buildApp } from "../../stacks/app";
 import { Terraform } from "../terraform/terraform";
 import { type Contestant, environmentOf, environmentsOf, REGION } from "./contestants";
 
-/** The file of a contestant's plan, in its stack's directory. */
+/** The file of a plan, in its stack's directory. */
 const PLAN = "bench.plan";
 
-/** Where the contestants are deployed to. */
+/** How to deploy. */
 export interface DeployOptions {
   /** The directory to synthesize into. */
   readonly output: string;
-  /** Where the embedded AWS answers. */
+  /** URL of the embedded AWS. */
   readonly endpoint: string;
-  /** Environment of Terraform. */
+  /** Terraform's environment variables. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** Synthesizes all contestants as one app. @throws ConfigError where one of them is no valid environment. */
-export function synthesizeContestants(contestants: readonly Contestant[], { output, endpoint }: DeployOptions): void {
-  buildApp(environmentsOf(contestants, endpoint), { app: { outdir: output } }).synth();
+/** Synthesizes these variants as one app. @throws ConfigError if one of them is not a valid environment. */
+export function synthesizeContestants(all: readonly Contestant[], { output, endpoint }: DeployOptions): void {
+  buildApp(environmentsOf(all, endpoint), { app: { outdir: output } }).synth();
 }
 
-/** Terraform in a contestant's synthesized directory. */
+/** Terraform in a variant's synthesized directory. */
 export function terraformOf(contestant: Contestant, { output, endpoint, env, signal }: DeployOptions): Terraform {
-  const { environment } = contestant;
+  const { environment } = contestant.bench;
   const stack = stackId(environment);
   const { account, backend } = environmentOf(contestant, endpoint);
   return new Terraform({
@@ -38,9 +38,9 @@ export function terraformOf(contestant: Contestant, { output, endpoint, env, sig
 }
 
 /**
- * Applies a contestant's stack.
+ * Applies a variant's stack.
  *
- * @param say is told what is going on, in a few words.
+ * @param say shows what is going on, in a few words.
  * @throws TerraformError
  */
 export async function deployContestant(

@@ -3,48 +3,48 @@ import { physicalName } from "../../constructs/naming";
 /** A fault of one firing of a rule, as the emulator's `/_metronome/faults` takes it. */
 export interface FiringFault {
   readonly fault: "twice" | "late" | "lost";
-  /** How late; s. */
+  /** Delay in s. */
   readonly delaySeconds?: number;
-  /** How many good firings come before it. */
+  /** How many firings without a fault come before it. */
   readonly afterFirings: number;
 }
 
 /** How late a late firing comes, in s: after its minute, and before the next firing. */
 const LATE_BY_S = 45;
 
-/** What befalls each contestant's rules, once each: of five firings the first, the second and the fourth. */
+/** The faults of each environment's rules: of five firings the first, the second and the fourth. */
 export const FAULTS: readonly FiringFault[] = [
   { fault: "twice", afterFirings: 0 },
   { fault: "late", delaySeconds: LATE_BY_S, afterFirings: 1 },
   { fault: "lost", afterFirings: 3 },
 ];
 
-/** Clock minutes until the last fault has passed and the firing after it has come. */
+/** Clock minutes until the firing after the last fault. */
 export const FAULTS_TAKE_MINUTES = 5;
 
-/** What the faults are, for a reader. */
+/** The faults in words. */
 export const FAULTS_TEXT = `of each clock's firings the first came twice, the second ${LATE_BY_S} s late, and the fourth not at all`;
 
-/** One firing of a rule, as `/_metronome/firings` tells it. */
+/** One firing of a rule, as `/_metronome/firings` lists it. */
 export interface Firing {
   readonly rule: string;
-  /** When it was due. ISO 8601, UTC; `null` where it was fired by hand. */
+  /** When it was due: ISO 8601, UTC; `null` if it was fired by hand. */
   readonly plannedAt: string | null;
-  /** ISO 8601, UTC; `null` where it did not come. */
+  /** ISO 8601, UTC; `null` if it did not come. */
   readonly firedAt: string | null;
   readonly fault: string | null;
 }
 
-/** What the names of all of an environment's rules, functions and machines begin with. */
+/** The beginning of the names of an environment's rules, functions and state machines. */
 export function namePrefix(environment: string): string {
   return physicalName(environment, "");
 }
 
 /**
- * Holds a run against what was asked for: a clock that nothing befell would look like one that withstood it.
+ * Checks that an environment's rules met every fault. Without it a clock that met none would look robust.
  *
  * @param since ms since the epoch; faults of earlier minutes do not count.
- * @throws Error where an environment's rules have not met every fault.
+ * @throws Error if the rules have not met every fault.
  */
 export function requireFaults(firings: readonly Firing[], environment: string, since: number): void {
   const met = firings
@@ -60,7 +60,7 @@ export function requireFaults(firings: readonly Firing[], environment: string, s
 
 /** The rules of an embedded AWS. */
 export class Rules {
-  /** @param endpoint where the embedded AWS answers. */
+  /** @param endpoint URL of the embedded AWS. */
   constructor(private readonly endpoint: string) {}
 
   /** The last 1,000 firings, oldest first. */
@@ -69,12 +69,12 @@ export class Rules {
     return ((await response.json()) as { firings: Firing[] }).firings;
   }
 
-  /** Puts {@link FAULTS} on the coming firings of an environment's rules. @throws Error where the emulator refuses. */
+  /** Puts {@link FAULTS} on the next firings of an environment's rules. @throws Error if the embedded AWS refuses one. */
   async break(environment: string): Promise<void> {
     for (const fault of FAULTS) {
       const body = JSON.stringify({ rule: namePrefix(environment), firings: 1, ...fault });
       const response = await fetch(`${this.endpoint}/_metronome/faults`, { method: "POST", body });
-      if (!response.ok) throw new Error(`the emulator refused the fault ${body}: ${await response.text()}`);
+      if (!response.ok) throw new Error(`the embedded AWS refused the fault ${body}: ${await response.text()}`);
     }
   }
 }

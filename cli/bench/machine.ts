@@ -3,7 +3,7 @@ import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { PROJECT_DIR } from "../../host/work-dir";
 
-/** What the benchmark ran on. */
+/** The machine that the benchmark ran on. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -16,7 +16,7 @@ export interface Machine {
   readonly emulator: string;
 }
 
-/** How much there was to run at the beginning and the end of an observation: the load average of one minute. */
+/** The load average of one minute, at the beginning and the end of an observation. */
 export interface Load {
   readonly start: number;
   readonly end: number;
@@ -43,7 +43,7 @@ export function loadNow(): number {
   return Number((loadavg()[0] ?? Number.NaN).toFixed(2));
 }
 
-/** @throws Error where the emulator's requirements do not pin it. */
+/** The version of the embedded AWS. @throws Error if its requirements do not pin one. */
 function emulatorVersion(): string {
   const requirements = readFileSync(join(PROJECT_DIR, "emulator", "launcher", "requirements.txt"), "utf8");
   const version = /^ministack==(\S+)/m.exec(requirements)?.[1];
@@ -51,7 +51,7 @@ function emulatorVersion(): string {
   return version;
 }
 
-/** The machine in one line; the first words say what the figures are not. */
+/** The machine in one line, which begins with: not AWS. */
 export function environmentLine({ cpu, cores, memory, os, node, terraform, emulator }: Machine): string {
   return (
     `embedded AWS (${emulator}), not AWS: ${cpu}, ${cores} cores, ${memory} GiB, ${os}, ` +

@@ -1,13 +1,13 @@
-/** A figure that somebody published, and what it is a figure of. */
+/** A published figure, and what it measures. */
 export interface Published {
   readonly what: string;
   readonly figure: string;
   readonly source: string;
-  /** Why ours is not the same thing. */
+  /** How this project's figure differs. */
   readonly butOurs: string;
 }
 
-/** The figures of both published designs, as docs/strategies.md has them with others. */
+/** The figures of both published designs; docs/strategies.md has more. */
 export const PUBLISHED: readonly Published[] = [
   {
     what: 'LambdaClock, "the time it took for this SNS topic to invoke a subscribed Lambda function"',
@@ -15,7 +15,7 @@ export const PUBLISHED: readonly Published[] = [
     source:
       "[Trek10's article](https://www.trek10.com/blog/lambdaclock); the largest is in its repository's performance summary",
     butOurs:
-      "The published code waits to some instant in the last second of the minute, and its analyser compares with the minute and drops the sign: what ends anywhere in a second has a mean of 500 and an SD of 289 by that alone. Ours waits to the millisecond, is signed, and counts the minutes that nobody saw. And theirs is a figure of AWS in 2016, with SNS and the starts of its functions.",
+      "The published code waits until some instant in the last second of the minute, and its analyser compares with the minute and drops the sign. Instants spread over a second have a mean of 500 and an SD of 289 for that reason alone. This project waits to the millisecond, keeps the sign, and counts the minutes without a tick. The published figure is of AWS in 2016, with SNS and the starts of its functions.",
   },
   {
     what: "The Step Functions loop, delay beyond the expected 10 s of 30 consecutive invocations",
@@ -23,13 +23,13 @@ export const PUBLISHED: readonly Published[] = [
     source:
       "[the AWS Architecture Blog](https://aws.amazon.com/blogs/architecture/a-serverless-solution-for-invoking-aws-lambda-at-a-sub-minute-frequency/), a chart without a table",
     butOurs:
-      "It is the relative loop on AWS, where a turn takes the Iterator's run, its start and some transitions beside the wait.",
+      "It is the relative loop on AWS. There a turn takes the Iterator's start, its duration and some transitions as well as the wait.",
   },
   {
     what: "Loops of that design, drift read from published logs of AWS",
     figure: "about +99 ms a tick",
     source: "docs/strategies.md",
     butOurs:
-      "On the emulator a transition costs next to nothing and a warm handler starts in a few ms, so the same loop drifts by less. That it drifts at all, and jumps back at the minute's edge, is the design's and shows here too.",
+      "On the embedded AWS a transition takes almost no time and a warm handler starts in a few ms, so the same loop drifts less. That it drifts, and jumps back at the edge of the minute, is part of the design and shows here too.",
   },
 ];

@@ -1,5 +1,5 @@
-import Table from "cli-table3";
-import { type Paint, painter } from "../report/paint";
+import { createColors } from "picocolors";
+import { terminalTable } from "../lib/table";
 import type { BenchFile } from "./bench-file";
 import { benchTable } from "./cells";
 import { FAULTS_TEXT } from "./faults";
@@ -9,30 +9,22 @@ import { loadText } from "./machine";
 /**
  * The benchmark as text for a terminal, at most 120 columns wide.
  *
- * @param options.colour whether to paint with ANSI escapes.
+ * @param options.colour whether to write ANSI colours.
  */
 export function renderBench({ environment, load, runs }: BenchFile, { colour }: { readonly colour: boolean }): string {
-  const paint = painter(colour);
+  const { bold, dim } = createColors(colour);
+  const rendered = (some: readonly BenchRun[]) => {
+    const { head, rows } = benchTable(some);
+    const titles = head.map((title) => bold(title.replaceAll(", ", ",\n")));
+    return terminalTable(titles, rows, { figures: true, ruled: false });
+  };
   const usual = runs.filter(({ faults }) => !faults);
-  const broken = runs.filter(({ faults }) => faults);
+  const faulty = runs.filter(({ faults }) => faults);
   return [
-    paint("dim", environment),
-    `${paint("bold", "Undisturbed")}, ${loadText(load.usual)}`,
-    rendered(usual, paint),
-    ...(broken.length > 0 && load.faults
-      ? [`${paint("bold", "With faults")}: ${FAULTS_TEXT}; ${loadText(load.faults)}`, rendered(broken, paint)]
-      : []),
+    dim(environment),
+    `${bold("Undisturbed")}, ${loadText(load.usual)}`,
+    rendered(usual),
+    ...(load.faults ? [`${bold("With faults")}: ${FAULTS_TEXT}; ${loadText(load.faults)}`, rendered(faulty)] : []),
     "",
   ].join("\n");
-}
-
-function rendered(runs: readonly BenchRun[], paint: Paint): string {
-  const { head, rows } = benchTable(runs);
-  const table = new Table({
-    head: head.map((title) => paint("bold", title.replaceAll(", ", ",\n"))),
-    colAligns: head.map((_, k) => (k === 0 ? "left" : "right")),
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) table.push([...row]);
-  return table.toString();
 }

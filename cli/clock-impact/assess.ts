@@ -1,26 +1,25 @@
 import type { PlannedChange, PlanReading } from "../terraform/plan-section";
 import { hasChanges } from "../terraform/plan-section";
 import { resourceKind, takesAway } from "../terraform/resource-kinds";
-import { startBoundS } from "./clock-identity";
 import { ticksPerDay } from "./schedule-changes";
 import { type ClockEffect, clockEffect } from "./switching";
-import { APPLY_ALLOWANCE_S } from "./switching-pause";
+import { APPLY_ALLOWANCE_S, startBoundS } from "./switching-pause";
 
-/** How much care a plan needs, in a word; `No changes` where there is nothing to apply. */
+/** How much care a plan needs, in a word; `No changes` if it has nothing to apply. */
 export type Care = "Safe" | "Caution" | "Drift" | "No changes";
 
-/** What a plan means, before it is put into words. */
+/** What a plan means, before it is written as text. */
 export interface Assessment {
   readonly care: Care;
-  /** What it means for the clock; `null` where the plan is of a stack without a clock, or where that cannot be known. */
+  /** What it means for the clock; `null` if the stack has no clock, or if that is unknown. */
   readonly effect: ClockEffect | null;
-  /** Whether there is a clock, but its description does not say what it was or will be. */
+  /** Whether the stack has a clock whose description is missing or cannot be read. */
   readonly unknown: boolean;
-  /** What goes, to come back or not, though it holds data or the clock runs on it. */
+  /** Resources that hold data or that the clock runs on, and that the plan destroys or replaces. */
   readonly endangered: readonly PlannedChange[];
 }
 
-/** Judges a plan: by the clock's description, and by what its resources go through besides. */
+/** Assesses a plan, by the clock's description and by the changes of its resources. */
 export function assess(reading: PlanReading): Assessment {
   const endangered = reading.changes.filter((one) => {
     const { holdsData, ticks } = resourceKind(one.type);
@@ -32,7 +31,7 @@ export function assess(reading: PlanReading): Assessment {
   return { care: careFor(reading, effect, unknown, endangered.length > 0), effect, unknown, endangered };
 }
 
-/** A clock that was deployed before stacks described theirs, or whose description cannot be read, has no known effect. */
+/** The effect is unknown if the deployed stack does not describe its clock, or if this version cannot read the description. */
 function isUnknown({ clock: { before, after, known }, changes }: PlanReading): boolean {
   if (!known) return true;
   const stays = changes.some(({ action }) => action !== "create");
@@ -41,15 +40,15 @@ function isUnknown({ clock: { before, after, known }, changes }: PlanReading): b
 }
 
 /**
- * The same clock ticks on, unless something that it runs on is replaced under it, which its description does not show:
- * then it stands still until that is there again.
+ * An unchanged clock ticks on, unless the plan replaces a resource that it runs on, which its description does not show.
+ * Then it stops until the new resource exists.
  */
 function withInterruption({ changes, clock: { before, after } }: PlanReading, effect: ClockEffect): ClockEffect {
   if (!before || !after || effect.pauseBoundS > 0 || !["none", "change"].includes(effect.kind)) return effect;
   const removes = before.schedules.some(({ name }) => !after.schedules.some((other) => other.name === name));
   const interrupting = changes.filter((one) => {
     const { ticks, drives } = resourceKind(one.type);
-    // A function or a subscription may go because a schedule has other targets now; a machine or a rule may not.
+    // Other targets can remove a function or a subscription, but not a state machine or a rule.
     return takesAway(one) && (one.action === "replace" ? ticks : drives && !removes);
   });
   if (interrupting.length === 0 || ticksPerDay(after) === 0) return effect;

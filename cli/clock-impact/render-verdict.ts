@@ -1,4 +1,5 @@
 import type { ClockDescription } from "../../schedule/clock";
+import { dollars, wholeNumber } from "../lib/numbers";
 import { counted, listed, prose, table } from "../terraform/markdown";
 import type { PlannedAction, PlanReading, PlanSection } from "../terraform/plan-section";
 import type { RenderOptions } from "../terraform/render-options";
@@ -8,7 +9,7 @@ import { ticksPerDay } from "./schedule-changes";
 /** Most changes of the clock that a verdict names. */
 const CHANGES_IN_VERDICT = 3;
 
-/** What is done to resources, in the order and the words of a verdict. */
+/** Actions on resources, in the order and the words of a verdict. */
 const DONE: readonly (readonly [action: PlannedAction, done: string])[] = [
   ["create", "created"],
   ["change", "updated"],
@@ -18,17 +19,17 @@ const DONE: readonly (readonly [action: PlannedAction, done: string])[] = [
   ["forget", "dropped from the state"],
 ];
 
-/** One environment, with what its plan was judged to mean; `null` after an error. */
+/** One environment, with the assessment of its plan; `null` after an error. */
 export interface Judged {
   readonly section: PlanSection;
   readonly assessment: Assessment | null;
 }
 
-/** A plan in one sentence: how much care it needs, what becomes of the clock, and how many resources it touches. */
+/** A plan in one sentence: how much care it needs, its effect on the clock, and how many resources it changes. */
 export function verdict({ section, assessment }: Judged): string {
   const { environment, outcome } = section;
   const name = prose(environment);
-  if (outcome.kind === "error" || !assessment) return `**Failed. ${name}: there is no plan**`;
+  if (outcome.kind === "error" || !assessment) return `**Failed. ${name}: no plan was made**`;
   const { reading } = outcome;
   const drift = driftWords(reading);
   if (assessment.care === "Drift") return `**Drift. ${name}: no changes; ${drift}**`;
@@ -37,7 +38,7 @@ export function verdict({ section, assessment }: Judged): string {
 }
 
 function clockWords({ clock: { before, after } }: PlanReading, { effect, unknown }: Assessment): string[] {
-  if (unknown) return ["what it means for the clock is not known"];
+  if (unknown) return ["its effect on the clock is unknown"];
   if (!effect || !(before || after)) return [];
   if (effect.kind === "none") return [effect.consequence ?? "the clock stays as it is"];
   const named = effect.changes.slice(0, CHANGES_IN_VERDICT).map(prose);
@@ -65,7 +66,7 @@ function driftWords({ drift }: PlanReading): string {
   return drift.length > 0 ? `${drift.length} changed outside Terraform` : "";
 }
 
-/** All environments' figures side by side; cells without any are blank. */
+/** The figures of all environments side by side; a cell without a figure is blank. */
 export function figures(all: readonly Judged[], { monthlyCostUsd }: RenderOptions): string {
   const head = ["", "create", "change", "replace", "destroy", "import", "drift", "ticks a day"];
   if (monthlyCostUsd) head.push("US$ a month");
@@ -87,9 +88,9 @@ export function figures(all: readonly Judged[], { monthlyCostUsd }: RenderOption
 }
 
 /**
- * A figure of the clock before and after, or once where it stays; empty where there is no clock.
+ * A figure of the clock before and after, or once if it stays the same; empty if neither side has a clock.
  *
- * @param none what stands for the side that has no clock.
+ * @param none the text for a side without a clock.
  */
 export function overTime(
   { before, after }: { readonly before: ClockDescription | null; readonly after: ClockDescription | null },
@@ -101,20 +102,7 @@ export function overTime(
   return from === to ? String(from) : `${from} → ${to}`;
 }
 
-/** A number with commas between thousands: `8,640`. */
-export function wholeNumber(n: number): string {
-  return Math.round(n)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** US$ with cents. */
-export function dollars(usd: number): string {
-  const [whole, cents] = usd.toFixed(2).split(".");
-  return `${wholeNumber(Number(whole))}.${cents}`;
-}
-
-/** The environments that nothing is to be done about, in one line, and what is still open in them. */
+/** The environments without changes, in one line, and their open next steps. */
 export function nothingToDo(idle: readonly Judged[]): string {
   const open = idle.flatMap(({ section, assessment }) =>
     assessment?.effect?.nextStep ? [` ${prose(section.environment)}: ${assessment.effect.nextStep}`] : [],

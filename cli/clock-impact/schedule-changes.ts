@@ -1,21 +1,21 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
-import { durationToMs } from "../../schedule/duration";
+import { msToDuration } from "../../schedule/duration";
 
 /** A day in ms. */
 const DAY_MS = 86_400_000;
 
-/** What becomes of one schedule. A renamed one is a removed and an added one: its ticks have other ids. */
+/** The fate of one schedule. A renamed schedule is one removed and one added, because its ticks get other ids. */
 export type ScheduleFate = "added" | "removed" | "paused" | "resumed" | "changed" | "unchanged";
 
 /** One schedule before and after a change. */
 export interface ScheduleChange {
   readonly name: string;
   readonly fate: ScheduleFate;
-  /** `null` where it is added. */
+  /** `null` if it is added. */
   readonly before: ScheduleDescription | null;
-  /** `null` where it is removed. */
+  /** `null` if it is removed. */
   readonly after: ScheduleDescription | null;
-  /** What differs besides pausing, such as `every 10s → 5s`. */
+  /** What differs apart from a pause, such as `every 10s → 5s`. */
   readonly differences: readonly string[];
 }
 
@@ -58,21 +58,17 @@ function differencesOf(before: ScheduleDescription, after: ScheduleDescription):
   const compare = (what: string, from: string, to: string) => {
     if (from !== to) differences.push(`${what} ${from} → ${to}`);
   };
-  compare("every", before.interval, after.interval);
-  compare("phase", before.phase, after.phase);
-  // One interval is the default: where it only follows the interval, nobody asked for another window.
-  const followed = [before, after].every(({ catchUpWindow, interval }) => sameSpan(catchUpWindow, interval));
-  if (!followed) compare("catch-up window", before.catchUpWindow, after.catchUpWindow);
+  compare("every", msToDuration(before.intervalMs), msToDuration(after.intervalMs));
+  compare("phase", msToDuration(before.phaseMs), msToDuration(after.phaseMs));
+  // The default is one interval. A window that only follows a changed interval is not a change of its own.
+  const followed = [before, after].every(({ catchUpMs, intervalMs }) => catchUpMs === intervalMs);
+  if (!followed) compare("catch-up window", msToDuration(before.catchUpMs), msToDuration(after.catchUpMs));
   compare("overdue", before.overdue, after.overdue);
   compare("targets", targetsOf(before), targetsOf(after));
   if (before.paused !== null && after.paused !== null) {
     compare("note", quoted(before.paused), quoted(after.paused));
   }
   return differences;
-}
-
-function sameSpan(a: string, b: string): boolean {
-  return durationToMs(a) === durationToMs(b);
 }
 
 function targetsOf({ targets: { functions, topics } }: ScheduleDescription): string {
@@ -89,17 +85,16 @@ export function quoted(note: string): string {
   return `“${note}”`;
 }
 
-/** How often a schedule ticks, in words: `every 10s`, with its phase where it has one. */
-export function rhythm({ interval, phase }: ScheduleDescription): string {
-  return durationToMs(phase) === 0 ? `every ${interval}` : `every ${interval} + ${phase}`;
+/** How often a schedule ticks, in words: `every 10s`, or `every 10s + 2s` with a phase. */
+export function rhythm({ intervalMs, phaseMs }: Pick<ScheduleDescription, "intervalMs" | "phaseMs">): string {
+  const every = `every ${msToDuration(intervalMs)}`;
+  return phaseMs === 0 ? every : `${every} + ${msToDuration(phaseMs)}`;
 }
 
-/** Ticks due in a day of 86,400 s: the sum over the schedules that are not paused; a fraction where an interval does not divide it. */
+/** Ticks due in a day of 86,400 s, of all schedules that are not paused; a fraction if an interval does not divide the day. */
 export function ticksPerDay(clock: Pick<ClockDescription, "schedules">): number {
-  return clock.schedules.reduce((sum, { interval, paused }) => {
-    const ms = durationToMs(interval);
-    return paused === null && ms ? sum + DAY_MS / ms : sum;
-  }, 0);
+  const ticking = clock.schedules.filter(({ paused }) => paused === null);
+  return ticking.reduce((sum, { intervalMs }) => sum + DAY_MS / intervalMs, 0);
 }
 
 /** What changes about the schedules, a few words each, such as `heartbeat every 10s → 5s`. */

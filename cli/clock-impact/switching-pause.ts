@@ -1,72 +1,79 @@
-import type { ClockDescription, StrategySettings } from "../../schedule/clock";
-import { durationToMs, MINUTE_MS, SECOND_MS } from "../../schedule/duration";
-import { isRelative, startBoundS, strategyLiteral } from "./clock-identity";
+import type { ClockDescription, Settings } from "../../schedule/clock";
+import { serves, strategyOf } from "../../strategies";
 import type { ScheduleChange } from "./schedule-changes";
 
 /**
- * Time Terraform may take from its first destroy to its last create, in s. An allowance, not a limit of Terraform's:
- * on the embedded AWS a switch takes 30 to 60 s, and AWS takes longer to create a role than it does.
+ * Time Terraform may take from its first destroy to its last create, in s. An allowance, not a limit of Terraform: on the
+ * embedded AWS a switch takes 30 to 60 s, and AWS takes longer to create a role.
  */
 export const APPLY_ALLOWANCE_S = 120;
 
-/** A change of one clock: both sides are there. */
+/** A change of a deployed environment that stays deployed. */
 export interface Change {
   readonly before: ClockDescription;
   readonly after: ClockDescription;
   readonly schedules: readonly ScheduleChange[];
-  /** Clocks of `after` that were there before, with their settings then. */
-  readonly kept: readonly (readonly [before: StrategySettings, after: StrategySettings])[];
+  /** The clocks of `after` that are deployed already, with their settings before. */
+  readonly kept: readonly (readonly [before: Settings, after: Settings])[];
 }
 
-/** The longest pause that nobody asked for, and how to avoid it. */
+/** Whether a clock's ticks are on a grid, so that another clock can share them. */
+export function hasGrid(settings: Settings): boolean {
+  return strategyOf(settings).timing(settings).grid;
+}
+
+/** From the end of an apply until a clock that it created or resumed runs, in s at most. */
+export function startBoundS(settings: Settings): number {
+  return strategyOf(settings).timing(settings).startsWithinS;
+}
+
+/** A strategy's name as people say it. */
+export function nameOf(settings: Settings): string {
+  return strategyOf(settings).name(settings);
+}
+
+/** The longest unintended pause, and how to avoid it. */
 export function pauseOf({ before, after, schedules, kept }: Change): {
   readonly boundS: number;
   readonly advice: string | null;
 } {
-  const none = { boundS: 0, advice: null };
   const ticking = schedules.some((one) => one.before?.paused === null && one.after?.paused === null);
-  const runsOn = kept.some(([then, now]) => isRelative(then) === isRelative(now));
-  if (!ticking || runsOn) return none;
+  const runsOn = kept.some(([then, now]) => hasGrid(then) === hasGrid(now));
+  if (!ticking || runsOn) return { boundS: 0, advice: null };
   const [then, now] = kept[0] ?? [];
-  if (then && now) {
-    return isRelative(now)
-      ? {
-          // The minutes the old runs have claimed, in which the duplicate check holds new runs off, and the next firing.
-          boundS: ((then.horizon + 1) * MINUTE_MS) / SECOND_MS,
-          advice: 'Keep pacing: "clock": the ticks of relative pacing have no grid, so they cannot follow on from it.',
-        }
-      : {
-          boundS: startBoundS(now),
-          advice: "It cannot be avoided: the runs with clock pacing begin with the rule's next firing.",
-        };
-  }
+  if (then && now) return hasGrid(now) ? gridBegins(now) : gridEnds(then, now);
   return { boundS: APPLY_ALLOWANCE_S + startBoundS(after.strategy), advice: adviceAgainstSwitch(before, after) };
+}
+
+function gridBegins(now: Settings): ReturnType<typeof pauseOf> {
+  return {
+    boundS: startBoundS(now),
+    advice: "It cannot be avoided: executions that keep a grid begin with the rule's next firing.",
+  };
+}
+
+/** Executions of the old settings go on until the end of the minutes they have claimed, and may hold off new ones. */
+function gridEnds(then: Settings, now: Settings): ReturnType<typeof pauseOf> {
+  return {
+    boundS: strategyOf(then).timing(then).claimsAheadS + startBoundS(now),
+    advice: `Keep ${nameOf(then)}: the ticks of ${nameOf(now)} have no grid, so they cannot continue from it.`,
+  };
 }
 
 function adviceAgainstSwitch(before: ClockDescription, after: ClockDescription): string {
   if (before.region !== after.region) {
     return `A handover stays within a region: deploy another environment in ${after.region} first, then destroy this one.`;
   }
-  if (isRelative(after.strategy)) {
-    return 'No handover leads to relative pacing, whose ticks have no grid. Write pacing: "clock", or apply it when ticks matter least.';
+  if (!hasGrid(after.strategy)) {
+    return `A handover needs a grid, and the ticks of ${nameOf(after.strategy)} have none. Choose a strategy that keeps a grid, or apply it when ticks matter least.`;
   }
-  if (isRelative(before.strategy)) {
+  if (!hasGrid(before.strategy)) {
     const bound = startBoundS(before.strategy);
-    return `Relative pacing has no grid to hand over. Change it to pacing: "clock" first, with a gap of at most ${bound} s, then hand over.`;
+    return `A handover needs a grid, and the ticks of ${nameOf(before.strategy)} have none. Let the present clock keep a grid first, with a gap of at most ${bound} s, then hand over.`;
   }
-  const retiring = `\`retiring: ${strategyLiteral(before.strategy)}\``;
-  const first = servedBy(before.strategy, after)
+  const retiring = `\`retiring: ${strategyOf(before.strategy).literal(before.strategy)}\``;
+  const first = serves(before.strategy, after.schedules)
     ? "Hand over instead:"
-    : `Hand over instead, and change the schedules in a deploy after that, since ${before.strategy.kind} cannot serve the new ones:`;
-  return `${first} add ${retiring}, with its settings of today, beside the new strategy; drop it in the deploy after. Then no tick is lost or doubled.`;
-}
-
-/** Whether a clock can serve the schedules: lambda-clock ticks at second 0 of whole minutes only. */
-function servedBy(settings: StrategySettings, { schedules }: ClockDescription): boolean {
-  return (
-    settings.kind !== "lambda-clock" ||
-    schedules.every(({ interval, phase }) =>
-      [interval, phase].every((span) => (durationToMs(span) ?? 0) % MINUTE_MS === 0),
-    )
-  );
+    : `Hand over instead, and change the schedules in the deploy after that, because ${before.strategy.kind} cannot serve the new ones:`;
+  return `${first} add ${retiring}, with its present settings, beside the new strategy; remove it in the next deploy. Then no tick is lost or doubled.`;
 }

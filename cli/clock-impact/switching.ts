@@ -1,20 +1,13 @@
-import type { ClockDescription, StrategySettings } from "../../schedule/clock";
-import {
-  isRelative,
-  minutes,
-  sameClock,
-  settingDifferences,
-  startBoundS,
-  strategyLiteral,
-  strategyName,
-} from "./clock-identity";
+import type { ClockDescription, Settings } from "../../schedule/clock";
+import { sameClock, strategyOf } from "../../strategies";
+import { minutes } from "../../strategies/words";
 import { quoted, rhythm, type ScheduleChange, scheduleChanges, scheduleHeadlines } from "./schedule-changes";
-import { type Change, pauseOf } from "./switching-pause";
+import { type Change, nameOf, pauseOf, startBoundS } from "./switching-pause";
 
-/** How long both clocks run in a handover before the retiring one is dropped, in minutes: a few firings of the new one's rule. */
+/** Minutes that both clocks of a handover run before the retiring one is removed: a few firings of the new one's rule. */
 export const HANDOVER_MINUTES = 3;
 
-/** What kind of change a running clock sees. */
+/** The kind of change to a running clock. */
 export type ClockEffectKind =
   | "none"
   | "create"
@@ -26,30 +19,30 @@ export type ClockEffectKind =
   | "handover-changes"
   | "change";
 
-/** What a change of an environment means for its running clock, in words for a reviewer. */
+/** What a change of an environment means for its running clock, in a reviewer's words. */
 export interface ClockEffect {
   readonly kind: ClockEffectKind;
-  /** What changes, most important first, each to be read after "dev: "; empty where nothing does. */
+  /** What changes, most important first, each in words that follow "dev: "; empty if nothing does. */
   readonly changes: readonly string[];
-  /** What becomes of the ticks, in a few words: `no pause`, `the clock pauses at most 240 s`; `null` where nothing changes. */
+  /** The effect on the ticks, in a few words: `no pause`, `the clock pauses at most 240 s`; `null` if nothing changes. */
   readonly consequence: string | null;
-  /** Longest time without a tick that nobody asked for, in s; 0 where there is none. */
+  /** The longest unintended time without a tick, in s; 0 for none. */
   readonly pauseBoundS: number;
-  /** How to avoid that pause; `null` exactly where there is none. */
+  /** How to avoid that pause; `null` if, and only if, `pauseBoundS` is 0. */
   readonly advice: string | null;
-  /** When what changes takes effect, a sentence each. */
+  /** When the changes take effect, one sentence each. */
   readonly takesEffect: readonly string[];
-  /** What must be so before it is applied; `null` where nothing must. */
+  /** A condition for applying it; `null` if it has none. */
   readonly applyWhen: string | null;
-  /** What is to be done after it is applied; `null` where nothing is. */
+  /** What to do after it is applied; `null` for nothing. */
   readonly nextStep: string | null;
 }
 
 /**
  * What a change means for a running clock.
  *
- * @param before what is deployed; `null` where nothing is.
- * @param after what is to be deployed; `null` where it is to be destroyed.
+ * @param before what is deployed; `null` if nothing is.
+ * @param after what is to be deployed; `null` if the clock is to be destroyed.
  */
 export function clockEffect(before: ClockDescription | null, after: ClockDescription | null): ClockEffect {
   if (before && after) return effectOfChange(changeBetween(before, after));
@@ -74,11 +67,11 @@ function creation(after: ClockDescription): ClockEffect {
     return `${one.name} ${rhythm(one)}${paused}`;
   });
   const ticks = after.schedules.some(({ paused }) => paused === null);
-  const retiring = after.retiring ? ` beside ${strategyName(after.retiring)}` : "";
+  const retiring = after.retiring ? ` beside ${nameOf(after.retiring)}` : "";
   return {
     ...NO_EFFECT,
     kind: "create",
-    changes: [`starts ${strategyName(after.strategy)}${retiring}`, ...schedules],
+    changes: [`starts ${nameOf(after.strategy)}${retiring}`, ...schedules],
     consequence: ticks ? runsWithin(after.strategy) : "paused from the start",
     takesEffect: ticks
       ? [`It ticks from the rule's first firing on, within ${startBoundS(after.strategy)} s of the apply.`]
@@ -91,9 +84,9 @@ function destruction(before: ClockDescription): ClockEffect {
   return {
     ...NO_EFFECT,
     kind: "destroy",
-    changes: [`destroys the clock (${clocksOf(before).map(strategyName).join(" and ")})`],
+    changes: [`destroys the clock (${clocksOf(before).map(nameOf).join(" and ")})`],
     consequence: "its ticks stop",
-    takesEffect: ["Its ticks stop during the apply, also those of minutes that are already claimed."],
+    takesEffect: ["Its ticks stop during the apply, including those of minutes that are already claimed."],
   };
 }
 
@@ -120,7 +113,7 @@ function effectOfChange(change: Change): ClockEffect {
     changes,
     consequence:
       strategic.kind === "handover-ends" && pause.boundS === 0
-        ? `no pause if ${strategyName(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
+        ? `no pause if ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
         : consequenceOf(change, pause.boundS),
     pauseBoundS: pause.boundS,
     advice: pause.advice,
@@ -134,7 +127,7 @@ function toggled(what: string, before: boolean, after: boolean): string[] {
   return before === after ? [] : [`${what} ${after ? "off → on" : "on → off"}`];
 }
 
-/** What happens to the strategies, apart from their settings. */
+/** What happens to the strategies, without their settings. */
 function strategyChange({
   before,
   after,
@@ -158,7 +151,7 @@ function strategyChange({
     return { ...nothing, kind, changes: [`${what} ${handover(after)}`], nextStep };
   }
   if (sameClock(before.strategy, after.strategy)) {
-    const name = strategyName(after.strategy);
+    const name = nameOf(after.strategy);
     return {
       kind: "handover-ends",
       changes: [`ends the handover ${handover(before)}`],
@@ -169,8 +162,8 @@ function strategyChange({
   return {
     kind: "handover-taken-back",
     changes: [`takes back the handover ${handover(before)}`],
-    // The clock that goes claims a second ahead, and the other leaves alone what is claimed.
-    applyWhen: `A tick that ${strategyName(before.strategy)} has claimed in that second can be lost. To lose none, swap the two first: \`retiring: ${strategyLiteral(before.strategy)}\`, and drop it ${minutes(HANDOVER_MINUTES)} later.`,
+    // The clock that goes claims ticks a second ahead, and the other clock skips claimed ticks.
+    applyWhen: `A tick that ${nameOf(before.strategy)} has claimed in that second can be lost. To lose none, swap the two first: \`retiring: ${strategyOf(before.strategy).literal(before.strategy)}\`, and remove it ${minutes(HANDOVER_MINUTES)} later.`,
     nextStep: null,
   };
 }
@@ -191,9 +184,12 @@ function settingChanges({ kept, after }: Change): string[] {
   return kept.flatMap(([then, now]) => {
     const differences = settingDifferences(then, now);
     const role = now === after.retiring ? "retiring " : "";
-    const name = now.kind === "sfn-loop" && now.machineType === "EXPRESS" ? "sfn-loop on Express" : now.kind;
-    return differences.length > 0 ? [`${role}${name}: ${differences.join(", ")}`] : [];
+    return differences.length > 0 ? [`${role}${strategyOf(now).identity(now)}: ${differences.join(", ")}`] : [];
   });
+}
+
+function settingDifferences(then: Settings, now: Settings): string[] {
+  return strategyOf(now).differences(then, now);
 }
 
 function takesEffect({ after, schedules, kept }: Change): string[] {
@@ -209,31 +205,24 @@ function takesEffect({ after, schedules, kept }: Change): string[] {
   ];
 }
 
-function inPlaceEffect(then: StrategySettings): string {
-  const takesUp = `${strategyName(then)} takes the change up`;
-  if (isRelative(then)) return `${takesUp} with the rule's next firing, within ${startBoundS(then)} s of the apply.`;
-  const until = `at most ${minutes(then.horizon)} after the apply`;
-  return then.kind === "lambda-clock"
-    ? `${takesUp} at once in new invocations; one that is under way ends as it began, ${until}.`
-    : `${takesUp} for minutes that are not claimed yet, ${until}; ticks that are claimed stay as they were.`;
+function inPlaceEffect(then: Settings): string {
+  return `${nameOf(then)} takes the change up ${strategyOf(then).timing(then).takesUpChanges}`;
 }
 
-function stopsWithin(settings: StrategySettings): string {
-  return settings.kind === "lambda-clock" ? minutes(settings.horizon) : "seconds";
+function stopsWithin(settings: Settings): string {
+  return strategyOf(settings).timing(settings).stopsWithin;
 }
 
-function runsWithin(settings: StrategySettings): string {
+function runsWithin(settings: Settings): string {
   return `the clock runs within ${startBoundS(settings)} s of the apply`;
 }
 
-function dropRetiring(strategy: StrategySettings, open = false): string {
-  const when = open
-    ? "The handover is open"
-    : `When ${strategyName(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
-  return `${when}: drop \`retiring\` and deploy again.`;
+function dropRetiring(strategy: Settings, open = false): string {
+  const when = open ? "The handover is open" : `When ${nameOf(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
+  return `${when}: remove \`retiring\` and deploy again.`;
 }
 
-function clocksOf({ strategy, retiring }: ClockDescription): StrategySettings[] {
+function clocksOf({ strategy, retiring }: ClockDescription): Settings[] {
   return retiring ? [strategy, retiring] : [strategy];
 }
 
@@ -245,9 +234,9 @@ function sameClocks(before: ClockDescription, after: ClockDescription): boolean 
 }
 
 function handover({ strategy, retiring }: ClockDescription): string {
-  return `${retiring ? `${strategyName(retiring)} → ` : ""}${strategyName(strategy)}`;
+  return `${retiring ? `${nameOf(retiring)} → ` : ""}${nameOf(strategy)}`;
 }
 
 function transition(before: ClockDescription, after: ClockDescription): string {
-  return `${strategyName(before.strategy)} → ${strategyName(after.strategy)}`;
+  return `${nameOf(before.strategy)} → ${nameOf(after.strategy)}`;
 }

@@ -9,7 +9,7 @@ import { MINUTE_MS } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
 import { type BenchFile, toBenchJson } from "../bench/bench-file";
 import { type BenchOptions, readBenchOptions } from "../bench/bench-options";
-import { CONTESTANTS } from "../bench/contestants";
+import { contestants } from "../bench/contestants";
 import { type DeployOptions, deployContestant, synthesizeContestants, terraformOf } from "../bench/deploy";
 import { Rules, requireFaults } from "../bench/faults";
 import type { BenchRun } from "../bench/figures";
@@ -95,10 +95,10 @@ function steps(session: LocalSession, output: string, options: BenchOptions, obs
       },
     },
     {
-      title: "Deploying the contestants side by side",
+      title: "Deploying the clocks side by side",
       task: (_, task) => {
-        synthesizeContestants(CONTESTANTS, deployOptions());
-        const deploying = CONTESTANTS.map(
+        synthesizeContestants(contestants(), deployOptions());
+        const deploying = contestants().map(
           (contestant): ListrTask => ({
             title: contestant.title,
             task: async (_, task) => {
@@ -116,10 +116,10 @@ function steps(session: LocalSession, output: string, options: BenchOptions, obs
     {
       title: "Waiting until every rule has fired and every clock runs",
       task: async (_, task) => {
-        const [first] = CONTESTANTS;
+        const [first] = contestants();
         if (first) observed.terraform = (await terraformOf(first, deployOptions()).versions()).terraform;
         const rules = new Rules(session.emulator.endpoint);
-        const from = await steadyFrom(CONTESTANTS, rules, Date.now(), signal);
+        const from = await steadyFrom(contestants(), rules, Date.now(), signal);
         const to = from + options.minutes * MINUTE_MS;
         const faults = options.faultMinutes > 0 ? { from: to, to: to + options.faultMinutes * MINUTE_MS } : null;
         observed.spans = { usual: { from, to }, faults };
@@ -142,10 +142,10 @@ function steps(session: LocalSession, output: string, options: BenchOptions, obs
         if (!faults) return;
         const start = loadNow();
         const rules = new Rules(session.emulator.endpoint);
-        for (const { environment } of CONTESTANTS) await rules.break(environment);
+        for (const { bench } of contestants()) await rules.break(bench.environment);
         await waitUntil(faults.to, signal, teller(task));
         const firings = await rules.firings();
-        for (const { environment } of CONTESTANTS) requireFaults(firings, environment, faults.from);
+        for (const { bench } of contestants()) requireFaults(firings, bench.environment, faults.from);
         observed.load = { ...observed.load, faults: { start, end: loadNow() } };
       },
     },
@@ -156,7 +156,7 @@ function steps(session: LocalSession, output: string, options: BenchOptions, obs
         await waitUntil(readableAt(faults ?? usual), signal, teller(task));
         observed.runs = [];
         for (const span of faults ? [usual, faults] : [usual]) {
-          for (const contestant of CONTESTANTS) {
+          for (const contestant of contestants()) {
             say(task, contestant.title);
             const run = await readRun(contestant, session.emulator.endpoint, span, span === faults, signal);
             observed.runs.push(run);

@@ -3,7 +3,7 @@ import { z } from "zod";
 const skew = z.object({ p50: z.number(), p99: z.number() });
 
 const run = z.object({
-  /** A variant's id, where the run had no faults. */
+  /** A variant's id, if the run had no faults. */
   id: z.string(),
   strategy: z.string(),
   intervalMs: z.number().positive(),
@@ -17,7 +17,7 @@ const run = z.object({
 
 const benchmark = z.object({ recordedAt: z.string(), environment: z.string(), runs: z.array(run) });
 
-/** A recorded benchmark: `docs/benchmarks.json`. Skews and drift in signed ms; fields beside these are ignored. */
+/** A recorded benchmark: `docs/benchmarks.json`. Skews and drift in signed ms; other fields are ignored. */
 export type Benchmark = z.infer<typeof benchmark>;
 
 /** One run of it. */
@@ -27,7 +27,7 @@ export type BenchmarkRun = Benchmark["runs"][number];
  * Reads a recorded benchmark.
  *
  * @param file its name, for the message.
- * @throws TypeError where the text is not JSON or a field is missing or wrong, naming it.
+ * @throws TypeError if the text is not JSON, or a field is missing or wrong; the message names the field.
  */
 export function readBenchmark(text: string, file: string): Benchmark {
   let value: unknown;

@@ -19,7 +19,7 @@ export function readCompareOptions(args: readonly string[]): CompareOptions {
   return new Command("npm run compare --")
     .description("The strategies side by side for one interval: precision, cost a month, what goes wrong, limits.")
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", interval, "10s")
-    .option("--json", "for machines: also each line of the cost, with its formula", false)
+    .option("--json", "print JSON, with each line of the cost", false)
     .helpOption("--help", "print this")
     .allowExcessArguments(false)
     .exitOverride()

@@ -1,38 +1,37 @@
-import { combinationProblems } from "../../config/combinations";
-import { describeClock } from "../../config/describe-clock";
-import type { EnvironmentConfig } from "../../config/types";
-import type { ClockDescription } from "../../schedule/clock";
+import type { ClockDescription, Settings } from "../../schedule/clock";
 import { type Duration, durationToMs } from "../../schedule/duration";
+import type { Schedule } from "../../schedule/schedule";
+import { STRATEGIES, strategyOf } from "../../strategies";
+import type { Variant } from "../../strategies/strategy";
 import { type CostLine, estimateMonthlyCost } from "../cost/cost";
 import { monitoringUsage } from "../cost/monitoring";
 import type { Benchmark, BenchmarkRun } from "./benchmark";
-import { VARIANTS, type Variant } from "./variants";
 
 /** What a variant costs and does in a month of 30 days. */
 export interface MonthlyFigures {
   /** The clock's own cost, without its monitoring. */
   readonly usd: number;
-  /** With rules that fire at the end of their minute, and at its start. */
+  /** If the rules fire at the end of their minute, and at its start. */
   readonly lowUsd: number;
   readonly highUsd: number;
-  /** Invocations of this project's functions; the targets' own are not among them. */
+  /** Invocations of this project's functions, without those of the targets. */
   readonly invocations: number;
   readonly lines: readonly CostLine[];
-  /** What metrics, alarms and dashboard add, as they are by default. */
+  /** What the default metrics, alarms and dashboard add. */
   readonly monitoring: { readonly usd: number; readonly lines: readonly CostLine[] };
 }
 
-/** One variant for the asked interval. */
-export interface ComparedVariant extends Variant {
-  /** Why it cannot serve the interval; `null` where it can. */
+/** One variant for the requested interval. */
+export interface ComparedVariant extends Omit<Variant, "bench"> {
+  /** Why it cannot serve the interval; `null` if it can. */
   readonly refused: string | null;
-  /** `null` where it cannot serve the interval. */
+  /** `null` if it cannot serve the interval. */
   readonly month: MonthlyFigures | null;
-  /** The recorded run, at the asked interval or, where there is none, at another; `null` where none is recorded. */
+  /** The recorded run, if possible at the requested interval; `null` if none is recorded. */
   readonly precision: Omit<BenchmarkRun, "id" | "strategy"> | null;
 }
 
-/** `npm run compare`: the strategies side by side. */
+/** The result of `npm run compare`: the variants of all strategies side by side. */
 export interface Comparison {
   readonly schemaVersion: 1;
   readonly interval: Duration;
@@ -42,53 +41,86 @@ export interface Comparison {
   readonly variants: readonly ComparedVariant[];
 }
 
-/** The region that prices are known of. */
+/** The region of the price list. */
 const REGION = "us-east-1";
+
+/** The variants of all strategies, in the order they are shown. */
+export function allVariants(): Variant[] {
+  return Object.values(STRATEGIES).flatMap(({ variants }) => variants);
+}
 
 /**
  * Compares all variants for one schedule with one function as its target, untraced, before free tiers.
  *
- * @param benchmark the recorded one, `null` where there is none yet.
+ * @param interval a valid duration.
+ * @param benchmark the recorded one; `null` if none is recorded.
  */
 export function compareStrategies(interval: Duration, benchmark: Benchmark | null): Comparison {
-  const clocks = VARIANTS.map((variant) => describeClock("compared", asked(variant, interval)));
-  const [any] = clocks.map((clock) => estimateMonthlyCost(clock));
+  const intervalMs = durationToMs(interval) as number;
+  const variants = allVariants();
+  const [first] = variants.map((variant) => estimateMonthlyCost(comparedClock(variant, intervalMs)));
   return {
     schemaVersion: 1,
     interval,
     benchmark: benchmark && { recordedAt: benchmark.recordedAt, environment: benchmark.environment },
-    prices: { region: any?.priceRegion ?? REGION, read: any?.pricesRead ?? "" },
-    notes: any?.notes ?? [],
-    variants: VARIANTS.map((variant, k) => {
-      const refused = refusal(variant, interval);
-      return {
-        ...variant,
-        refused,
-        month: refused === null ? monthlyFigures(clocks[k] as ClockDescription) : null,
-        precision: refused === null ? recorded(variant, interval, benchmark) : null,
-      };
-    }),
+    prices: { region: first?.priceRegion ?? REGION, read: first?.pricesRead ?? "" },
+    notes: first?.notes ?? [],
+    variants: variants.map((variant) => compared(variant, intervalMs, interval, benchmark)),
   };
 }
 
-/** An environment of this variant; what is not its strategy and its schedule does not matter here. */
-function asked({ strategy }: Variant, interval: Duration): EnvironmentConfig {
+function compared(
+  { bench: _, ...variant }: Variant,
+  intervalMs: number,
+  interval: Duration,
+  benchmark: Benchmark | null,
+): ComparedVariant {
+  const refused = refusal(variant, intervalMs);
+  if (refused !== null) return { ...variant, refused: `${interval} ${refused}`, month: null, precision: null };
   return {
-    account: "111111111111",
-    region: REGION,
-    strategy,
-    schedules: [{ name: "compared", interval }],
-    backend: { bucket: "compared" },
-    tracing: false,
+    ...variant,
+    refused,
+    month: monthlyFigures(comparedClock(variant, intervalMs)),
+    precision: recorded(variant, intervalMs, benchmark),
   };
 }
 
-/** What the configuration's validation says of this interval: what is wrong, without the remedies. */
-function refusal(variant: Variant, interval: Duration): string | null {
-  const [problem] = combinationProblems(asked(variant, interval));
-  if (!problem) return null;
-  const [what] = problem.message.split(/\. (?=[A-Z])/);
-  return `${interval} ${what}`;
+/** The clock of a variant that is compared: one schedule with one function, untraced, with the default monitoring. */
+export function comparedClock({ strategy }: Pick<Variant, "strategy">, intervalMs: number): ClockDescription {
+  const { targets: _, payload: __, ...schedule } = comparedSchedule(intervalMs);
+  return {
+    environment: "compared",
+    region: REGION,
+    strategy: settingsOf(strategy),
+    retiring: null,
+    schedules: [{ ...schedule, targets: { functions: 1, topics: 0 } }],
+    tracing: false,
+    monitoring: { metrics: true, alarms: true, dashboard: true },
+  };
+}
+
+function comparedSchedule(intervalMs: number): Schedule {
+  return {
+    name: "compared",
+    intervalMs,
+    phaseMs: 0,
+    catchUpMs: intervalMs,
+    overdue: "skip",
+    targets: null,
+    payload: {},
+    paused: null,
+  };
+}
+
+/** The settings of a variant, with their defaults. */
+function settingsOf(strategy: Settings): Settings {
+  return strategyOf(strategy).schema.parse(strategy);
+}
+
+/** What the strategy refuses about this interval, without the remedies; `null` if nothing. */
+function refusal({ strategy }: Pick<Variant, "strategy">, intervalMs: number): string | null {
+  const [problem] = strategyOf(strategy).problems(settingsOf(strategy), [comparedSchedule(intervalMs)], "strategy");
+  return problem?.message.split(/\. (?=[A-Z])/)[0] ?? null;
 }
 
 function monthlyFigures(clock: ClockDescription): MonthlyFigures {
@@ -104,9 +136,13 @@ function monthlyFigures(clock: ClockDescription): MonthlyFigures {
   return { usd: totalUsd, ...range, invocations, lines, monitoring };
 }
 
-function recorded({ id }: Variant, interval: Duration, benchmark: Benchmark | null): ComparedVariant["precision"] {
+function recorded(
+  { id }: Pick<Variant, "id">,
+  interval: number,
+  benchmark: Benchmark | null,
+): ComparedVariant["precision"] {
   const runs = benchmark?.runs.filter((run) => run.id === id) ?? [];
-  const run = runs.find(({ intervalMs }) => intervalMs === durationToMs(interval)) ?? runs[0];
+  const run = runs.find(({ intervalMs }) => intervalMs === interval) ?? runs[0];
   if (!run) return null;
   const { id: _, strategy: __, ...figures } = run;
   return figures;

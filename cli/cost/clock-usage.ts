@@ -1,52 +1,45 @@
-import type { ClockDescription, StrategySettings } from "../../schedule/clock";
-import { publishingUsage, wakingUsage } from "../../strategies/lambda-clock/usage";
-import { loopUsage } from "../../strategies/sfn-loop/usage";
-import { ASSUMED, MINUTE_S, type PartUsage, type Usage } from "../../strategies/usage";
-import { amount } from "./amount";
+import type { ClockDescription, Settings } from "../../schedule/clock";
+import { strategyOf } from "../../strategies";
+import { ASSUMED, MINUTE_S, type PartUsage } from "../../strategies/usage";
+
+/** What one part of one of an environment's clocks uses. */
+export interface Usage extends PartUsage {
+  /** The clock it belongs to; during a handover there are two. */
+  readonly clock: "strategy" | "retiring";
+}
 
 export interface UsageOptions {
   /**
-   * The second of the minute at which the rules fire, 0 to 59: it changes how long Express runs and LambdaClock wait.
-   * @default 30, the middle, because nobody can choose it
+   * The second of the minute at which the rules fire, 0 to 59. It changes how long Express executions and LambdaClock wait.
+   * @default 30, the middle, because AWS chooses it
    */
   readonly firingSecond?: number;
 }
 
 /**
- * What a clock uses in an average minute in steady state, when nothing goes wrong. The formulas follow the loop's
- * definition, the functions' code and the stacks; tests hold them against what is counted, in virtual time and on the
- * emulator.
+ * What a clock uses in an average minute in steady state, when nothing goes wrong. Tests compare it with the loop's
+ * definition and the functions' code in virtual time, and with counts on the embedded AWS.
  *
- * @throws RangeError where firingSecond is not a second of the minute; TypeError where a duration is none.
+ * @throws RangeError if firingSecond is not a second of the minute.
  */
 export function clockUsage(clock: ClockDescription, options: UsageOptions = {}): Usage[] {
   const { firingSecond = ASSUMED.firingSecond } = options;
   if (!(firingSecond >= 0 && firingSecond < MINUTE_S)) {
     throw new RangeError(`firingSecond ${firingSecond} is not a second of the minute: give 0 to 59`);
   }
-  const all = (strategy: StrategySettings, which: Usage["clock"]) =>
-    strategyUsage(strategy, clock, firingSecond).map((usage) => ({ ...usage, clock: which }));
-  return [...all(clock.strategy, "strategy"), ...(clock.retiring ? all(clock.retiring, "retiring") : [])];
+  const usageOf = (settings: Settings, which: Usage["clock"]) =>
+    [...strategyOf(settings).usage(settings, clock, firingSecond), NO_FAILURES].map((one) => ({
+      ...one,
+      clock: which,
+    }));
+  return [...usageOf(clock.strategy, "strategy"), ...(clock.retiring ? usageOf(clock.retiring, "retiring") : [])];
 }
 
-function strategyUsage(strategy: StrategySettings, clock: ClockDescription, firingSecond: number): PartUsage[] {
-  switch (strategy.kind) {
-    case "sfn-loop":
-      return [...clock.schedules.flatMap((one) => loopUsage(strategy, one, clock, firingSecond)), NO_FAILURES];
-    case "lambda-clock":
-      return [
-        ...wakingUsage(strategy, clock.schedules, clock.tracing, firingSecond),
-        ...clock.schedules.flatMap((one) => publishingUsage(strategy, one, clock.monitoring)),
-        NO_FAILURES,
-      ];
-  }
-}
-
-/** The queue takes what could not be delivered: in steady state nothing. */
+/** The failure queue takes messages that could not be delivered: none in steady state. */
 const NO_FAILURES: PartUsage = {
   schedule: null,
   part: "failure queue",
   resource: "queueRequest",
   what: "messages that could not be delivered",
-  perMinute: amount(0),
+  perMinute: 0,
 };

@@ -1,32 +1,20 @@
 import type { ClockDescription } from "../../schedule/clock";
-import { ASSUMED, type Part, type Usage } from "../../strategies/usage";
-import { type Amount, amount, times } from "./amount";
-import { clockUsage, type UsageOptions } from "./clock-usage";
-import { PRICES, type Price, type PriceList, type Resource } from "./prices";
+import { ASSUMED, BYTES_PER_GB, type Resource } from "../../strategies/usage";
+import { clockUsage, type Usage, type UsageOptions } from "./clock-usage";
+import type { MonitoringUsage } from "./monitoring";
+import { PRICES, type Price, type PriceList } from "./prices";
 
 /** Clock minutes in the month of an estimate: 30 days. */
 export const MONTH_MINUTES = 43_200;
 
-/** What an environment has beside its clocks to watch them with. */
-export interface Monitoring {
-  /** Custom metrics: each combination of name and dimension values is one. @default 0 */
-  readonly metrics?: number;
-  /** @default 0 */
-  readonly alarms?: number;
-  /** @default 0 */
-  readonly dashboards?: number;
-  /** Log bytes a minute that metrics embedded in log lines take. @default 0 */
-  readonly logBytesPerMinute?: number;
-}
-
 export interface CostOptions extends UsageOptions {
   /**
-   * Whether the free tiers are deducted, as if nothing else of the account used them.
-   * @default false, because an account has them once and something else may have used them
+   * Whether the free tiers are deducted, as if the account used nothing else.
+   * @default false, because an account has them once and its other services may use them up
    */
   readonly freeTier?: boolean;
-  /** @default none */
-  readonly monitoring?: Monitoring;
+  /** What the environment's monitoring is billed for. @default none */
+  readonly monitoring?: Partial<MonitoringUsage>;
   /** @default list prices of us-east-1 */
   readonly prices?: PriceList;
 }
@@ -34,18 +22,17 @@ export interface CostOptions extends UsageOptions {
 /** One line of an estimate, for a month of 30 days. */
 export interface CostLine {
   readonly clock: Usage["clock"] | "monitoring";
-  /** The schedule it is for; `null` where all share it. */
+  /** The schedule it is for; `null` if all schedules share it. */
   readonly schedule: string | null;
-  readonly part: Part | "monitoring";
+  /** The part of the clock, or `monitoring`. */
+  readonly part: string;
   readonly resource: Resource;
   /** What is counted, in words. */
   readonly what: string;
   readonly quantity: number;
   readonly unit: string;
-  /** The arithmetic of the quantity, without the free tier. */
-  readonly formula: string;
   readonly price: Price;
-  /** How much of the quantity the free tier pays. */
+  /** How much of the quantity the free tier covers. */
   readonly freeQuantity: number;
   readonly usd: number;
 }
@@ -55,35 +42,35 @@ export interface CostEstimate {
   readonly environment: string;
   /** The environment's region. */
   readonly region: string;
-  /** The region whose prices were taken. */
+  /** The region of the prices. */
   readonly priceRegion: string;
-  /** The day from which on all prices were read: ISO 8601. */
+  /** The earliest day on which one of the prices was read: ISO 8601. */
   readonly pricesRead: string;
   readonly freeTier: boolean;
   readonly firingSecond: number;
   readonly lines: readonly CostLine[];
   readonly totalUsd: number;
-  /** The total where the rules fire at the end of their minute, and at its start: nobody can choose that. */
+  /** The total if the rules fire at the end of their minute, and at its start. AWS chooses the second. */
   readonly range: { readonly lowUsd: number; readonly highUsd: number };
-  /** Sentences on what the figures are and are not. */
+  /** Sentences on what the figures include and leave out. */
   readonly notes: readonly string[];
 }
 
-/** The seconds of the minute between which a rule fires: the cheapest, and the dearest. */
+/** The seconds of the minute at which a rule may fire: the cheapest and the most expensive. */
 const LATEST_SECOND = 59;
 const EARLIEST_SECOND = 0;
 
 /**
- * What a clock costs in a month of 30 days in steady state, line by line. During a handover both clocks are counted, the
- * dispatches of both too, of which each tick has one in the end: an upper bound. A paused schedule costs its firings.
+ * What a clock costs in a month of 30 days in steady state, line by line. During a handover both clocks are counted in
+ * full, an upper bound, because only one of them dispatches each tick. A paused schedule costs its firings.
  *
- * @throws RangeError where firingSecond is not a second of the minute; TypeError where a duration is none.
+ * @throws RangeError if firingSecond is not a second of the minute.
  */
 export function estimateMonthlyCost(clock: ClockDescription, options: CostOptions = {}): CostEstimate {
   const { freeTier = false, prices = PRICES, firingSecond = ASSUMED.firingSecond } = options;
   const lines = linesOf(clock, { ...options, firingSecond });
   const total = (second: number) => sum(linesOf(clock, { ...options, firingSecond: second }));
-  const priceRegion = lines[0]?.price.region ?? PRICES.transition.region;
+  const priceRegion = prices.transition.region;
   return {
     environment: clock.environment,
     region: clock.region,
@@ -107,64 +94,55 @@ function oldest(prices: PriceList): string {
 
 function notesOf({ region, retiring }: ClockDescription, priceRegion: string, watched: boolean): string[] {
   return [
-    ...(region === priceRegion
-      ? []
-      : [`Prices of ${region} were not read: these are ${priceRegion}'s, and ${region} may differ.`]),
+    ...(region === priceRegion ? [] : [`These are the prices of ${priceRegion}; those of ${region} may differ.`]),
     ...(retiring ? ["Both clocks of the handover are counted, as if each dispatched every tick."] : []),
-    `Not included: ${watched ? "" : "monitoring, "}the targets' own runs and logs, storage of logs and of the ledger's rows, discounts, tax.`,
+    `Not included: ${watched ? "" : "monitoring, "}the targets' invocations and logs, storage of logs and ledger rows, discounts, tax.`,
   ];
 }
 
 function linesOf(clock: ClockDescription, options: CostOptions): CostLine[] {
   const { freeTier = false, prices = PRICES } = options;
-  const used = clockUsage(clock, options).map((usage) => ({
-    ...usage,
-    month: times(MONTH_MINUTES, usage.perMinute),
-  }));
   const left = new Map<Resource, number>();
-  return [...used, ...monitoringUsage(options.monitoring)].map(({ clock, schedule, part, resource, what, month }) => {
+  return [...clockMonth(clock, options), ...monitoringMonth(options.monitoring)].map((one) => {
+    const { resource, quantity } = one;
     const price = prices[resource];
     const free = freeTier ? (left.get(resource) ?? price.free) : 0;
-    const freeQuantity = Math.min(free, month.value);
+    const freeQuantity = Math.min(free, quantity);
     left.set(resource, free - freeQuantity);
-    const usd = ((month.value - freeQuantity) * price.usd) / price.per;
-    const quantity = month.value;
-    return {
-      clock,
-      schedule,
-      part,
+    const usd = ((quantity - freeQuantity) * price.usd) / price.per;
+    return { ...one, unit: price.unit, price, freeQuantity, usd };
+  });
+}
+
+/** What is used in a month, before it has a price. */
+type MonthlyUsage = Pick<CostLine, "clock" | "schedule" | "part" | "resource" | "what" | "quantity">;
+
+function clockMonth(clock: ClockDescription, options: UsageOptions): MonthlyUsage[] {
+  return clockUsage(clock, options).map(({ perMinute, ...usage }) => ({
+    ...usage,
+    quantity: MONTH_MINUTES * perMinute,
+  }));
+}
+
+function monitoringMonth(monitoring: Partial<MonitoringUsage> = {}): MonthlyUsage[] {
+  const { metrics = 0, alarms = 0, dashboards = 0, logBytesPerMinute = 0 } = monitoring;
+  const logGb = (MONTH_MINUTES * logBytesPerMinute) / BYTES_PER_GB;
+  const used: readonly (readonly [Resource, what: string, quantity: number])[] = [
+    ["metric", "custom metrics", metrics],
+    ["alarm", "alarms", alarms],
+    ["dashboard", "dashboards", dashboards],
+    ["logGb", "metrics embedded in log lines", logGb],
+  ];
+  return used
+    .filter(([, , quantity]) => quantity > 0)
+    .map(([resource, what, quantity]) => ({
+      clock: "monitoring",
+      schedule: null,
+      part: "monitoring",
       resource,
       what,
       quantity,
-      unit: price.unit,
-      formula: month.text,
-      price,
-      freeQuantity,
-      usd,
-    };
-  });
-}
-
-interface MonitoringLine extends Pick<CostLine, "clock" | "schedule" | "part" | "resource" | "what"> {
-  readonly month: Amount;
-}
-
-function monitoringUsage(monitoring: Monitoring = {}): MonitoringLine[] {
-  const { metrics = 0, alarms = 0, dashboards = 0, logBytesPerMinute = 0 } = monitoring;
-  const line = (resource: Resource, what: string, month: Amount): MonitoringLine => ({
-    clock: "monitoring",
-    schedule: null,
-    part: "monitoring",
-    resource,
-    what,
-    month,
-  });
-  return [
-    line("metric", "custom metrics", amount(metrics)),
-    line("alarm", "alarms", amount(alarms)),
-    line("dashboard", "dashboards", amount(dashboards)),
-    line("logGb", "metrics embedded in log lines", times(MONTH_MINUTES, logBytesPerMinute, 1e-9)),
-  ].filter(({ month }) => month.value > 0);
+    }));
 }
 
 function sum(lines: readonly CostLine[]): number {

@@ -1,3 +1,5 @@
+import type { Resource } from "../../strategies/usage";
+
 /** One list price of AWS. */
 export interface Price {
   /** What is counted, in the plural, such as `"transitions"`. */
@@ -5,44 +7,23 @@ export interface Price {
   /** US$ for `per` units. */
   readonly usd: number;
   readonly per: number;
-  /** Units a month that cost nothing, also after an account's first year; an account has them once. 0 where there are none. */
+  /** Units a month that cost nothing, for each account once and beyond its first year; 0 if none. */
   readonly free: number;
   readonly region: string;
-  /** The day on which the source was read: ISO 8601. */
+  /** The day on which the value was read: ISO 8601. AWS fills most prices into its pages by script, so some were read in publications that quote the page. */
   readonly read: string;
-  /** Where it stands; several are secondary, because not every page of AWS's own could be read. */
+  /** AWS's own page that shows the price. */
   readonly source: string;
 }
 
-/** A price for everything the cost model counts. */
+/** A price for each thing that the cost model counts. */
 export type PriceList = Readonly<Record<Resource, Price>>;
-
-/** What a clock is billed for. */
-export type Resource =
-  | "transition"
-  | "expressRequest"
-  | "expressGbHour"
-  | "lambdaRequest"
-  | "lambdaGbSecond"
-  | "ledgerWrite"
-  | "topicRequest"
-  | "topicDelivery"
-  | "queueRequest"
-  | "ruleFiring"
-  | "logGb"
-  | "trace"
-  | "metric"
-  | "alarm"
-  | "dashboard";
 
 const REGION = "us-east-1";
 const MILLION = 1_000_000;
 const read = (read: string, source: string) => ({ region: REGION, read, source }) as const;
 
-/**
- * List prices of us-east-1 in US$, before any discount: the one place they stand. For those that fall with volume it is
- * the first step of the scale.
- */
+/** List prices of us-east-1 in US$, before any discount. Of a price that falls with volume it is the first step. */
 export const PRICES: PriceList = {
   transition: {
     unit: "transitions",
@@ -52,7 +33,7 @@ export const PRICES: PriceList = {
     ...read("2026-11-21", "https://aws.amazon.com/step-functions/pricing/"),
   },
   expressRequest: {
-    unit: "runs",
+    unit: "executions",
     usd: 1,
     per: MILLION,
     free: 0,
@@ -71,7 +52,7 @@ export const PRICES: PriceList = {
     usd: 0.2,
     per: MILLION,
     free: MILLION,
-    ...read("2026-11-21", "https://github.com/api-evangelist/aws-lambda/blob/main/plans/aws-lambda-plans-pricing.yml"),
+    ...read("2026-11-21", "https://aws.amazon.com/lambda/pricing/"),
   },
   /** arm64, as all functions here are. */
   lambdaGbSecond: {
@@ -79,37 +60,37 @@ export const PRICES: PriceList = {
     usd: 0.0000133334,
     per: 1,
     free: 400_000,
-    ...read("2026-11-21", "https://git.mcrn.ar/mariano/lambda_local_runner"),
+    ...read("2026-11-21", "https://aws.amazon.com/lambda/pricing/"),
   },
-  /** On demand, items of up to 1 KB; a conditional write that is refused is billed too. */
+  /** On demand, items of up to 1 KB. A conditional write that is refused is billed as well. */
   ledgerWrite: {
     unit: "writes",
     usd: 0.625,
     per: MILLION,
     free: 0,
-    ...read("2026-11-22", "https://airbyte.com/data-engineering-resources/dynamodb-pricing"),
+    ...read("2026-11-22", "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
   },
   topicRequest: {
     unit: "requests",
     usd: 0.5,
     per: MILLION,
     free: MILLION,
-    ...read("2026-11-21", "https://www.factualminds.com/blog/amazon-sns-pricing-publishes-fanout-protocols/"),
+    ...read("2026-11-21", "https://aws.amazon.com/sns/pricing/"),
   },
-  /** To functions. An explicit line saying so was not found; the source lists the kinds of delivery that do cost. */
+  /** To functions: the page lists the kinds of delivery that cost, and functions are not among them. */
   topicDelivery: {
     unit: "deliveries",
     usd: 0,
     per: MILLION,
     free: 0,
-    ...read("2026-11-21", "https://www.factualminds.com/blog/amazon-sns-pricing-publishes-fanout-protocols/"),
+    ...read("2026-11-21", "https://aws.amazon.com/sns/pricing/"),
   },
   queueRequest: {
     unit: "requests",
     usd: 0.4,
     per: MILLION,
     free: MILLION,
-    ...read("2026-11-21", "https://cloudburn.io/blog/amazon-sqs-pricing"),
+    ...read("2026-11-21", "https://aws.amazon.com/sqs/pricing/"),
   },
   /** Of a rule on the default event bus. */
   ruleFiring: {
@@ -117,18 +98,15 @@ export const PRICES: PriceList = {
     usd: 0,
     per: MILLION,
     free: 0,
-    ...read("2026-11-21", "https://www.factualminds.com/blog/amazon-eventbridge-pricing-events-pipes-schema-archive/"),
+    ...read("2026-11-21", "https://aws.amazon.com/eventbridge/pricing/"),
   },
-  /** What is written, not what is kept; 1 GB is taken as 10⁹ bytes. */
+  /** Written, not stored; 1 GB is taken as 10⁹ bytes. */
   logGb: {
     unit: "GB",
     usd: 0.5,
     per: 1,
     free: 5,
-    ...read(
-      "2026-11-21",
-      "https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/",
-    ),
+    ...read("2026-11-21", "https://aws.amazon.com/cloudwatch/pricing/"),
   },
   trace: {
     unit: "traces",
@@ -142,7 +120,7 @@ export const PRICES: PriceList = {
     usd: 0.3,
     per: 1,
     free: 10,
-    ...read("2026-11-21", "https://signoz.io/guides/cloudwatch-pricing"),
+    ...read("2026-11-21", "https://aws.amazon.com/cloudwatch/pricing/"),
   },
   alarm: {
     unit: "alarms",

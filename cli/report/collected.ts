@@ -1,7 +1,8 @@
 import { SECOND_MS } from "../../schedule/duration";
+import type { UndispatchedTick } from "../../schedule/events";
 import type { LoggedReason, TickSighting } from "../../schedule/outcome";
 import type { TickRecord } from "../../schedule/tick";
-import type { EventOfTick, LoggedTick, PlannedTick } from "./tick-log";
+import type { EventOfTick } from "./tick-log";
 
 /** A start of a function, or what the analyser received, and the dispatch it tells of. Instants are ISO 8601, UTC. */
 interface Begun {
@@ -31,7 +32,7 @@ export class CollectedTick {
   private readonly scheduledAt: number | null;
 
   /** @param tick as any of its events has it. */
-  constructor(private readonly tick: PlannedTick | LoggedTick) {
+  constructor(private readonly tick: UndispatchedTick) {
     this.scheduledAt = tick.scheduledAt === null ? null : Date.parse(tick.scheduledAt);
   }
 

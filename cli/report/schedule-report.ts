@@ -11,7 +11,11 @@ const ms = z.number();
 const counts = z.array(count);
 /** As the configuration writes it, such as `"10s"`. */
 const duration = z.string().regex(/^\d+[smh]$/);
-const reason = z.enum([...(Object.keys(MISSED_METRICS) as LoggedReason[]), "not-planned", "not-seen"]) satisfies z.ZodType<MissedReason>;
+const reason = z.enum([
+  ...(Object.keys(MISSED_METRICS) as LoggedReason[]),
+  "not-planned",
+  "not-seen",
+]) satisfies z.ZodType<MissedReason>;
 
 /** Exact statistics of a set of figures; the unit is the figures' own, ms throughout the reports. */
 const statistics = z.strictObject({

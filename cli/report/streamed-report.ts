@@ -56,8 +56,8 @@ export class StreamedReport {
     this.names = new Set(input.schedules.map(({ name }) => name));
     this.accounts = input.schedules.map((schedule) => {
       const circumstances = this.ticks.circumstances(schedule.name);
-      // LambdaClock and relative pacing log no plans: silence about a minute says nothing of it there.
-      if (schedule.strategy === "sfn-loop" && schedule.pacing === "clock") circumstances.readFrom(input.readFrom);
+      // A missing plan means nothing if the clock logs no plans.
+      if (schedule.logsPlans) circumstances.readFrom(input.readFrom);
       return new ScheduleAccount(schedule, circumstances);
     });
   }

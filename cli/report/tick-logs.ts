@@ -4,8 +4,8 @@ import { scheduleSpec } from "../../config/schedule-spec";
 import type { EnvironmentConfig } from "../../config/types";
 import { functionLogGroup, physicalName } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
-import type { StrategySettings } from "../../schedule/clock";
 import type { ScheduleTiming } from "../../schedule/outcome";
+import { STRATEGIES, strategyOf } from "../../strategies";
 import { pause } from "../start/follow-clock";
 import { LOCAL } from "../start/session";
 import { followTickEvents } from "./log-reader";
@@ -14,16 +14,9 @@ import type { TickEvent } from "./tick-log";
 /** The roles of an environment's functions that log ticks: its clock's, the retiring clock's, and the sample target. */
 function tickLoggers({ strategy, retiring }: Pick<EnvironmentConfig, "strategy" | "retiring">): string[] {
   const clocks = [strategy, ...(retiring ? [retiring] : [])].map(strategySettings);
-  return [...clocks.flatMap(loggersOf), "sample-target"];
+  const functions = clocks.map((clock) => strategyOf(clock).functions(clock));
+  return [...functions.flatMap(({ dispatchers, observers }) => [...dispatchers, ...observers]), "sample-target"];
 }
-
-function loggersOf(clock: StrategySettings): string[] {
-  if (clock.kind === "lambda-clock") return ["LambdaClock", "latency-analyser"];
-  return [clock.machineType === "EXPRESS" ? "express-iterator" : "iterator"];
-}
-
-/** The roles of all strategies' functions that dispatch ticks. */
-const DISPATCHERS = ["iterator", "express-iterator", "LambdaClock"] as const;
 
 /**
  * The ticks of the local environment as they are logged, to be followed.
@@ -47,11 +40,16 @@ export function localTickEvents(endpoint: string, environment: EnvironmentConfig
  */
 export function tickLogGroups(environment: string): { readonly all: string[]; readonly dispatching: string[] } {
   const groups = (roles: readonly string[]) => roles.map((role) => functionLogGroup(physicalName(environment, role)));
-  return { all: groups([...DISPATCHERS, "latency-analyser", "sample-target"]), dispatching: groups(DISPATCHERS) };
+  const functions = Object.values(STRATEGIES).map(({ allFunctions }) => allFunctions);
+  const dispatchers = functions.flatMap((one) => one.dispatchers);
+  const observers = functions.flatMap((one) => one.observers);
+  return { all: groups([...dispatchers, ...observers, "sample-target"]), dispatching: groups(dispatchers) };
 }
 
 /** An environment's schedules as a report judges them. */
 export function scheduleTimings({ strategy, schedules }: EnvironmentConfig): ScheduleTiming[] {
-  const pacing = strategy.kind === "sfn-loop" ? (strategy.pacing ?? "clock") : "clock";
-  return schedules.map((schedule) => ({ ...scheduleSpec(schedule, strategy.kind), pacing }));
+  const settings = strategySettings(strategy);
+  const { grid, logsPlans } = strategyOf(settings).timing(settings);
+  const pacing = grid ? "clock" : "relative";
+  return schedules.map((schedule) => ({ ...scheduleSpec(schedule, strategy.kind), pacing, logsPlans }));
 }

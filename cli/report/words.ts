@@ -1,4 +1,5 @@
 import type { MissedReason } from "../../schedule/outcome";
+import { findStrategy } from "../../strategies";
 import type { ArticleTable, ScheduleReport, Threshold } from "./schedule-report";
 
 /** What a threshold is about. */
@@ -41,7 +42,7 @@ export function articleRows(table: ArticleTable): readonly (readonly [name: stri
 
 /** How a schedule keeps time, such as `sfn-loop, clock pacing, every 10s + 3s`. */
 export function kindOf({ strategy, pacing, interval, phase }: ScheduleReport): string {
-  const kind = strategy === "sfn-loop" ? `${strategy}, ${pacing} pacing` : strategy;
+  const kind = findStrategy(strategy)?.pacings.length ? `${strategy}, ${pacing} pacing` : strategy;
   return `${kind}, every ${interval}${phase === "0s" ? "" : ` + ${phase}`}`;
 }
 

@@ -1,4 +1,4 @@
-import type { StrategyKind } from "../../schedule/tick";
+import { strategyOf } from "../../strategies";
 import type { Paint } from "../report/paint";
 
 /** What one line of the live view says of a tick. Instants in ms since the epoch; `null` where not known. */
@@ -60,19 +60,8 @@ export function statusLine({ elapsedMs, nextInMs, leftMs, seen, missed, duplicat
 }
 
 /** Why nothing is to be seen for the first minute or two. */
-export function quietText(strategy: StrategyKind): string {
-  switch (strategy) {
-    case "sfn-loop":
-      return (
-        "Quiet at first: the rule fires once a minute, at some second of it, and only then does\n" +
-        "the loop begin. The first tick comes within about a minute."
-      );
-    case "lambda-clock":
-      return (
-        "Quiet at first: of five rules one fires each minute, at some second of it, and the function\n" +
-        "then waits for second 0 of the next one. The first tick comes within about two minutes."
-      );
-  }
+export function quietText(strategy: string): string {
+  return strategyOf({ kind: strategy }).quietAtFirst;
 }
 
 function timeOfDay(instant: number | null): string {

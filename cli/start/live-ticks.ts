@@ -1,12 +1,13 @@
+import type { UndispatchedTick } from "../../schedule/events";
 import { firstAfter, instantsBetween } from "../../schedule/grid";
 import { ON_TIME_WITHIN_MS, type ScheduleTiming } from "../../schedule/outcome";
 import { tickId } from "../../schedule/tick";
-import type { LoggedTick, PlannedTick, TickEvent } from "../report/tick-log";
+import type { TickEvent } from "../report/tick-log";
 import type { TickLine } from "./follow-lines";
 
 /** A tick that is being followed. Instants in ms since the epoch. */
 interface LiveTick {
-  readonly tick: PlannedTick;
+  readonly tick: UndispatchedTick;
   readonly startsBySource: Map<string, number>;
   /** When its first event was read. */
   readonly seenAt: number;
@@ -101,7 +102,7 @@ export class LiveTicks {
     return { seen, missed: this.missedCount, duplicate: this.duplicateCount };
   }
 
-  private liveOf(tick: PlannedTick | LoggedTick, now: number): LiveTick {
+  private liveOf(tick: UndispatchedTick, now: number): LiveTick {
     const key = keyOf(tick.schedule, tick.id);
     const known = this.ticks.get(key);
     if (known) return known;

@@ -11,7 +11,7 @@ import { sha256 } from "./fingerprint";
 import { refuseLostState } from "./lost-state";
 import { BUNDLE_FILES, MANIFEST_FORMAT, type Manifest } from "./manifest";
 import { maskSecrets } from "./mask-secrets";
-import type { PlanSection } from "./plan-section";
+import { type PlanSection, planSectionJson } from "./plan-section";
 import { useCommittedLock } from "./provider-locks";
 import { readPlan } from "./read-plan";
 import { renderSections } from "./render-sections";
@@ -137,7 +137,7 @@ async function synthesizedStack(
 }
 
 function writeSection(section: PlanSection, into: string, directory: string): void {
-  writeFileSync(join(into, BUNDLE_FILES.summary), `${JSON.stringify(section, null, 2)}\n`);
+  writeFileSync(join(into, BUNDLE_FILES.summary), `${planSectionJson(section)}\n`);
   writeFileSync(
     join(into, BUNDLE_FILES.comment),
     renderSections([section], () => directory),

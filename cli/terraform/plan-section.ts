@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClockDescription } from "../../schedule/clock";
-import { clockDescriptionSchema } from "../clock-impact/clock-schema";
+import { clockOutputSchema } from "../../strategies/clock-output";
 
 /** What a plan does to a resource. `move` and `import` are changes of the state alone; `forget` leaves the resource in AWS. */
 export type PlannedAction = "create" | "change" | "replace" | "destroy" | "import" | "move" | "forget";
@@ -114,8 +114,8 @@ const reading = z.object({
   drift: z.array(drifted),
   outputs: z.array(z.string()),
   clock: z.object({
-    before: clockDescriptionSchema.nullable(),
-    after: clockDescriptionSchema.nullable(),
+    before: clockOutputSchema.nullable(),
+    after: clockOutputSchema.nullable(),
     known: z.boolean(),
   }),
 });
@@ -129,6 +129,11 @@ const planSectionSchema = z.object({
     z.object({ kind: z.literal("error"), message: z.string() }),
   ]),
 }) satisfies z.ZodType<PlanSection>;
+
+/** The JSON text of a section, as a `summary.json` holds it. */
+export function planSectionJson(section: PlanSection): string {
+  return JSON.stringify(z.encode(planSectionSchema, section as z.output<typeof planSectionSchema>), null, 2);
+}
 
 /**
  * Reads a section back from the JSON of a `summary.json`.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clockDescriptionSchema } from "../clock-impact/clock-schema";
+import { clockOutputSchema } from "../../strategies/clock-output";
 import type { DriftedResource, PlannedAction, PlannedChange, PlannedClock, PlanReading } from "./plan-section";
 
 /** Name of the output in which a clock's stack describes its clock. */
@@ -134,8 +134,8 @@ function pathText(path: readonly (string | number)[]): string {
 /** The clock's description on both sides; leniently, since a state may be of an older or a newer version. */
 function plannedClock(output: OutputChange | undefined): PlannedClock {
   if (!output) return { before: null, after: null, known: true };
-  const before = clockDescriptionSchema.nullable().safeParse(fromText(output.before));
-  const after = clockDescriptionSchema.nullable().safeParse(fromText(output.after));
+  const before = clockOutputSchema.nullable().safeParse(fromText(output.before));
+  const after = clockOutputSchema.nullable().safeParse(fromText(output.after));
   return {
     before: before.data ?? null,
     after: after.data ?? null,

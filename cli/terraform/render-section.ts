@@ -1,10 +1,11 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import type { Assessment } from "../clock-impact/assess";
-import { strategyName } from "../clock-impact/clock-identity";
 import type { Judged } from "../clock-impact/render-verdict";
-import { dollars, overTime, wholeNumber } from "../clock-impact/render-verdict";
+import { overTime } from "../clock-impact/render-verdict";
 import { rhythm, scheduleChanges, ticksPerDay } from "../clock-impact/schedule-changes";
 import type { ClockEffect } from "../clock-impact/switching";
+import { nameOf } from "../clock-impact/switching-pause";
+import { dollars, wholeNumber } from "../lib/numbers";
 import { diffText } from "./diff-text";
 import { code, collapsed, counted, fenced, listed, prose } from "./markdown";
 import {
@@ -161,7 +162,7 @@ function pauseLine({ pauseBoundS, advice, consequence }: ClockEffect): string[] 
 }
 
 function strategyWords({ strategy, retiring }: ClockDescription): string {
-  return retiring ? `${strategyName(strategy)} beside ${strategyName(retiring)} (retiring)` : strategyName(strategy);
+  return retiring ? `${nameOf(strategy)} beside ${nameOf(retiring)} (retiring)` : nameOf(strategy);
 }
 
 function scheduleLines(before: ClockDescription | null, after: ClockDescription | null, room: Room): string[] {

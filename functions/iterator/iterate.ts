@@ -1,16 +1,10 @@
-import { SECOND_MS } from "../../schedule/duration";
 import { lastAtOrBefore } from "../../schedule/grid";
 import { minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
 import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, tickAt } from "../../schedule/tick";
 import { logPausedFiring, logPausedTick } from "../runtime/pause";
 import { dispatchTick, recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
-
-/**
- * How long before a tick the Wait state ends, in ms. Step Functions waits until whole seconds only, and starts the
- * Iterator some 100 ms later (p99 about 300 ms, bitesizedserverless.com, "Serverless messaging latency compared", 2022); the rest is waited out in process.
- */
-export const LEAD_MS = SECOND_MS;
+import { LEAD_MS } from "./lead";
 
 /** `$.iterator`: the article's three fields and, under clock pacing, what the run has planned. */
 export interface IteratorState {

@@ -7,9 +7,10 @@ import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import type { ClockSchedule } from "../../functions/lambda-clock/publish";
 import { isTopic } from "../../schedule/arn";
-import type { LambdaClockSettings } from "../../schedule/clock";
 import { type ClockResources, type ClockRole, type ClockStack, TOPIC_ACTIONS } from "../../stacks/clock-stack";
+import type { LambdaClockSettings } from "./settings";
 import { TopicSubscriber } from "./topic-subscriber";
+import { ANALYSER_MEMORY } from "./usage";
 
 /** The article's name of the function, the topic and (with a number) the rules. */
 const LAMBDA_CLOCK = "LambdaClock";
@@ -96,7 +97,7 @@ function addAnalyser(stack: ClockStack): BundledFunction {
     name: stack.physicalName("latency-analyser"),
     description: "Measures how long a tick takes from publish to a subscribed function",
     timeout: 10,
-    memory: 128,
+    memory: ANALYSER_MEMORY,
     environment: { ...stack.metricsVariables, MEASURED: JSON.stringify(measuredByAnalyser(stack)) },
     failureQueueArn: stack.failures.arn,
   });

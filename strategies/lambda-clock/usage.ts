@@ -1,19 +1,18 @@
-import { type Amount, amount, minus, times } from "../../cli/cost/amount";
-import type { Resource } from "../../cli/cost/prices";
-import type { LambdaClockSettings, ScheduleDescription, WatchedWith } from "../../schedule/clock";
-import { ASSUMED, gbSeconds, logGb, MINUTE_S, type Part, type PartUsage, pausedClaims, ticksPerMinute } from "../usage";
+import type { ScheduleDescription } from "../../schedule/clock";
+import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, type Resource, ticksPerMinute } from "../usage";
+import type { LambdaClockSettings } from "./settings";
 
-/** Memory of the analyser in MB, as the stack has it. */
+/** Memory of the analyser in MB. */
 export const ANALYSER_MEMORY = 128;
 
-/** LambdaClock's rules and its waiting, which all schedules share. Where all are paused it ends at once. */
+/** The rules and the waiting of LambdaClock, which all schedules share. If all are paused, it ends at once. */
 export function wakingUsage(
   strategy: LambdaClockSettings,
   schedules: readonly ScheduleDescription[],
   tracing: boolean,
   firingSecond: number,
 ): PartUsage[] {
-  const shared = (part: Part, resource: Resource, what: string, perMinute: Amount): PartUsage => ({
+  const shared = (part: string, resource: Resource, what: string, perMinute: number): PartUsage => ({
     schedule: null,
     part,
     resource,
@@ -21,29 +20,24 @@ export function wakingUsage(
     perMinute,
   });
   const ticking = schedules.some(({ paused }) => paused === null);
-  const waits = ticking ? minus(times(MINUTE_S, strategy.horizon), firingSecond) : amount(ASSUMED.callS);
-  const one = amount(1);
+  const waitS = ticking ? MINUTE_S * strategy.horizon - firingSecond : ASSUMED.callS;
   return [
-    shared("rule", "ruleFiring", "firings of the five", one),
-    shared("LambdaClock", "lambdaRequest", "one a firing", one),
+    shared("rule", "ruleFiring", "firings of the five rules", 1),
+    shared("LambdaClock", "lambdaRequest", "one a firing", 1),
     shared(
       "LambdaClock",
       "lambdaGbSecond",
       "waiting to the end of its horizon",
-      gbSeconds(waits, strategy.clockMemory),
+      gbSeconds(waitS, strategy.clockMemory),
     ),
-    shared("LambdaClock", "logGb", "the platform's lines", logGb(one, amount(0))),
-    ...(tracing ? [shared("LambdaClock", "trace", "one a firing", one)] : []),
+    shared("LambdaClock", "logGb", "the platform's lines", logGb(1, 0)),
+    ...(tracing ? [shared("LambdaClock", "trace", "one a firing", 1)] : []),
   ];
 }
 
-/** What the ticks of one schedule add. A tick is claimed by each firing that serves its minute, and published by one. */
-export function publishingUsage(
-  strategy: LambdaClockSettings,
-  schedule: ScheduleDescription,
-  watched: WatchedWith,
-): PartUsage[] {
-  const own = (part: Part, resource: Resource, what: string, perMinute: Amount): PartUsage => ({
+/** What the ticks of one schedule add. Each firing that serves a tick's minute claims it; one of them publishes it. */
+export function publishingUsage(strategy: LambdaClockSettings, schedule: ScheduleDescription): PartUsage[] {
+  const own = (part: string, resource: Resource, what: string, perMinute: number): PartUsage => ({
     schedule: schedule.name,
     part,
     resource,
@@ -51,19 +45,17 @@ export function publishingUsage(
     perMinute,
   });
   const n = ticksPerMinute(schedule);
-  const served = times(n, strategy.horizon);
+  const claims = n * strategy.horizon;
   const { topics, functions } = schedule.targets;
   return [
+    own("ledger", "ledgerWrite", "claims on ticks, including refused ones", claims),
     schedule.paused === null
-      ? own("ledger", "ledgerWrite", "claims on ticks, refused ones too", served)
-      : own("ledger", "ledgerWrite", "claims that count paused ticks", pausedClaims(schedule, watched)),
-    schedule.paused === null
-      ? own("LambdaClock", "logGb", "a line a claim", logGb(amount(0), served))
-      : own("LambdaClock", "logGb", "a line a firing says that it is paused", logGb(amount(0), amount(1))),
-    own("topics", "topicRequest", "a publish, and a request that opens the connection", times(2, n, 1 + topics)),
-    own("topics", "topicDelivery", "to functions, and to the analyser", times(n, 1 + functions)),
+      ? own("LambdaClock", "logGb", "one line a claim", logGb(0, claims))
+      : own("LambdaClock", "logGb", "one line a firing, which says that it is paused", logGb(0, 1)),
+    own("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * n * (1 + topics)),
+    own("topics", "topicDelivery", "to the functions and the analyser", n * (1 + functions)),
     own("analyser", "lambdaRequest", "one a tick", n),
-    own("analyser", "lambdaGbSecond", "its calls", gbSeconds(times(n, ASSUMED.callS), ANALYSER_MEMORY)),
-    own("analyser", "logGb", "a line a tick, and the platform's", logGb(n, n)),
+    own("analyser", "lambdaGbSecond", "its invocations", gbSeconds(n * ASSUMED.callS, ANALYSER_MEMORY)),
+    own("analyser", "logGb", "one line a tick, and the platform's", logGb(n, n)),
   ];
 }

@@ -4,9 +4,10 @@ import { BundledFunction } from "../../constructs/bundled-function";
 import type { Allow } from "../../constructs/policy";
 import type { LoopSchedule } from "../../functions/iterator/iterate";
 import { isTopic } from "../../schedule/arn";
-import type { SfnLoopSettings } from "../../schedule/clock";
 import { type ClockResources, type ClockRole, type ClockStack, TOPIC_ACTIONS } from "../../stacks/clock-stack";
 import { LoopClock } from "./loop-clock";
+import type { SfnLoopSettings } from "./settings";
+import { DUPLICATE_CHECK_MEMORY } from "./usage";
 
 /** Longest call of the Iterator in s: the lead of a second, the tries of a dispatch, a cold start, and room. */
 const ITERATOR_TIMEOUT_S = 15;
@@ -91,7 +92,7 @@ function addDuplicateCheck(stack: ClockStack): BundledFunction {
     name: stack.physicalName("duplicate-check"),
     description: "Says whether another run of the same loop goes before this one",
     timeout: 10,
-    memory: 256,
+    memory: DUPLICATE_CHECK_MEMORY,
     allow: [{ actions: ["states:ListExecutions"], resources: machines }],
   });
 }

@@ -1,27 +1,29 @@
-import { CONTESTANTS, environmentsOf } from "../../../cli/bench/contestants";
+import { contestants, environmentsOf } from "../../../cli/bench/contestants";
 import { FAULTS, FAULTS_TAKE_MINUTES, namePrefix } from "../../../cli/bench/faults";
 import { compareStrategies } from "../../../cli/compare/comparison";
-import { VARIANTS } from "../../../cli/compare/variants";
 import { validate } from "../../../config/validate";
+import { type Duration, msToDuration } from "../../../schedule/duration";
 import { runOf } from "./runs";
 
+const CONTESTANTS = contestants();
 const environments = environmentsOf(CONTESTANTS, "http://127.0.0.1:4566");
 
-test("all are one valid configuration, each an environment of its own", () => {
-  expect(Object.keys(validate(environments))).toEqual(CONTESTANTS.map(({ environment }) => environment));
+test("all are one valid configuration, each with an environment of its own", () => {
+  validate(environments);
+  expect(Object.keys(environments)).toEqual(CONTESTANTS.map(({ bench }) => bench.environment));
 });
 
-test("each is a variant that npm run compare knows, with that variant's strategy, and costs what it says there", () => {
+test("each costs what npm run compare says, though the benchmark shifts its grid", () => {
   for (const contestant of CONTESTANTS) {
-    const { id, interval, strategy } = contestant;
-    expect([id, strategy]).toEqual([id, VARIANTS.find((one) => one.id === id)?.strategy]);
-    const compared = compareStrategies(interval, null).variants.find((one) => one.id === id);
-    expect(runOf(contestant).usdPerMonth.usd).toBeCloseTo(compared?.month?.usd ?? -1, 9);
+    const { usdPerMonth, intervalMs } = runOf(contestant);
+    const { variants } = compareStrategies(msToDuration(intervalMs) as Duration, null);
+    const compared = variants.find(({ id }) => id === contestant.id);
+    expect(usdPerMonth.usd).toBeCloseTo(compared?.month?.usd ?? -1, 9);
   }
 });
 
 test("the four clocks that the comparison is about take part", () => {
-  expect(CONTESTANTS.map(({ id, interval }) => `${id} ${interval}`)).toEqual(
+  expect(CONTESTANTS.map(({ id, bench }) => `${id} ${msToDuration(bench.intervalMs)}`)).toEqual(
     expect.arrayContaining([
       "sfn-loop-relative-standard 10s",
       "sfn-loop-clock-standard 10s",
@@ -31,16 +33,17 @@ test("the four clocks that the comparison is about take part", () => {
   );
 });
 
-test("no environment's names begin as another's do, so that a fault befalls one contestant only", () => {
-  for (const one of CONTESTANTS) {
-    const alike = CONTESTANTS.filter(({ environment }) =>
-      namePrefix(environment).startsWith(namePrefix(one.environment)),
-    );
-    expect(alike).toEqual([one]);
-  }
+test("clocks that tick at the same interval dispatch at seconds of their own", () => {
+  const grids = CONTESTANTS.map(({ bench }) => `${bench.intervalMs} + ${bench.phaseMs}`);
+  expect(new Set(grids).size).toBe(grids.length);
 });
 
-test("each kind of fault comes once, no two on one firing, and a good firing is left after the last", () => {
+test("no environment's names begin as another's do, so that a fault hits one clock only", () => {
+  const prefixes = CONTESTANTS.map(({ bench }) => namePrefix(bench.environment));
+  for (const one of prefixes) expect(prefixes.filter((other) => other.startsWith(one))).toEqual([one]);
+});
+
+test("each kind of fault comes once, no two on one firing, and a firing without a fault comes after the last", () => {
   expect(FAULTS.map(({ fault }) => fault).sort()).toEqual(["late", "lost", "twice"]);
   const firings = FAULTS.map(({ afterFirings }) => afterFirings);
   expect(new Set(firings).size).toBe(FAULTS.length);

@@ -1,5 +1,5 @@
 import type { BenchFile } from "../../../cli/bench/bench-file";
-import { CONTESTANTS, type Contestant, environmentOf } from "../../../cli/bench/contestants";
+import { type Contestant, contestants, environmentOf } from "../../../cli/bench/contestants";
 import { type BenchRun, figuresOf } from "../../../cli/bench/figures";
 import { TickCollector } from "../../../cli/report/records";
 import { buildReport } from "../../../cli/report/summary";
@@ -46,7 +46,7 @@ export function runOf(contestant: Contestant, faults = false): BenchRun {
 }
 
 /** The contestants that keep a grid. */
-export const ON_A_GRID = CONTESTANTS.filter(({ id }) => !id.includes("relative"));
+export const ON_A_GRID = contestants().filter(({ id }) => !id.includes("relative"));
 
 /** A run of them, with faults and without. */
 export function recorded(): Omit<BenchFile, "schemaVersion" | "environment"> {

@@ -1,24 +1,22 @@
 import fc from "fast-check";
-import { isRelative, sameClock, strategyName } from "../../../cli/clock-impact/clock-identity";
 import { ticksPerDay } from "../../../cli/clock-impact/schedule-changes";
 import { clockEffect } from "../../../cli/clock-impact/switching";
-import { APPLY_ALLOWANCE_S } from "../../../cli/clock-impact/switching-pause";
-import type { ClockDescription, ScheduleDescription, StrategySettings } from "../../../schedule/clock";
+import { APPLY_ALLOWANCE_S, hasGrid, nameOf } from "../../../cli/clock-impact/switching-pause";
+import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
+import { sameClock } from "../../../strategies";
 import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, RELATIVE } from "../terraform/clocks";
 
 const CLOCKS = [LOOP, EXPRESS, RELATIVE, LAMBDA_CLOCK];
 
 /** Any settings, and any clock; few names, so that two clocks share some. */
-const anySettings = fc.constantFrom<StrategySettings>(
-  ...CLOCKS,
-  { ...LOOP, horizon: 5 },
-  { ...LAMBDA_CLOCK, horizon: 4 },
-);
+const LONGER_LOOP = { ...LOOP, horizon: 5 };
+const LONGER_LAMBDA_CLOCK = { ...LAMBDA_CLOCK, horizon: 4 };
+const anySettings = fc.constantFrom<Settings>(...CLOCKS, LONGER_LOOP, LONGER_LAMBDA_CLOCK);
 const anySchedule: fc.Arbitrary<ScheduleDescription> = fc.record({
   name: fc.constantFrom("a", "b", "c"),
-  interval: fc.constantFrom("5s", "10s", "1m", "5m"),
-  phase: fc.constantFrom("0s", "1s"),
-  catchUpWindow: fc.constantFrom("5s", "1m"),
+  intervalMs: fc.constantFrom(5_000, 10_000, 60_000, 300_000),
+  phaseMs: fc.constantFrom(0, 1_000),
+  catchUpMs: fc.constantFrom(5_000, 60_000),
   overdue: fc.constantFrom("skip", "latest"),
   targets: fc.record({ functions: fc.nat(2), topics: fc.nat(2) }),
   paused: fc.option(fc.constantFrom("maintenance", "incident")),
@@ -52,7 +50,7 @@ describe("of any change", () => {
     );
   });
 
-  test("there is advice exactly where it pauses, and a consequence exactly where something changes", () => {
+  test("it has advice if and only if it pauses, and a consequence if and only if something changes", () => {
     fc.assert(
       fc.property(fc.option(anyClock), fc.option(anyClock), (before, after) => {
         const effect = clockEffect(before, after);
@@ -65,7 +63,7 @@ describe("of any change", () => {
     );
   });
 
-  test("it pauses only where no clock runs on, and where a schedule ticks on both sides", () => {
+  test("it pauses if no clock runs on and a schedule ticks on both sides, and only then", () => {
     fc.assert(
       fc.property(anyClock, anyClock, (before, after) => {
         const clocks = (one: ClockDescription) => [one.strategy, ...(one.retiring ? [one.retiring] : [])];
@@ -73,7 +71,7 @@ describe("of any change", () => {
           before.region === after.region &&
           clocks(after).some((now) => {
             const then = clocks(before).find((other) => sameClock(other, now));
-            return then && isRelative(then) === isRelative(now);
+            return then && hasGrid(then) === hasGrid(now);
           });
         const ticksOn = after.schedules.some(
           ({ name, paused }) => !paused && before.schedules.some((one) => one.name === name && !one.paused),
@@ -94,7 +92,7 @@ describe("of any change", () => {
 });
 
 describe("a direct switch", () => {
-  const switched = (from: StrategySettings, to: StrategySettings, fields: Partial<ClockDescription> = {}) =>
+  const switched = (from: Settings, to: Settings, fields: Partial<ClockDescription> = {}) =>
     clockEffect(clock({ strategy: from }), clock({ strategy: to, ...fields }));
 
   test.each([
@@ -106,7 +104,7 @@ describe("a direct switch", () => {
     const effect = switched(from, to);
     expect(effect).toMatchObject({ kind: "switch", pauseBoundS: boundS });
     expect(effect.consequence).toBe(`the clock pauses at most ${boundS} s`);
-    expect(effect.changes).toEqual([`switches ${strategyName(from)} → ${strategyName(to)}`]);
+    expect(effect.changes).toEqual([`switches ${nameOf(from)} → ${nameOf(to)}`]);
   });
 
   test("is better a handover, with the strategy as it was", () => {
@@ -117,13 +115,19 @@ describe("a direct switch", () => {
 
   test("to schedules that the old clock cannot serve is a handover first, then those schedules", () => {
     const effect = switched(LAMBDA_CLOCK, LOOP, { schedules: [described({ interval: "10s" })] });
-    expect(effect.advice).toMatch(/^Hand over instead, and change the schedules in a deploy after that/);
+    expect(effect.advice).toMatch(
+      /^Hand over instead, and change the schedules in the deploy after that, because lambda-clock cannot serve the new ones/,
+    );
     expect(effect.changes).toEqual(["switches lambda-clock → sfn-loop", "heartbeat every 1m → 10s"]);
   });
 
   test("from or to relative pacing is no handover", () => {
-    expect(switched(RELATIVE, LAMBDA_CLOCK).advice).toMatch(/pacing: "clock" first, with a gap of at most 60 s, then/);
-    expect(switched(LAMBDA_CLOCK, RELATIVE).advice).toMatch(/^No handover leads to relative pacing/);
+    expect(switched(RELATIVE, LAMBDA_CLOCK).advice).toMatch(
+      /ticks of sfn-loop \(relative\) have none.* keep a grid first, with a gap of at most 60 s, then hand over/,
+    );
+    expect(switched(LAMBDA_CLOCK, RELATIVE).advice).toMatch(
+      /^A handover needs a grid, and the ticks of sfn-loop \(relative\) have none/,
+    );
   });
 
   test("of a paused clock pauses nothing", () => {
@@ -164,11 +168,11 @@ describe("a handover", () => {
 
   test("says what is next: wait for the new clock, then drop the old one", () => {
     expect(clockEffect(loop, both).nextStep).toBe(
-      "When lambda-clock has ticked for 3 minutes: drop `retiring` and deploy again.",
+      "When lambda-clock has ticked for 3 minutes: remove `retiring` and deploy again.",
     );
     expect(clockEffect(both, lambdaClock).applyWhen).toBe("Apply it only when lambda-clock has ticked for 3 minutes.");
     expect(clockEffect(both, reversed).nextStep).toBe(
-      "When sfn-loop has ticked for 3 minutes: drop `retiring` and deploy again.",
+      "When sfn-loop has ticked for 3 minutes: remove `retiring` and deploy again.",
     );
     expect(clockEffect(both, loop)).toMatchObject({
       applyWhen: expect.stringContaining('To lose none, swap the two first: `retiring: { kind: "lambda-clock" }`'),
@@ -195,8 +199,9 @@ describe("a change in place", () => {
   });
 
   test("names a setting", () => {
+    const strategy = { ...LOOP, horizon: 4, iteratorMemory: 512 };
     const after = clock({
-      strategy: { ...LOOP, horizon: 4, iteratorMemory: 512 },
+      strategy,
       tracing: true,
       monitoring: { metrics: true, alarms: true, dashboard: false },
     });
@@ -222,7 +227,7 @@ describe("a change in place", () => {
 });
 
 describe("a pause", () => {
-  const paused = (strategy: StrategySettings) => clock({ strategy, schedules: [described({ paused: "incident" })] });
+  const paused = (strategy: Settings) => clock({ strategy, schedules: [described({ paused: "incident" })] });
 
   test.each([
     [LOOP, "seconds"],
@@ -272,7 +277,7 @@ test("another region is another clock", () => {
 });
 
 test("clocks are told apart by their machines, and named as people say it", () => {
-  expect(CLOCKS.map(strategyName)).toEqual(["sfn-loop", "sfn-loop on Express", "sfn-loop (relative)", "lambda-clock"]);
+  expect(CLOCKS.map(nameOf)).toEqual(["sfn-loop", "sfn-loop on Express", "sfn-loop (relative)", "lambda-clock"]);
   expect(sameClock(LOOP, RELATIVE)).toBe(true);
   expect(sameClock(LOOP, EXPRESS)).toBe(false);
   expect(sameClock(LOOP, LAMBDA_CLOCK)).toBe(false);

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { Comparison } from "../../../cli/compare/comparison";
-import { VARIANTS } from "../../../cli/compare/variants";
+import { allVariants, type Comparison } from "../../../cli/compare/comparison";
 
 const PROJECT_DIR = join(__dirname, "..", "..", "..");
 
@@ -26,7 +25,7 @@ test("prints JSON and nothing else with --json", () => {
   expect(status).toBe(0);
   const comparison = JSON.parse(stdout) as Comparison;
   expect(comparison).toMatchObject({ schemaVersion: 1, interval: "1m" });
-  expect(comparison.variants.map(({ id }) => id)).toEqual(VARIANTS.map(({ id }) => id));
+  expect(comparison.variants.map(({ id }) => id)).toEqual(allVariants().map(({ id }) => id));
 });
 
 test.each([

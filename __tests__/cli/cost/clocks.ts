@@ -1,12 +1,8 @@
 import { type CostEstimate, type CostOptions, estimateMonthlyCost } from "../../../cli/cost/cost";
-import type {
-  ClockDescription,
-  LambdaClockSettings,
-  ScheduleDescription,
-  SfnLoopSettings,
-  StrategySettings,
-} from "../../../schedule/clock";
-import type { Duration } from "../../../schedule/duration";
+import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
+import { type Duration, durationToMs } from "../../../schedule/duration";
+import type { LambdaClockSettings } from "../../../strategies/lambda-clock/settings";
+import type { SfnLoopSettings } from "../../../strategies/sfn-loop/settings";
 
 /** A loop with the defaults of its configuration, but for `fields`. */
 export function loop(fields: Partial<SfnLoopSettings> = {}): SfnLoopSettings {
@@ -31,18 +27,34 @@ export function lambdaClock(fields: Partial<LambdaClockSettings> = {}): LambdaCl
   return { kind: "lambda-clock", horizon: 2, clockMemory: 128, ...fields };
 }
 
+/** What a test says of a schedule; durations as text. */
+export interface ScheduleFields extends Partial<Omit<ScheduleDescription, "intervalMs" | "phaseMs" | "catchUpMs">> {
+  readonly interval?: Duration;
+  readonly phase?: Duration;
+  readonly catchUpWindow?: Duration;
+}
+
 /** A schedule with one function as its target, but for `fields`. */
-export function scheduleDescription(fields: Partial<ScheduleDescription> = {}): ScheduleDescription {
+export function scheduleDescription({
+  interval = "10s",
+  phase = "0s",
+  catchUpWindow = interval,
+  ...fields
+}: ScheduleFields = {}): ScheduleDescription {
   return {
     name: "heartbeat",
-    interval: "10s",
-    phase: "0s",
-    catchUpWindow: fields.interval ?? "10s",
+    intervalMs: ms(interval),
+    phaseMs: ms(phase),
+    catchUpMs: ms(catchUpWindow),
     overdue: "skip",
     targets: { functions: 1, topics: 0 },
     paused: null,
     ...fields,
   };
+}
+
+function ms(duration: Duration): number {
+  return durationToMs(duration) as number;
 }
 
 /** An untraced clock with one schedule, but for `fields`. */
@@ -60,6 +72,6 @@ export function clockDescription(fields: Partial<ClockDescription> = {}): ClockD
 }
 
 /** What one schedule costs a month on a strategy. */
-export function estimate(strategy: StrategySettings, interval: Duration, options?: CostOptions): CostEstimate {
+export function estimate(strategy: Settings, interval: Duration, options?: CostOptions): CostEstimate {
   return estimateMonthlyCost(clockDescription({ strategy, schedules: [scheduleDescription({ interval })] }), options);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { estimateMonthlyCost } from "../../../cli/cost/cost";
 import { monitoringUsage } from "../../../cli/cost/monitoring";
-import type { StrategySettings } from "../../../schedule/clock";
+import type { Settings } from "../../../schedule/clock";
 import type { Duration } from "../../../schedule/duration";
 import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription } from "./clocks";
 
@@ -16,7 +16,7 @@ describe("agrees with the tables of docs/strategies.md", () => {
       .slice(2, -1)
       .map((cell) => cell.trim());
   };
-  const shown = (strategy: StrategySettings, interval: Duration) => {
+  const shown = (strategy: Settings, interval: Duration) => {
     const { totalUsd, range } = estimate(strategy, interval);
     const [low = "", usd = "", high = ""] = [range.lowUsd, totalUsd, range.highUsd].map((value) => value.toFixed(2));
     return low === high ? usd : `${usd} (${low} to ${high})`;
@@ -43,7 +43,7 @@ describe("agrees with the tables of docs/strategies.md", () => {
   });
 
   test("US$ a month at 5 min, and in a pause", () => {
-    const [standard, express] = loops as [StrategySettings, StrategySettings];
+    const [standard, express] = loops as Settings[] as [Settings, Settings];
     const clock = lambdaClock();
     expect(row("US$ a month at 5 min")).toEqual([
       shown(standard, "5m"),
@@ -57,16 +57,11 @@ describe("agrees with the tables of docs/strategies.md", () => {
       return `$${estimateMonthlyCost(clockDescription({ strategy, schedules })).totalUsd.toFixed(2)}`;
     });
     const sentence = doc.slice(doc.indexOf("A **paused** schedule"), doc.indexOf("During a **handover**"));
+    expect(sentence.match(/\$\d+\.\d\d/g)).toEqual(paused);
     const monitoring = { metrics: true, alarms: true, dashboard: true };
-    const claims = (["1m", "10s", "1s"] as const).map((interval) => {
-      const schedules = [scheduleDescription({ interval, paused: "maintenance" })];
-      const { lines } = estimateMonthlyCost(clockDescription({ monitoring, schedules }));
-      return `$${lines.find(({ resource }) => resource === "ledgerWrite")?.usd.toFixed(2)}`;
-    });
-    expect(sentence.match(/\$\d+\.\d\d/g)).toEqual([...paused, ...claims]);
     const watching = (pause: string | null) =>
       monitoringUsage(clockDescription({ monitoring, schedules: [scheduleDescription({ paused: pause })] }));
-    expect([watching(null).metrics, watching("maintenance").metrics]).toEqual([5, 2]);
+    expect([watching(null).metrics, watching("maintenance").metrics]).toEqual([5, 0]);
   });
 
   test("the sums of the published loop and of lambda-clock", () => {
@@ -85,7 +80,7 @@ describe("agrees with the tables of docs/strategies.md", () => {
   });
 
   test("what the default monitoring adds, and what it comes to", () => {
-    const watched = (strategy: StrategySettings, interval: Duration) => {
+    const watched = (strategy: Settings, interval: Duration) => {
       const schedules = [scheduleDescription({ interval })];
       const monitoring = { metrics: true, alarms: true, dashboard: true };
       const clock = clockDescription({ strategy, schedules, monitoring });

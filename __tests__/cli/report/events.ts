@@ -11,11 +11,18 @@ export const HEARTBEAT: ScheduleTiming = {
   intervalMs: 10_000,
   phaseMs: 0,
   pacing: "clock",
+  logsPlans: true,
 };
 
-export const RELATIVE: ScheduleTiming = { ...HEARTBEAT, pacing: "relative" };
+export const RELATIVE: ScheduleTiming = { ...HEARTBEAT, pacing: "relative", logsPlans: false };
 
-export const CLOCK: ScheduleTiming = { ...HEARTBEAT, name: "clock", strategy: "lambda-clock", intervalMs: 60_000 };
+export const CLOCK: ScheduleTiming = {
+  ...HEARTBEAT,
+  name: "clock",
+  strategy: "lambda-clock",
+  intervalMs: 60_000,
+  logsPlans: false,
+};
 
 /** A tick of a grid at `scheduledAt`, dispatched with `skew` ms. */
 export function tickOf(timing: ScheduleTiming, scheduledAt: number, skew = 0) {

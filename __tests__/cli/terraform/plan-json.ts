@@ -1,4 +1,5 @@
 import type { ClockDescription } from "../../../schedule/clock";
+import { clockOutput } from "../../../strategies/clock-output";
 
 /** A resource in a plan, in short. */
 export interface PlannedResource {
@@ -59,8 +60,8 @@ function outputChange(before: ClockDescription | null, after: ClockDescription |
   return {
     actions: JSON.stringify(before) === JSON.stringify(after) ? ["no-op"] : actions,
     // As text, as the stacks write it.
-    before: before && JSON.stringify(before),
-    after: after && JSON.stringify(after),
+    before: before && clockOutput(before),
+    after: after && clockOutput(after),
     after_unknown: false,
     before_sensitive: false,
     after_sensitive: false,

@@ -7,7 +7,7 @@ import { readPlan } from "../../../cli/terraform/read-plan";
 import { environment, schedule } from "../../config/examples";
 import { STRATEGIES } from "../../stacks/strategies";
 import { synthesizeClock } from "../../synthesis";
-import { clock, described, LOOP } from "./clocks";
+import { clock, described, LOOP, written } from "./clocks";
 import { create, destroy, planJson, replace, update } from "./plan-json";
 
 const recorded = (fixture: string, file = "plan.json") =>
@@ -88,20 +88,25 @@ describe("a clock's description", () => {
   const withClock = (output: object) => readPlan({ ...planJson({}), output_changes: { clock: output } }).clock;
 
   test("that is unknown until the apply, in whole or in part, is not trusted", () => {
-    const unknown = { actions: ["update"], before: clock(), after: null, after_unknown: true };
+    const unknown = { actions: ["update"], before: written(clock()), after: null, after_unknown: true };
     expect(withClock(unknown)).toEqual({ before: clock(), after: null, known: false });
     expect(withClock({ ...unknown, after_unknown: { schedules: [{ interval: true }] } }).known).toBe(false);
   });
 
   test("of another shape is not trusted, one with more fields is read", () => {
-    const output = { actions: ["update"], before: { kind: "older" }, after: clock(), after_unknown: false };
+    const output = { actions: ["update"], before: { kind: "older" }, after: written(clock()), after_unknown: false };
     expect(withClock(output)).toEqual({ before: null, after: clock(), known: false });
-    const newer = { ...clock(), strategy: { ...LOOP, later: 1 }, secret: "cleartext" };
+    const newer = { ...(written(clock()) as object), strategy: { ...LOOP, later: 1 }, secret: "cleartext" };
     expect(withClock({ ...output, before: newer })).toEqual({ before: clock(), after: clock(), known: true });
   });
 
   test("is text, or the value itself", () => {
-    const output = { actions: ["update"], before: JSON.stringify(clock()), after: clock(), after_unknown: false };
+    const output = {
+      actions: ["update"],
+      before: JSON.stringify(written(clock())),
+      after: written(clock()),
+      after_unknown: false,
+    };
     expect(withClock(output)).toEqual({ before: clock(), after: clock(), known: true });
     expect(withClock({ ...output, before: "no JSON" })).toEqual({ before: null, after: clock(), known: false });
   });
@@ -111,13 +116,16 @@ describe("a clock's description", () => {
     const { output } = synthesizeClock(fields).json as unknown as { output: { clock: { value: string } } };
     const { value } = output.clock;
     const read = withClock({ actions: ["create"], before: null, after: value, after_unknown: false });
-    expect(read).toEqual({ before: null, after: JSON.parse(value), known: true });
+    expect(written(read.after)).toEqual(JSON.parse(value));
+    expect(read).toMatchObject({ before: null, known: true });
     expect(read.after?.schedules[0]?.paused).toBe("migration");
   });
 
   test("that comes or goes is none on one side", () => {
-    expect(withClock({ actions: ["create"], before: null, after: clock(), after_unknown: false }).before).toBeNull();
-    expect(withClock({ actions: ["delete"], before: clock(), after: null, after_unknown: false })).toEqual({
+    expect(
+      withClock({ actions: ["create"], before: null, after: written(clock()), after_unknown: false }).before,
+    ).toBeNull();
+    expect(withClock({ actions: ["delete"], before: written(clock()), after: null, after_unknown: false })).toEqual({
       before: clock(),
       after: null,
       known: true,

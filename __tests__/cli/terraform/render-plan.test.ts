@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { ticksPerDay } from "../../../cli/clock-impact/schedule-changes";
 import { maskSecrets } from "../../../cli/terraform/mask-secrets";
-import { type PlanSection, readPlanSection } from "../../../cli/terraform/plan-section";
+import { type PlanSection, planSectionJson, readPlanSection } from "../../../cli/terraform/plan-section";
 import { readPlan } from "../../../cli/terraform/read-plan";
 import { PLAN_MARKER, renderDrift, renderPlans } from "../../../cli/terraform/render-plan";
 import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP } from "./clocks";
@@ -163,7 +163,7 @@ test("every golden file is some test's", () => {
 
 test("a section survives summary.json, and what is none is refused", () => {
   for (const sections of Object.values(GOLDEN)) {
-    for (const one of sections()) expect(readPlanSection(JSON.parse(JSON.stringify(one)))).toEqual(one);
+    for (const one of sections()) expect(readPlanSection(JSON.parse(planSectionJson(one)))).toEqual(one);
   }
   expect(() => readPlanSection({ environment: "dev" })).toThrow(/no summary of a plan.*Plan again/s);
 });
@@ -239,7 +239,7 @@ test("a handover between two machine types destroys nothing when it begins", () 
 
 test("a clock that its state does not describe is called unknown, not new", () => {
   const text = renderPlans([section("dev", { resources: [update(STATE_MACHINE)], clock: [null, clock()] })]);
-  expect(text).toContain("**Caution. dev: what it means for the clock is not known; 1 updated**");
+  expect(text).toContain("**Caution. dev: its effect on the clock is unknown; 1 updated**");
 });
 
 test("a schedule that gets targets of its own loses the sample function, and no tick", () => {

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { ClockDescription, ScheduleDescription, Settings } from "../schedule/clock";
+import { durationToMs, msToDuration } from "../schedule/duration";
+import { count } from "./fields";
+import { findStrategy } from "./index";
+
+/** Durations are text in the output. */
+const duration = z.codec(z.string(), z.number(), {
+  decode: (text, context) => {
+    const ms = durationToMs(text);
+    if (ms === undefined) {
+      context.issues.push({ code: "custom", input: text, message: "is not a duration such as 10s" });
+    }
+    return ms ?? 0;
+  },
+  encode: msToDuration,
+});
+
+/** Names and regions: plain, so that they can stand in a comment as they are. */
+const plain = z.string().regex(/^[a-z0-9-]{1,64}$/);
+
+/** Settings of a registered strategy. The configuration's limits do not hold here: another version may have had others. */
+const settings = z.codec(z.looseObject({ kind: z.string() }), z.custom<Settings>(), {
+  decode: (value, context) => {
+    const result = findStrategy(value.kind)?.deployedSettings.safeParse(value);
+    if (result?.success) return result.data;
+    const message = `is not a strategy of this version: ${result?.error.message ?? JSON.stringify(value.kind)}`;
+    context.issues.push({ code: "custom", input: value, message });
+    return value;
+  },
+  encode: (value) => ({ ...value }),
+});
+
+const schedule = z.codec(
+  z.object({
+    name: plain,
+    interval: duration,
+    phase: duration,
+    catchUpWindow: duration,
+    overdue: z.enum(["skip", "latest"]),
+    targets: z.object({ functions: count, topics: count }),
+    paused: z.string().nullable(),
+  }),
+  z.custom<ScheduleDescription>(),
+  {
+    decode: ({ interval: intervalMs, phase: phaseMs, catchUpWindow: catchUpMs, ...same }) => ({
+      ...same,
+      intervalMs,
+      phaseMs,
+      catchUpMs,
+    }),
+    encode: ({ intervalMs: interval, phaseMs: phase, catchUpMs: catchUpWindow, ...same }) => ({
+      ...same,
+      interval,
+      phase,
+      catchUpWindow,
+    }),
+  },
+);
+
+/**
+ * The output `clock` of a clock's stack, as a state, a plan or a summary holds it: the one reader, and the one writer. Its
+ * JSON is that of deployed environments, durations as text. Fields that it does not know are dropped.
+ */
+export const clockOutputSchema = z.object({
+  environment: plain,
+  region: plain,
+  strategy: settings,
+  retiring: settings.nullable(),
+  schedules: z.array(schedule),
+  tracing: z.boolean(),
+  // A state from before there was monitoring has none of it.
+  monitoring: z
+    .object({ metrics: z.boolean(), alarms: z.boolean(), dashboard: z.boolean() })
+    .default({ metrics: false, alarms: false, dashboard: false }),
+});
+
+/** The JSON text of the output `clock`. */
+export function clockOutput(clock: ClockDescription): string {
+  return JSON.stringify(z.encode(clockOutputSchema, { ...clock, schedules: [...clock.schedules] }));
+}

@@ -1,0 +1,109 @@
+import { MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
+import type { Schedule } from "../../schedule/schedule";
+import { jsonBytes } from "../json-size";
+import type { Problem, Strategy, Variant } from "../strategy";
+import { ALARMS_PER_FUNCTION } from "../usage";
+import { differencesOf, minutes } from "../words";
+import { deployedSettings, type LambdaClockSettings, schema } from "./settings";
+import { publishingUsage, wakingUsage } from "./usage";
+
+/**
+ * Environment variables of a function take 4,096 bytes in all, names included. The schedules are in one of LambdaClock's,
+ * and have this much. Each takes more than its name, payload and targets: times in ms, and the clock's own topic.
+ */
+const SCHEDULES_BYTES = 3_880;
+const BYTES_A_SCHEDULE = 234;
+
+/** A rule fires within a minute, and the function then waits for second 0 of the next one. */
+const STARTS_WITHIN_S = (2 * MINUTE_MS) / SECOND_MS;
+
+const FUNCTIONS = { dispatchers: ["LambdaClock"], observers: ["latency-analyser"] } as const;
+
+/** LambdaClock. */
+export const lambdaClock = {
+  kind: "lambda-clock",
+  schema,
+  deployedSettings,
+  hint: '{ kind: "lambda-clock" } (whole minutes, at second 0)',
+  pacings: [],
+
+  problems: (_settings, schedules) => [...schedules.flatMap(scheduleProblems), ...sizeProblems(schedules)],
+
+  name: () => "lambda-clock",
+  identity: () => "lambda-clock",
+  literal: () => '{ kind: "lambda-clock" }',
+  differences: (before, after) =>
+    differencesOf({
+      "clock memory": [`${before.clockMemory} MB`, `${after.clockMemory} MB`],
+      horizon: [minutes(before.horizon), minutes(after.horizon)],
+    }),
+  timing: ({ horizon }) => ({
+    grid: true,
+    startsWithinS: STARTS_WITHIN_S,
+    stopsWithin: minutes(horizon),
+    claimsAheadS: (horizon * MINUTE_MS) / SECOND_MS,
+    takesUpChanges: `at once in new invocations; one that is under way ends as it began, at most ${minutes(horizon)} after the apply.`,
+    logsPlans: false,
+  }),
+  quietAtFirst:
+    "Quiet at first: of five rules one fires each minute, at some second of it, and the function\n" +
+    "then waits for second 0 of the next one. The first tick comes within about two minutes.",
+
+  functions: () => FUNCTIONS,
+  allFunctions: FUNCTIONS,
+
+  usage: (settings, { schedules, tracing }, firingSecond) => [
+    ...wakingUsage(settings, schedules, tracing, firingSecond),
+    ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
+  ],
+  alarmMetrics: () => ALARMS_PER_FUNCTION,
+  // The analyser gets the ticks of all schedules.
+  measuresStarts: () => true,
+
+  variants: [
+    {
+      id: "lambda-clock",
+      title: "lambda-clock",
+      strategy: { kind: "lambda-clock" },
+      onDoubledFiring: "nothing doubled: the tick is claimed",
+      onLateFiring: "no tick lost: the firing before stands by",
+      onLostFiring: "no tick lost: the firing before stands by (a horizon of 2 survives one)",
+      limits: "whole minutes, at second 0. Schedules take 3,900 bytes with their payloads",
+      chooseWhen: "you tick at whole minutes, to many targets by a topic",
+      bench: { environment: "bench-minutely", intervalMs: MINUTE_MS, phaseMs: 0 },
+    },
+  ] as readonly Variant[],
+  serve: ({ name, intervalMs }) =>
+    intervalMs % MINUTE_MS === 0
+      ? { intervalMs, note: null }
+      : {
+          intervalMs: MINUTE_MS,
+          note: `${name} ticks every 1m instead of ${msToDuration(intervalMs)}: lambda-clock serves whole minutes`,
+        },
+} satisfies Strategy<LambdaClockSettings>;
+
+function scheduleProblems({ intervalMs, phaseMs }: Schedule, k: number): Problem[] {
+  if (intervalMs % MINUTE_MS === 0 && phaseMs % MINUTE_MS === 0) return [];
+  return [
+    {
+      path: ["schedules", k, intervalMs % MINUTE_MS === 0 ? "phase" : "interval"],
+      message:
+        'is not whole minutes, and lambda-clock ticks at second 0 of a minute only. Write "1m", or take the strategy that serves any interval from 1 s: "sfn-loop".',
+    },
+  ];
+}
+
+function sizeProblems(schedules: readonly Schedule[]): Problem[] {
+  const bytes = schedules.reduce(
+    (sum, { name, payload, targets }) =>
+      sum + BYTES_A_SCHEDULE + jsonBytes(name) + jsonBytes(payload) + (targets ? jsonBytes(targets) : 0),
+    0,
+  );
+  if (bytes <= SCHEDULES_BYTES) return [];
+  return [
+    {
+      path: ["schedules"],
+      message: `take ${bytes} bytes with their payloads and targets, and lambda-clock has ${SCHEDULES_BYTES}. Write fewer, or put large payloads in S3 or a table, and their keys here.`,
+    },
+  ];
+}
