@@ -7,7 +7,7 @@ import type { TickEvent } from "./tick-log";
 /** Most clock minutes that a firing plans ahead; the configuration takes no longer horizon. */
 export const LONGEST_HORIZON_MS = 10 * MINUTE_MS;
 
-/** What the logs say of a schedule besides its ticks: which minutes runs had planned, and when it was paused. */
+/** What the logs say of a schedule apart from its ticks: which minutes runs had planned, and when it was paused. */
 export class LoggedCircumstances implements Circumstances {
   private readonly minutes = new Set<number>();
   private plansKnownFrom = Number.POSITIVE_INFINITY;

@@ -34,7 +34,7 @@ function skewRow(name: string, statistics: Statistics | null): (string | number)
   return [name, count.toLocaleString("en"), signed(mean, 2), sd.toFixed(2), ...figures];
 }
 
-/** The LambdaClock article's table: of its own measure where it is there, and of both skews. */
+/** The LambdaClock article's table: of its own measure, if a function took it, and of both skews. */
 export function spreadTables({ spread, publishToStartMs }: ScheduleReport): Markup {
   const columns = [
     ...(publishToStartMs ? [{ name: "publish to start", table: publishToStartMs }] : []),

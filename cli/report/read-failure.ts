@@ -1,10 +1,10 @@
 import type { ScheduleTiming, Span } from "../../schedule/outcome";
 import { LogsMissingError } from "./log-reader";
 
-/** From this many ticks on `ticks.jsonl` is written only where it is asked for. */
+/** From this many ticks on `ticks.jsonl` is written only on request. */
 const MANY_TICKS = 50_000;
 
-/** Whether the records of a span are so many that a file of them is to be asked for. */
+/** Whether a span has so many records that a file of them is written only on request. */
 export function isLong(schedules: readonly Pick<ScheduleTiming, "intervalMs">[], { from, to }: Span): boolean {
   return schedules.reduce((sum, { intervalMs }) => sum + (to - from) / intervalMs, 0) > MANY_TICKS;
 }
@@ -12,7 +12,7 @@ export function isLong(schedules: readonly Pick<ScheduleTiming, "intervalMs">[],
 /**
  * Why logs could not be read, with its remedy.
  *
- * @param observed whose logs they are.
+ * @param observed the name of what was read.
  */
 export function readFailure(error: unknown, observed: string): Error {
   if (error instanceof LogsMissingError) {
@@ -24,12 +24,9 @@ export function readFailure(error: unknown, observed: string): Error {
   const { name = "", code = "", message = String(error) } = error as { name?: string; code?: string; message?: string };
   const isEmbedded = observed.includes("embedded AWS");
   if (isEmbedded && /ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError/.test(`${code} ${name} ${message}`)) {
-    return new Error(
-      `${observed}: no embedded AWS answers. Start it, and leave it running, with: npm start -- --keep`,
-      {
-        cause: error,
-      },
-    );
+    return new Error(`${observed}: no embedded AWS answers. Start one and leave it running: npm start -- --keep`, {
+      cause: error,
+    });
   }
   if (/AccessDenied|Unauthorized/.test(name)) {
     return new Error(

@@ -11,7 +11,7 @@ export interface ReportOptions {
   readonly out: string;
   /** Largest p99 of |dispatch skew| that passes, in ms. */
   readonly maxSkewMs: number;
-  /** Whether `ticks.jsonl` is written, however long it is; `undefined`: where it is short. */
+  /** Whether `ticks.jsonl` is written, however long it is; `undefined`: if it is short. */
   readonly ticks: boolean | undefined;
 }
 
@@ -38,9 +38,9 @@ export function readReportOptions(args: readonly string[], now: number): ReportO
       now - 60 * 60_000,
     )
     .option("--until <when>", "the end, written likewise (default: now)", instant, now)
-    .option("--out <dir>", "where report.json, report.html and ticks.jsonl go (default: .metronome/report-<env>)")
+    .option("--out <dir>", "directory for report.json, report.html and ticks.jsonl (default: .metronome/report-<env>)")
     .option("--max-skew <ms>", "largest p99 of the dispatch skew, to either side, that passes", milliseconds, 100)
-    .option("--ticks", "write ticks.jsonl also where it is long")
+    .option("--ticks", "write ticks.jsonl even if it is long")
     .option("--no-ticks", "write no ticks.jsonl")
     .helpOption("--help", "print this")
     .allowExcessArguments(false)

@@ -71,19 +71,18 @@ export class ScheduleAccount {
     const at = tick.instant();
     const { from, to } = this.schedule.span;
     if (at < from || at >= to) return;
-    const sighting = tick.sighting();
     this.skews.came(tick.id, tick.records());
-    this.suppressed += sighting.suppressed;
+    this.suppressed += tick.suppressed;
     this.partial += Number(tick.isPartial);
     for (const latency of tick.latencies()) this.latencies.add(latency);
     this.error = tick.error === null ? undefined : { id: tick.id, text: tick.error };
-    this.judge.add(sighting);
+    this.judge.add(tick);
   }
 
   /**
    * Accounts for the rest of the span.
    *
-   * @throws Error where the outcomes do not add up to the ticks due, which would be a fault of the accounting.
+   * @throws Error if the outcomes do not add up to the ticks due, which would be a fault of the accounting.
    */
   end(): void {
     this.judge.end();

@@ -7,7 +7,7 @@ import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 import { articleTable, statisticsOf } from "./statistics";
 
-/** What a report says besides its schedules' figures. */
+/** What a report says apart from its schedules' figures. */
 export interface ReportAbout {
   /** ms since the epoch. */
   readonly generatedAt: number;
@@ -24,7 +24,7 @@ export interface ReportAbout {
   readonly notes?: readonly string[];
 }
 
-/** What a report is made from, where all of it is there. */
+/** What a report is made from, once everything has been collected. */
 export interface ReportInput extends ReportAbout {
   readonly schedules: readonly ObservedSchedule[];
   readonly ticks: TickCollector;

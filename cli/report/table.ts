@@ -100,7 +100,7 @@ function missedLines({ missed }: ScheduleReport, paint: Paint): string[] {
   return more > 0 ? [...named, paint("red", `  and ${more} more missed`)] : named;
 }
 
-/** Names ticks at instants where none was due: those of another interval come where a schedule was edited. */
+/** Names ticks at instants at which none was due, such as those of another interval before an edit. */
 function offGridLines({ offGrid, offGridTicks }: ScheduleReport, paint: Paint): string[] {
   if (offGrid === 0) return [];
   const shown = offGridTicks.slice(0, SHOWN_TICKS);

@@ -68,7 +68,7 @@ export class Alarm extends Construct {
       evaluationPeriods: window.periods,
       datapointsToAlarm: props.periodsBeyond ?? window.periods,
       treatMissingData: missingIsZero ? "breaching" : "notBreaching",
-      actionsEnabled: props.notifies ?? true,
+      actionsEnabled: props.notifies,
       alarmActions: [props.topicArn],
       okActions: [props.topicArn],
     });

@@ -117,7 +117,7 @@ test("ticks that are due in a pause are paused: from the lines that the loop log
   });
 });
 
-test("lines long after their tick, and ticks of schedules that nobody named, are in no figure and in a note", () => {
+test("lines long after their tick, and ticks of unknown schedules, are in no figure and in a note", () => {
   const span = { from: START, to: START + 2 * HOUR_MS };
   const stranger = { ...HEARTBEAT, name: "stranger" };
   const { report } = stream(
@@ -129,8 +129,8 @@ test("lines long after their tick, and ticks of schedules that nobody named, are
   );
   expect(report.schedules[0]?.seen).toBe(0);
   expect(report.notes).toEqual([
-    "1 log lines came so long after their tick that it had been judged: they are in no figure.",
-    'The logs have ticks of schedules that the configuration does not name: "stranger". They are in no figure.',
+    "1 log lines came after their tick had been judged. They are in no figure.",
+    'The logs have ticks of schedules that the configuration does not have: "stranger". They are in no figure.',
   ]);
 });
 
