@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { LocalFields } from "../../cli/start/session";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
@@ -72,18 +73,23 @@ describe("an environment that is watched, on the emulator", () => {
       const queue = await subscribedQueue();
       await put("TicksMissed", 1);
       await put("DispatchSkew", 900);
-      // A tick every 5 s is 60 in the alarm's five minutes, of which it wants 50.
-      await put("TicksDispatched", 49);
+      // A tick every 5 s is 60 in the alarm's five minutes, of which it wants 50. It rings from the deployment on.
       expect(await states()).toEqual({ early: "OK", late: "ALARM", missed: "ALARM", silent: "ALARM" });
+      await put("TicksDispatched", 50, Date.now() - 5 * MINUTE_MS + 8 * SECOND_MS);
+      expect((await states()).silent).toBe("OK");
+      // These are soon older than the window.
+      await sleep(9 * SECOND_MS);
+      await put("TicksDispatched", 49);
+      expect((await states()).silent).toBe("ALARM");
       await put("DispatchSkew", -900);
       await put("TicksDispatched", 1);
       expect(await states()).toMatchObject({ early: "ALARM", missed: "ALARM", silent: "OK" });
-      const told = await notifications(queue, 6);
+      const told = await notifications(queue, 7);
       expect(told).toEqual(
         expect.arrayContaining([`${ALARM}-missed ALARM`, `${ALARM}-late ALARM`, `${ALARM}-early ALARM`]),
       );
       const silence = told.filter((line) => line.startsWith(`${ALARM}-silent`));
-      expect(silence).toEqual([`${ALARM}-silent ALARM`, `${ALARM}-silent OK`]);
+      expect(silence).toEqual(["OK", "ALARM", "OK"].map((state) => `${ALARM}-silent ${state}`));
     },
     2 * MINUTE_MS,
   );
@@ -103,11 +109,12 @@ describe("an environment that is watched, on the emulator", () => {
   }
 
   /** The emulator evaluates alarms when a datapoint arrives. */
-  async function put(name: string, value: number): Promise<void> {
+  async function put(name: string, value: number, at = Date.now()): Promise<void> {
     await cloudwatch.call("PutMetricData", {
       Namespace: NAMESPACE,
       "MetricData.member.1.MetricName": name,
       "MetricData.member.1.Value": String(value),
+      "MetricData.member.1.Timestamp": new Date(at).toISOString(),
       "MetricData.member.1.Dimensions.member.1.Name": "environment",
       "MetricData.member.1.Dimensions.member.1.Value": "local",
       "MetricData.member.1.Dimensions.member.2.Name": "schedule",
