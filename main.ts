@@ -1,6 +1,6 @@
 import { environments } from "./config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "./config/overrides";
-import { ConfigError } from "./config/validate";
+import { ConfigError } from "./config/parse";
 import { buildApp } from "./stacks/app";
 
 try {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EnvironmentConfig, Environments } from "../config/types";
+import type { EnvironmentConfig, Environments } from "../config/schema";
 import { type BuildAppOptions, buildApp } from "../stacks/app";
 import { Template } from "./template";
 

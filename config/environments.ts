@@ -1,8 +1,8 @@
-import type { Environments } from "./types";
+import type { Environments } from "./schema";
 
 /**
  * What you edit: literals only. `local` runs on this machine with `npm start`; `dev` and `prod` are examples.
- * `types.ts` beside this file explains every field and its default; a wrong value ends in a message that names it.
+ * `schema.ts` beside this file explains every field and its default; a wrong value ends in a message that names it.
  */
 export const environments: Environments = {
   local: {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Environments } from "./types";
-import { ConfigError } from "./validate";
+import { ConfigError } from "./parse";
+import type { Environments } from "./schema";
 
 /** Fields of one environment that a command sets for its own runs, in place of the file's. */
 const overridesSchema = z.strictObject({ environment: z.string(), fields: z.record(z.string(), z.unknown()) });

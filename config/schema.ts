@@ -1,33 +1,13 @@
 import { z } from "zod";
-import { durationToMs, SECOND_MS } from "../schedule/duration";
-import { notJson } from "./json";
-
-/** Longest interval, in ms: a day. Beyond it EventBridge's own schedules are exact enough. */
-const LONGEST_INTERVAL_MS = 24 * 60 * 60 * SECOND_MS;
+import type { Settings } from "../schedule/clock";
+import { findStrategy, STRATEGIES, type StrategyConfig } from "../strategies";
+import { oneOf, text, wholeNumber } from "../strategies/fields";
+import { enabled, nameOf, note, scheduleSchema } from "./schedule-schema";
 
 /** The retention values that CloudWatch Logs takes, in days (PutRetentionPolicy). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-
-/** Text that must match; `what` completes the sentence "<value> …" and says what to write instead. */
-const text = (pattern: RegExp, what: string) => z.string({ error: what }).regex(pattern, { error: what });
-
-const oneOf = <const T extends readonly string[]>(values: T, what: string) => z.enum(values, { error: what });
-
-const wholeNumber = (min: number, max: number, unit: string, remedy: string) => {
-  const error = `is not a whole number from ${min} to ${max}${unit}. ${remedy}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
-};
-
-const duration = (minMs: number, maxMs: number, what: string) =>
-  z.string({ error: what }).refine(
-    (value) => {
-      const ms = durationToMs(value);
-      return ms !== undefined && ms >= minMs && ms <= maxMs;
-    },
-    { error: what },
-  );
 
 /** A map whose names are checked apart from its values: `z.record` passes over the value that a wrong name has. */
 const mapOf = <T extends z.ZodType>(name: z.ZodType<string>, value: T, error: string) =>
@@ -42,113 +22,42 @@ const mapOf = <T extends z.ZodType>(name: z.ZodType<string>, value: T, error: st
     { when: ({ issues }) => !issues.some(({ path }) => !path?.length) },
   );
 
-/** Lower-case letters, digits and single dashes, a letter first; no dash last. */
-const NAME = (longest: number) => new RegExp(`^(?=.{1,${longest}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`);
-
-/** Longest name of an environment and of a schedule: with them every physical name stays within 64 characters. */
+/** Longest name of an environment: with it and a schedule's every physical name stays within 64 characters. */
 export const LONGEST_ENVIRONMENT_NAME = 16;
-export const LONGEST_SCHEDULE_NAME = 24;
 
-const memory = wholeNumber(128, 10_240, " (MB)", "Leave it out for the default.");
-
-const sfnLoop = z.strictObject({
-  kind: z.literal("sfn-loop"),
-  pacing: oneOf(
-    ["clock", "relative"],
-    'is not a pacing. Write "clock" (exact) or "relative" (as published, drifts).',
-  ).optional(),
-  machineType: oneOf(["STANDARD", "EXPRESS"], 'is not a machine type. Write "STANDARD" or "EXPRESS".').optional(),
-  horizon: wholeNumber(
-    2,
-    10,
-    " clock minutes",
-    "Write 3, so that one lost firing of the rule loses no tick.",
-  ).optional(),
-  duplicateCheck: z.boolean({ error: "is not true or false. Write one of them." }).optional(),
-  iteratorMemory: memory.optional(),
+/**
+ * A strategy's settings, as its own schema has them. The registry is looked at for each value, because a strategy may be
+ * registered later than this module is loaded.
+ */
+export const strategySchema = z.custom<StrategyConfig>().transform((value: unknown, context): Settings => {
+  const kind = (value as Settings | null | undefined)?.kind;
+  const strategy = findStrategy(kind);
+  if (!strategy) {
+    const hints = Object.values(STRATEGIES).map(({ hint }) => hint);
+    const path = typeof value === "object" && value !== null ? ["kind"] : [];
+    const message = `is not a strategy. Write ${hints.join(" or ")}.`;
+    context.addIssue({ code: "custom", input: value, path, message });
+    return z.NEVER;
+  }
+  const result = strategy.schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+  return z.NEVER;
 });
-
-const lambdaClock = z.strictObject({
-  kind: z.literal("lambda-clock"),
-  horizon: wholeNumber(1, 5, " minutes", "Write 2, so that one lost firing of a rule loses no tick.").optional(),
-  clockMemory: memory.optional(),
-});
-
-const strategy = z.discriminatedUnion("kind", [sfnLoop, lambdaClock], {
-  error: (issue) =>
-    issue.code === "invalid_union" || issue.code === "invalid_type"
-      ? 'is not a strategy. Write { kind: "sfn-loop" } (any interval from 1 s) or { kind: "lambda-clock" } (whole minutes, at second 0).'
-      : undefined,
-});
-
-/** A Lambda function (also with a version or alias, but not $LATEST, for which AWS takes no permissions) or an SNS topic. */
-const TARGET =
-  /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?|sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})$/;
-
-const enabled = z.boolean({ error: "is not true or false. Write false to pause, or leave it out." });
-const note = text(
-  /^(?=.*\S)[^\p{C}"\\$%]{1,200}$/u,
-  'is not a note: one line of 1 to 200 characters, without ", \\, $ and %. Say in a few words why the clock is paused.',
-);
-
-const json = z.unknown().superRefine((value, context) => {
-  const path = notJson(value);
-  if (path === undefined) return;
-  const message = "is not JSON. Write literals only: objects, lists, texts, numbers, true, false, null.";
-  context.addIssue({ code: "custom", path: [...path], message });
-});
-
-const schedule = z.strictObject(
-  {
-    name: text(
-      NAME(LONGEST_SCHEDULE_NAME),
-      `is not a schedule name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_SCHEDULE_NAME} characters. Write a shorter or simpler one, such as "heartbeat".`,
-    ).refine((name) => !/^manual(-|$)/.test(name), {
-      error: 'is kept for ticks fired by hand, whose ids begin with "manual-". Choose another name.',
-    }),
-    interval: duration(
-      SECOND_MS,
-      LONGEST_INTERVAL_MS,
-      'is not an interval from 1 s to 24 h in whole seconds, minutes or hours. Write it like "10s", "5m" or "1h".',
-    ),
-    phase: duration(
-      0,
-      LONGEST_INTERVAL_MS,
-      'is not a phase of 0 s or more in whole seconds. Write it like "0s" or "5s".',
-    ).optional(),
-    targets: z
-      .array(
-        text(
-          TARGET,
-          'is not the ARN of a Lambda function or an SNS topic. Write it like "arn:aws:lambda:eu-central-1:111111111111:function:my-function".',
-        ),
-        { error: 'is not a list of ARNs. Write ["arn:aws:lambda:…"], or leave it out for the sample function.' },
-      )
-      .min(1, { error: "names no target. Name one, or leave the field out for the sample function." })
-      .optional(),
-    payload: json.optional(),
-    catchUpWindow: duration(
-      SECOND_MS,
-      LONGEST_INTERVAL_MS,
-      'is not a catch-up window from 1 s to 24 h. Write it like "10s", or leave it out for one interval.',
-    ).optional(),
-    overdue: oneOf(["skip", "latest"], 'is not an overdue policy. Write "skip" or "latest".').optional(),
-    enabled: enabled.optional(),
-    note: note.optional(),
-  },
-  { error: 'is not a schedule. Write { name: "heartbeat", interval: "10s" }.' },
-);
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const REGION_WHAT = 'is not an AWS region. Write it like "eu-central-1".';
 
+/** Where an environment's Terraform state lives: an S3 bucket that `metronome-state-<env>` creates, so each names its own. */
 const backend = z.strictObject(
   {
     bucket: text(
       /^(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
       'is not a bucket name: 3 to 63 lower-case letters, digits, dots and dashes. Write one that is yours alone, such as "metronome-state-111111111111".',
     ),
+    /** @default the environment's region, so that an environment needs no region but its own */
     region: text(REGION, REGION_WHAT).optional(),
+    /** @default the bucket's own encryption (SSE-S3), because it costs nothing and needs no key policy */
     kmsKeyId: text(
       /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/)?([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
       "is not the id or the ARN of a KMS key (Terraform's backend takes no alias). Write one, or leave it out.",
@@ -163,14 +72,27 @@ const githubId = (what: string, query: string) =>
     `is not the numeric id of ${what}, as text. Ask for it: gh api repos/<owner>/<name> --jq ${query}.`,
   );
 
+/**
+ * Who in GitHub may plan and deploy an environment: what `metronome-ci-<env>` trusts. Jobs that run in the GitHub
+ * environments `<env>-plan` and `<env>` take its roles. The order, once: a person with administrator's rights deploys
+ * `metronome-state-<env>`, then `metronome-ci-<env>`; then CI deploys `metronome-<env>`. A person also deploys
+ * `metronome-ci-<env>` again before a schedule names another function of yours, because the roles know those by name.
+ */
 const ci = z.strictObject(
   {
+    /** `owner/name` of the repository. */
     repository: text(
       /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/,
       'is not a GitHub repository. Write it as "owner/name".',
     ),
+    /** The numeric id of the repository's owner: `gh api repos/<owner>/<name> --jq .owner.id`. */
     ownerId: githubId("the repository's owner", ".owner.id"),
+    /** The numeric id of the repository: `gh api repos/<owner>/<name> --jq .id`. */
     repositoryId: githubId("the repository", ".id"),
+    /**
+     * ARN of the account's OIDC provider for GitHub, if it has one already: an account can have only one.
+     * @default the stack creates it
+     */
     oidcProviderArn: text(
       /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/token\.actions\.githubusercontent\.com$/,
       'is not the ARN of an OIDC provider for GitHub. Write "arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com", or leave it out to have it created.',
@@ -181,24 +103,51 @@ const ci = z.strictObject(
 
 const flag = z.boolean({ error: "is not true or false. Write one of them, or leave it out." });
 
-const monitoring = z.strictObject(
-  {
-    metrics: flag.optional(),
-    alarms: flag.optional(),
-    alarmEmail: text(
-      /^(?=.{3,254}$)[A-Za-z0-9.!#%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/,
-      'is not a mail address. Write it like "oncall@example.com", or leave it out.',
-    ).optional(),
-    alarmTopicArn: text(
-      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
-      'is not the ARN of an SNS topic. Write it like "arn:aws:sns:eu-central-1:111111111111:oncall", or leave it out.',
-    ).optional(),
-    p99SkewMs: wholeNumber(1, 60_000, " (ms)", "Leave it out for 500.").optional(),
-    dashboard: flag.optional(),
-    queries: flag.optional(),
-  },
-  { error: 'is not how an environment is watched. Write { alarmEmail: "oncall@example.com" }, or leave it out.' },
-);
+/** How an environment is watched. */
+export const monitoringFields = {
+  /**
+   * Whether the functions record metrics of every schedule, embedded in their logs.
+   * @default true: alarms and graphs are made of them, and a schedule without a flaw has 4 or 5, US$0.30 each a month
+   */
+  metrics: flag.default(true),
+  /**
+   * Whether there are alarms: on missed ticks, silence, skew, failures and throttles. They need metrics.
+   * @default as `metrics`, because a clock that stops must wake someone; each costs US$0.10 a month
+   */
+  alarms: flag.optional(),
+  /**
+   * Where alarms are mailed to. AWS asks the address for its consent once.
+   * @default none: the topic exists, and any address can be subscribed to it
+   */
+  alarmEmail: text(
+    /^(?=.{3,254}$)[A-Za-z0-9.!#%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/,
+    'is not a mail address. Write it like "oncall@example.com", or leave it out.',
+  ).optional(),
+  /**
+   * ARN of an SNS topic of yours that alarms go to, such as one that pages. It must let cloudwatch.amazonaws.com publish.
+   * @default a topic of the environment's own, metronome-<env>-alarms
+   */
+  alarmTopicArn: text(
+    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+    'is not the ARN of an SNS topic. Write it like "arn:aws:sns:eu-central-1:111111111111:oncall", or leave it out.',
+  ).optional(),
+  /**
+   * Dispatch skew that the 99th percentile of the ticks of 5 minutes may have, in ms: the alarm goes off if it is beyond
+   * in 3 of the last 5 such stretches. Of fewer than 100 ticks that percentile is the latest tick. 1 to 60000.
+   * @default 500, from which on a tick counts as late
+   */
+  p99SkewMs: wholeNumber(1, 60_000, " (ms)", "Leave it out for 500.").optional(),
+  /**
+   * Whether there is a dashboard. It draws metrics.
+   * @default as `metrics`: an account's first three dashboards are free, each further one is US$3 a month
+   */
+  dashboard: flag.optional(),
+  /**
+   * Whether Logs Insights has our queries saved.
+   * @default true: they cost nothing until they are run
+   */
+  queries: flag.default(true),
+};
 
 const TAG_WHAT = "letters, digits, spaces and _ . : / = + - @";
 const tagKey = text(
@@ -210,50 +159,103 @@ const tagValue = text(
   `is not the value of a tag: at most 256 ${TAG_WHAT}. Write it so.`,
 );
 
-const environment = z.strictObject(
-  {
-    account: text(
-      /^\d{12}$/,
-      'is not an AWS account id of 12 digits. Write the account\'s number as text, such as "111111111111".',
-    ),
-    region: text(REGION, REGION_WHAT),
-    strategy,
-    retiring: strategy.optional(),
-    enabled: enabled.optional(),
-    note: note.optional(),
-    schedules: z
-      .array(schedule, { error: "is not a list of schedules. Write [{ name: …, interval: … }]." })
-      .min(1, { error: 'has no schedule. Write at least one: [{ name: "heartbeat", interval: "10s" }].' }),
-    backend,
-    runtime: oneOf(
-      ["nodejs22.x", "nodejs24.x"],
-      'is not a runtime served here. Write "nodejs24.x" or "nodejs22.x".',
-    ).optional(),
-    logRetentionDays: z
-      .literal(RETENTION_DAYS, {
-        error: `is not a retention that CloudWatch Logs has. Write one of ${RETENTION_DAYS.join(", ")} (days).`,
-      })
-      .optional(),
-    tracing: z.boolean({ error: "is not true or false. Write one of them, or leave it out." }).optional(),
-    awsProviderVersion: text(
-      /^(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2})*$/,
-      'is not a version constraint. Write it like ">= 5.100.0, < 7", or leave it out.',
-    ).optional(),
-    tags: mapOf(tagKey, tagValue, 'is not a map of texts. Write { CostCenter: "…" }.').optional(),
-    endpoint: text(
-      /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(?!0)(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
-      'is not a loopback address with a port. Write "http://127.0.0.1:4566", or leave the field out for AWS.',
-    ).optional(),
-    monitoring: monitoring.optional(),
-    ci: ci.optional(),
-  },
-  { error: "is not an environment. Write { account, region, strategy, schedules, backend }." },
-);
+/** The fields of one deployment of the clock. */
+export const environmentFields = {
+  /** The AWS account, 12 digits. The provider refuses any other. */
+  account: text(
+    /^\d{12}$/,
+    'is not an AWS account id of 12 digits. Write the account\'s number as text, such as "111111111111".',
+  ),
+  region: text(REGION, REGION_WHAT),
+  /** How the environment keeps time. */
+  strategy: strategySchema,
+  /**
+   * The strategy that is being handed over from: its clock goes on beside the new one's, and the clock that claims a tick
+   * first dispatches it. The deploy after that drops it.
+   * @default none: a change of strategy is direct, and the clock pauses while it is made
+   */
+  retiring: strategySchema.optional(),
+  schedules: z
+    .array(scheduleSchema, { error: "is not a list of schedules. Write [{ name: …, interval: … }]." })
+    .min(1, { error: 'has no schedule. Write at least one: [{ name: "heartbeat", interval: "10s" }].' })
+    .readonly(),
+  /**
+   * `false` pauses all schedules: nothing is destroyed, no tick is dispatched, and resuming catches nothing up.
+   * @default true
+   */
+  enabled: enabled.default(true),
+  /** Why it is paused; required if `enabled` is false, and refused otherwise. @default none */
+  note: note.optional(),
+  backend,
+  /**
+   * Lambda runtime of all functions: nodejs22.x or nodejs24.x.
+   * @default "nodejs24.x", the newer of the two: AWS patches it for longer
+   */
+  runtime: oneOf(
+    ["nodejs22.x", "nodejs24.x"],
+    'is not a runtime served here. Write "nodejs24.x" or "nodejs22.x".',
+  ).default("nodejs24.x"),
+  /**
+   * Days that logs are kept; one of the values CloudWatch Logs takes.
+   * @default 30, a month to look back on; CloudWatch's own default keeps, and bills, without an end
+   */
+  logRetentionDays: z
+    .literal(RETENTION_DAYS, {
+      error: `is not a retention that CloudWatch Logs has. Write one of ${RETENTION_DAYS.join(", ")} (days).`,
+    })
+    .default(30),
+  /**
+   * Whether X-Ray traces the functions.
+   * @default true if a month's ticks stay inside X-Ray's free tier of 100,000 traces, else false: no bill comes as a surprise
+   */
+  tracing: flag.optional(),
+  /**
+   * Version constraint of the hashicorp/aws provider.
+   * @default the version that @cdktf/provider-aws was made for, pinned exactly: its types fit that one, and no plan
+   * changes by itself
+   */
+  awsProviderVersion: text(
+    /^(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2})*$/,
+    'is not a version constraint. Write it like ">= 5.100.0, < 7", or leave it out.',
+  ).optional(),
+  /**
+   * Tags of all resources, besides Project and Environment.
+   * @default none, because those two are enough to see which environment a resource belongs to
+   */
+  tags: mapOf(tagKey, tagValue, 'is not a map of texts. Write { CostCenter: "…" }.').optional(),
+  /**
+   * The address of an embedded AWS. Loopback addresses only; credentials are then dummies.
+   * @default AWS, because an embedded one is for trying things out on one machine
+   */
+  endpoint: text(
+    /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):(?!0)(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
+    'is not a loopback address with a port. Write "http://127.0.0.1:4566", or leave the field out for AWS.',
+  ).optional(),
+  /**
+   * Metrics, alarms, dashboard and saved queries.
+   * @default all of them, because a clock that stops makes no noise
+   */
+  monitoring: z
+    .strictObject(monitoringFields, {
+      error: 'is not how an environment is watched. Write { alarmEmail: "oncall@example.com" }, or leave it out.',
+    })
+    .prefault({}),
+  /**
+   * The GitHub repository whose workflows plan and deploy this environment. With it, `metronome-ci-<env>` has the roles
+   * they take, and every role of the clock is behind a permissions boundary.
+   * @default none: people deploy, with their own credentials
+   */
+  ci: ci.optional(),
+};
 
-/** The fields of all environments, each on its own; `combinations.ts` checks what they must be together. */
+const environment = z.strictObject(environmentFields, {
+  error: "is not an environment. Write { account, region, strategy, schedules, backend }.",
+});
+
+/** The fields of all environments, each on its own, with their defaults; `rules.ts` has what they must be together. */
 export const environmentsSchema = mapOf(
   text(
-    NAME(LONGEST_ENVIRONMENT_NAME),
+    nameOf(LONGEST_ENVIRONMENT_NAME),
     `is not an environment name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_ENVIRONMENT_NAME} characters. Rename it.`,
   ).refine((name) => !/^(state|ci)(-|$)/.test(name), {
     error:
@@ -262,3 +264,14 @@ export const environmentsSchema = mapOf(
   environment,
   "is not a map of environments. Write { local: {…}, dev: {…} }.",
 );
+
+/** One deployment of the clock, as a user writes it. */
+export type EnvironmentConfig = z.input<typeof environment>;
+export type ScheduleConfig = EnvironmentConfig["schedules"][number];
+export type { StrategyConfig };
+
+/** All environments by name. A name has lower-case letters, digits and single dashes, at most 16 characters. */
+export type Environments = Readonly<Record<string, EnvironmentConfig>>;
+
+/** An environment's fields as they were read: times in ms, and the defaults of those that need no other field. */
+export type EnvironmentFields = z.output<typeof environment>;

@@ -1,15 +1,22 @@
 import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Backend, type TerraformStack } from "cdktf";
-import type { BackendConfig } from "../config/types";
 import { PROJECT, stateKey } from "./naming";
+
+/** The bucket that holds an environment's state. */
+export interface StateBucket {
+  readonly bucket: string;
+  readonly region: string;
+  /** Id or ARN. @default the bucket's own encryption (SSE-S3) */
+  readonly kmsKeyId?: string;
+}
 
 export interface TerraformSettings {
   /** Name of the environment, for the tag. */
   readonly environment: string;
   readonly account: string;
   readonly region: string;
-  readonly backend: BackendConfig;
+  readonly backend: StateBucket;
   /** @default the version @cdktf/provider-aws was made for */
   readonly awsProviderVersion?: string;
   /** @default none besides Project and Environment */
@@ -67,11 +74,11 @@ export function useArchive(stack: TerraformStack): void {
 }
 
 /** Puts a stack's state into the environment's bucket, locked while it is in use, under a key of its own. */
-export function useRemoteState(stack: TerraformStack, { account, region, endpoint, backend }: TerraformSettings): void {
+export function useRemoteState(stack: TerraformStack, { account, endpoint, backend }: TerraformSettings): void {
   const s3 = new S3Backend(stack, {
     bucket: backend.bucket,
     key: stateKey(stack.node.id),
-    region: backend.region ?? region,
+    region: backend.region,
     encrypt: true,
     kmsKeyId: backend.kmsKeyId,
     allowedAccountIds: [account],

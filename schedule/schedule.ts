@@ -1,7 +1,7 @@
 import type { OverduePolicy } from "./plan";
-import type { Json } from "./tick";
+import type { Json, ScheduleSpec } from "./tick";
 
-/** A schedule with every default filled in; times in ms. It is what `config/schema.ts` makes of what a user writes. */
+/** A schedule with every default filled in; times in ms. It is what `config/` makes of what a user writes. */
 export interface Schedule {
   readonly name: string;
   readonly intervalMs: number;
@@ -14,4 +14,12 @@ export interface Schedule {
   readonly payload: Json;
   /** Why it is paused, by itself or with its environment; `null` while it ticks. */
   readonly paused: string | null;
+}
+
+/** What the code that plans and dispatches ticks must know of a schedule on a strategy. @param strategy its kind. */
+export function scheduleSpec(
+  { name, intervalMs, phaseMs, catchUpMs, payload }: Schedule,
+  strategy: string,
+): ScheduleSpec {
+  return { name, strategy, intervalMs, phaseMs, catchUpMs, payload };
 }

@@ -1,13 +1,15 @@
 import { App, type AppConfig } from "cdktf";
-import { strategySettings } from "../config/describe-clock";
-import type { Environments } from "../config/types";
-import { validate } from "../config/validate";
+import type { Environment } from "../config/environment";
+import { parseEnvironments } from "../config/parse";
+import type { Environments } from "../config/schema";
 import { stackId } from "../constructs/naming";
 import type { Settings } from "../schedule/clock";
+import { strategyOf } from "../strategies";
+import type { ClockRole } from "../strategies/clock";
 import { CLOCKS } from "../strategies/clocks";
 import { CiAccessStack } from "./ci-access-stack";
-import { type ClockResources, type ClockRole, ClockStack } from "./clock-stack";
-import { addMonitoring } from "./monitoring";
+import { ClockStack } from "./clock-stack";
+import { addMonitoring, type WatchedClock } from "./monitoring";
 import { StateBackendStack } from "./state-backend-stack";
 
 export interface BuildAppOptions {
@@ -24,24 +26,27 @@ export interface BuildAppOptions {
  * @throws ConfigError with all problems of the configuration.
  */
 export function buildApp(environments: Environments, { app: config, bootstrap }: BuildAppOptions = {}): App {
-  validate(environments);
+  const parsed = parseEnvironments(environments);
   const app = new App({ skipValidation: false, ...config });
-  for (const [name, environment] of Object.entries(environments)) {
-    const props = { ...environment, environment: name };
-    const stack = new ClockStack(app, stackId(name), props);
-    addMonitoring(stack, [
-      addClock(stack, strategySettings(environment.strategy), "serving"),
-      ...(environment.retiring ? [addClock(stack, strategySettings(environment.retiring), "retiring")] : []),
-    ]);
-    new StateBackendStack(app, stackId(`state-${name}`), { ...props, bootstrap });
-    const { ci } = environment;
-    if (ci) new CiAccessStack(app, stackId(`ci-${name}`), { ...props, ci });
+  for (const environment of Object.values(parsed)) {
+    const { environment: name, ci } = environment;
+    addClocks(new ClockStack(app, stackId(name), environment), environment);
+    new StateBackendStack(app, stackId(`state-${name}`), { ...environment, bootstrap });
+    if (ci) new CiAccessStack(app, stackId(`ci-${name}`), { ...environment, ci });
   }
   return app;
 }
 
-function addClock(stack: ClockStack, settings: Settings, role: ClockRole): ClockResources {
+/** Adds the clock of the strategy and, during a handover, that of the one it takes over from, and watches them. */
+function addClocks(stack: ClockStack, { strategy, retiring }: Environment): void {
+  addMonitoring(stack, [
+    addClock(stack, strategy, "serving"),
+    ...(retiring ? [addClock(stack, retiring, "retiring")] : []),
+  ]);
+}
+
+function addClock(stack: ClockStack, settings: Settings, role: ClockRole): WatchedClock {
   const clock = CLOCKS[settings.kind];
-  if (!clock) throw new TypeError(`no clock is registered for the strategy ${JSON.stringify(settings.kind)}`);
-  return clock.addClock(stack, settings, role);
+  if (!clock) throw new TypeError(`strategies/clocks.ts has no clock of the kind ${JSON.stringify(settings.kind)}`);
+  return { ...strategyOf(settings).functions(settings), ...clock.addClock(stack, settings, role) };
 }

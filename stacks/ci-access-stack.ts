@@ -5,22 +5,22 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { CiConfig, ScheduleConfig } from "../config/types";
 import { boundaryAccess } from "../constructs/access/boundary-access";
 import { changeResources } from "../constructs/access/deploy-access";
-import { AUDIENCE, GITHUB_ISSUER, githubTrust } from "../constructs/access/github-trust";
+import { AUDIENCE, GITHUB_ISSUER, type GithubAccess, githubTrust } from "../constructs/access/github-trust";
 import { boundaryArn } from "../constructs/access/permissions-boundary";
 import { readResources } from "../constructs/access/plan-access";
 import { readState, writeState } from "../constructs/access/state-access";
 import { ciName } from "../constructs/naming";
 import { type Allow, policyDocument } from "../constructs/policy";
 import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
-import { functionArns } from "../schedule/arn";
+import type { Schedule } from "../schedule/schedule";
+import { functionArns } from "../schedule/target";
 
 export interface CiAccessStackProps extends TerraformSettings {
-  readonly ci: CiConfig;
+  readonly ci: GithubAccess;
   /** Their functions are others': CI lets the clock's topic call them, and knows them by name. */
-  readonly schedules: readonly Pick<ScheduleConfig, "targets">[];
+  readonly schedules: readonly Pick<Schedule, "targets">[];
 }
 
 /** Longest session of a role, in s: the least that IAM takes, and a deployment takes minutes. */

@@ -1,12 +1,15 @@
 import { Construct } from "constructs";
-import { monitoringSettings } from "../config/monitoring";
-import { scheduleSpec } from "../config/schedule-spec";
 import { AlarmTopic } from "../constructs/monitoring/alarm-topic";
 import { FailuresAlarm, FunctionAlarms, RunsAlarm, ScheduleAlarms } from "../constructs/monitoring/clock-alarms";
 import { ClockDashboard } from "../constructs/monitoring/clock-dashboard";
 import { SavedQueries } from "../constructs/monitoring/saved-queries";
 import { functionLogGroup, LONGEST_CLOUDWATCH_NAME, physicalName } from "../constructs/naming";
-import type { ClockResources, ClockStack } from "./clock-stack";
+import type { ClockResources } from "../strategies/clock";
+import type { FunctionRoles } from "../strategies/strategy";
+import type { ClockStack } from "./clock-stack";
+
+/** A clock that was added: its functions, and its other resources. */
+export type WatchedClock = FunctionRoles & ClockResources;
 
 /**
  * Adds the monitoring of an environment: alarms and their topic, the dashboard and saved queries, each if the
@@ -15,17 +18,13 @@ import type { ClockResources, ClockStack } from "./clock-stack";
  *
  * @param clocks the resources of each clock of the environment: one, and in a handover two.
  */
-export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources[]): void {
+export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]): void {
   const scope = new Construct(stack, "monitoring");
-  const { environment, account, region } = stack.props;
-  const settings = monitoringSettings(stack.props);
+  const { environment, account, region, monitoring: settings } = stack.props;
   const { p99SkewMs } = settings;
   const nameOf = (role: string) => physicalName(environment, role, LONGEST_CLOUDWATCH_NAME);
-  const schedules = stack.props.schedules.map((schedule) => ({
-    ...scheduleSpec(schedule, "sfn-loop"),
-    isPaused: stack.isPaused(schedule),
-  }));
-  const functions = clocks.flatMap((clock) => clock.functions);
+  const schedules = stack.props.schedules.map((one) => ({ ...one, isPaused: one.paused !== null }));
+  const functions = clocks.flatMap((clock) => clock.dispatchers);
   const machines = clocks.flatMap((clock) => clock.machines);
   const queueName = stack.physicalName("failures");
   const alarmRoles: string[] = [];
@@ -71,7 +70,7 @@ export function addMonitoring(stack: ClockStack, clocks: readonly ClockResources
   if (settings.queries) {
     const logs = (roles: readonly string[]) =>
       [...new Set(roles)].map((role) => functionLogGroup(stack.physicalName(role)));
-    const targets = clocks.flatMap((clock) => clock.targets);
+    const targets = clocks.flatMap((clock) => clock.observers);
     new SavedQueries(scope, "queries", {
       nameOf: (role) => nameOf(`queries/${role}`),
       clockLogs: logs(functions),

@@ -25,7 +25,7 @@ export class StateBackendStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: StateBackendStackProps) {
     super(scope, id);
     // Where the backend looks for the bucket.
-    useAws(this, { ...props, region: props.backend.region ?? props.region });
+    useAws(this, { ...props, region: props.backend.region });
     if (props.bootstrap) new LocalBackend(this, { path: `../../../${id}.bootstrap.tfstate` });
     else useRemoteState(this, props);
 

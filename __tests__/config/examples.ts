@@ -1,4 +1,6 @@
-import type { EnvironmentConfig, ScheduleConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
+import { parseEnvironments } from "../../config/parse";
+import type { EnvironmentConfig, ScheduleConfig } from "../../config/schema";
 
 export const ACCOUNT = "111111111111";
 export const REGION = "eu-central-1";
@@ -25,4 +27,9 @@ export function environment(fields: Partial<EnvironmentConfig> = {}): Environmen
     backend: { bucket: "metronome-state-111111111111" },
     ...fields,
   };
+}
+
+/** A valid environment as the code below the configuration gets it. */
+export function parsed(config: EnvironmentConfig = environment(), name = "dev"): Environment {
+  return parseEnvironments({ [name]: config })[name] as Environment;
 }

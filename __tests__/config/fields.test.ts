@@ -159,7 +159,7 @@ describe("unknown fields", () => {
     const [problem, ...others] = problemsOf({ dev });
     expect(others).toEqual([]);
     expect(problem).toBe(
-      `${path}: "${field}" is not a field here. Remove it, or correct its spelling (config/types.ts lists the fields).`,
+      `${path}: "${field}" is not a field here. Remove it, or correct its spelling (config/schema.ts lists the fields).`,
     );
   });
 });

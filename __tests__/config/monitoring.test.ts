@@ -1,18 +1,19 @@
-import { monitoringSettings } from "../../config/monitoring";
-import type { MonitoringConfig } from "../../config/types";
-import { environment, TOPIC } from "./examples";
+import type { EnvironmentConfig } from "../../config/schema";
+import { environment, parsed, TOPIC } from "./examples";
 import { problemsOf } from "./problems";
+
+type MonitoringConfig = NonNullable<EnvironmentConfig["monitoring"]>;
+
+const read = (monitoring?: MonitoringConfig) => parsed(environment({ monitoring })).monitoring;
 
 const problems = (monitoring: unknown) =>
   problemsOf({ dev: environment({ monitoring: monitoring as MonitoringConfig }) });
 
 test("all is on unless the environment says otherwise; alarms and dashboard go with the metrics they are made of", () => {
   const on = { metrics: true, alarms: true, dashboard: true, queries: true };
-  expect(monitoringSettings({})).toEqual({ ...on, alarmEmail: null, alarmTopicArn: null, p99SkewMs: 500 });
-  expect(monitoringSettings({ monitoring: { metrics: false } })).toMatchObject({
-    ...{ metrics: false, alarms: false, dashboard: false, queries: true },
-  });
-  expect(monitoringSettings({ monitoring: { dashboard: false } })).toMatchObject({ ...on, dashboard: false });
+  expect(read()).toEqual({ ...on, alarmEmail: null, alarmTopicArn: null, p99SkewMs: 500 });
+  expect(read({ metrics: false })).toMatchObject({ metrics: false, alarms: false, dashboard: false, queries: true });
+  expect(read({ dashboard: false })).toMatchObject({ ...on, dashboard: false });
 });
 
 test.each<MonitoringConfig>([

@@ -1,5 +1,5 @@
 import { withOverrides } from "../../config/overrides";
-import { ConfigError } from "../../config/validate";
+import { ConfigError } from "../../config/parse";
 import { environment } from "./examples";
 
 const environments = { local: environment({ endpoint: "http://127.0.0.1:4566" }), dev: environment() };

@@ -1,9 +1,9 @@
-import { ConfigError, validate } from "../../config/validate";
+import { ConfigError, parseEnvironments } from "../../config/parse";
 
-/** The problems `validate` finds in anything that could stand in the file, without types to protect it. */
+/** The problems `parseEnvironments` finds in anything that could stand in the file, without types to protect it. */
 export function problemsOf(environments: unknown): readonly string[] {
   try {
-    validate(environments as never);
+    parseEnvironments(environments as never);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -1,5 +1,5 @@
-import { tracedForFree } from "../../config/tracing";
 import type { Duration } from "../../schedule/duration";
+import { environment, parsed, schedule } from "./examples";
 
 test.each<[Duration[], boolean]>([
   [["1s"], false],
@@ -10,7 +10,12 @@ test.each<[Duration[], boolean]>([
   [["1m", "1m"], true],
   [["1m", "1m", "1m"], false],
   [["1m", "1m", "1h"], true],
-  [[], true],
 ])("ticks every %j stay inside the free 100,000 traces of a month: %s", (intervals, free) => {
-  expect(tracedForFree(intervals)).toBe(free);
+  const schedules = intervals.map((interval, k) => schedule({ name: `tick-${k}`, interval }));
+  expect(parsed(environment({ schedules })).tracing).toBe(free);
+});
+
+test.each([true, false])("tracing that the environment sets to %s stays so", (tracing) => {
+  expect(parsed(environment({ tracing, schedules: [schedule({ interval: "10s" })] })).tracing).toBe(tracing);
+  expect(parsed(environment({ tracing, schedules: [schedule({ interval: "1h" })] })).tracing).toBe(tracing);
 });

@@ -7,7 +7,7 @@ const SETTINGS: TerraformSettings = {
   environment: "dev",
   account: "111111111111",
   region: "eu-central-1",
-  backend: { bucket: "metronome-state-111111111111" },
+  backend: { bucket: "metronome-state-111111111111", region: "eu-central-1" },
 };
 const ENDPOINT = "http://127.0.0.1:4566";
 

@@ -38,7 +38,7 @@ interface Window {
 
 /** What the model says that these minutes use. @param schedule one of them. @default all */
 function expected(fields: LocalFields, part: string, resource: Resource, schedule?: string): number {
-  const lines = clockUsage(describeClock(LOCAL, localEnvironment(fields))).filter(
+  const lines = clockUsage(describeClock(localEnvironment(fields))).filter(
     (usage) =>
       usage.part === part && usage.resource === resource && (schedule === undefined || usage.schedule === schedule),
   );
@@ -202,7 +202,7 @@ describe("the cost model, held against what is counted on the emulator", () => {
       expect(2 * (await counter.rows(window)).length).toBe(expected(LAMBDA_CLOCK, "topics", "topicRequest"));
 
       // The emulator's rules fire at second 37 and up to 0.4 s later.
-      const waits = clockUsage(describeClock(LOCAL, localEnvironment(LAMBDA_CLOCK)), { firingSecond: 37.2 })
+      const waits = clockUsage(describeClock(localEnvironment(LAMBDA_CLOCK)), { firingSecond: 37.2 })
         .filter(({ part, resource }) => part === "LambdaClock" && resource === "lambdaGbSecond")
         .reduce((sum, { perMinute }) => sum + MINUTES * perMinute, 0);
       expect(gbSeconds(lines, 128) / waits).toBeGreaterThan(0.97);

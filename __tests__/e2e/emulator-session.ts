@@ -15,7 +15,7 @@ import { localTickEvents, scheduleTimings } from "../../cli/report/tick-logs";
 import { type Followed, followTicks } from "../../cli/start/follow";
 import { followClock } from "../../cli/start/follow-clock";
 import { LOCAL, type LocalFields, LocalSession } from "../../cli/start/session";
-import type { EnvironmentConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
 import { functionLogGroup, physicalName } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { interruption } from "../../host/interruption";
@@ -72,7 +72,7 @@ export class EmulatorSession {
     process.off("exit", this.removeDirectory);
   }
 
-  deploy(fields: LocalFields): Promise<EnvironmentConfig> {
+  deploy(fields: LocalFields): Promise<Environment> {
     return this.session.deploy(fields);
   }
 
@@ -90,7 +90,7 @@ export class EmulatorSession {
   }
 
   /** Follows the ticks of a deployed environment for a span from its first tick on, and reports. */
-  async observe(environment: EnvironmentConfig, forMs: number): Promise<{ followed: Followed; report: ClockReport }> {
+  async observe(environment: Environment, forMs: number): Promise<{ followed: Followed; report: ClockReport }> {
     const followed = await followTicks({
       events: localTickEvents(this.session.emulator.endpoint, environment, Date.now()),
       schedules: scheduleTimings(environment),

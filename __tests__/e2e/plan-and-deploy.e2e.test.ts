@@ -229,7 +229,7 @@ describe("a plan is bundled, and exactly that plan is applied", () => {
 
   function start(fields: LocalFields, command: "plan" | "deploy" | "drift", ...args: string[]): ChildProcess {
     const { emulator: aws } = emulator.session;
-    const child = spawn(process.execPath, ["cli/run.mjs", `cli/commands/${command}.ts`, ...args], {
+    const child = spawn(process.execPath, ["cli/metronome.mjs", command, ...args], {
       cwd: PROJECT_DIR,
       env: { ...emulatorEnvironment(process.env, aws.endpoint), ...emulator.session.settings(fields) },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,5 @@
 import type { LocalFields } from "../../cli/start/session";
-import type { ScheduleConfig } from "../../config/types";
+import type { ScheduleConfig } from "../../config/schema";
 import { MINUTE_MS } from "../../schedule/duration";
 import { EmulatorSession, flaws, NO_FLAWS } from "./emulator-session";
 

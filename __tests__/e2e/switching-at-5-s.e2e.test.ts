@@ -1,5 +1,5 @@
 import type { LocalFields } from "../../cli/start/session";
-import type { ScheduleConfig, StrategyConfig } from "../../config/types";
+import type { ScheduleConfig, StrategyConfig } from "../../config/schema";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { instantsBetween } from "../../schedule/grid";
 import { EmulatorSession } from "./emulator-session";

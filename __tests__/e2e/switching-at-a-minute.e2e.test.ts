@@ -1,7 +1,8 @@
 import { clockEffect } from "../../cli/clock-impact/switching";
-import { LOCAL, type LocalFields } from "../../cli/start/session";
+import type { LocalFields } from "../../cli/start/session";
 import { describeClock } from "../../config/describe-clock";
-import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
+import type { StrategyConfig } from "../../config/schema";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { EmulatorSession } from "./emulator-session";
 import { FLAWLESS, flawsBetween, longestGap, type StartedTick, untilTicks } from "./started-ticks";
@@ -20,7 +21,7 @@ const fields = (strategy: StrategyConfig, more: LocalFields = {}): LocalFields =
 /** The strategies at work on one running clock, switched from one to the other and back, by handover and directly. */
 describe("a clock at 60 s, switched while it ticks", () => {
   const emulator = new EmulatorSession();
-  let deployed: EnvironmentConfig | undefined;
+  let deployed: Environment | undefined;
   beforeAll(() => emulator.open(), 5 * MINUTE_MS);
   afterAll(() => emulator.close(), MINUTE_MS);
 
@@ -75,14 +76,11 @@ describe("a clock at 60 s, switched while it ticks", () => {
   ])(
     "is switched to %s directly: it pauses for no longer than the plan says, and doubles nothing",
     async (_kind, next) => {
-      const before = deployed as EnvironmentConfig;
+      const before = deployed as Environment;
       const begun = Date.now();
       const ticks = await deployAndWait(fields(next), 1);
       const ended = ticks.at(-1)?.dispatchedAt ?? 0;
-      const { pauseBoundS } = clockEffect(
-        describeClock(LOCAL, before),
-        describeClock(LOCAL, deployed as EnvironmentConfig),
-      );
+      const { pauseBoundS } = clockEffect(describeClock(before), describeClock(deployed as Environment));
       // Between two ticks there is an interval without any pause.
       expect(longestGap(ticks, begun, ended)).toBeLessThanOrEqual(pauseBoundS * SECOND_MS + MINUTE_MS);
       const { doubled, offGrid } = flawsBetween(ticks, "minutely", GRID, firstTick, ended + 1);

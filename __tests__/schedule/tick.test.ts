@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { LONGEST_SCHEDULE_NAME } from "../../config/schema";
+import { LONGEST_SCHEDULE_NAME } from "../../config/schedule-schema";
 import { firstAfter, instantsBetween } from "../../schedule/grid";
 import { iso, type Json, readTickMessage, relativeTick, tickAt, tickId, tickMessage } from "../../schedule/tick";
 import { MINUTE, scheduleOf } from "../simulation/schedules";

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/types";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
 import { environment, FUNCTION, FUNCTION_ALIAS, schedule, TOPIC, UNWATCHED } from "../config/examples";
 import { synthesize, synthesizeClock } from "../synthesis";
 import type { Template } from "../template";

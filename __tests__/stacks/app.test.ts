@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Environments } from "../../config/types";
-import { ConfigError } from "../../config/validate";
+import { ConfigError } from "../../config/parse";
+import type { Environments } from "../../config/schema";
 import { buildApp } from "../../stacks/app";
 import { CiAccessStack } from "../../stacks/ci-access-stack";
 import { ClockStack } from "../../stacks/clock-stack";

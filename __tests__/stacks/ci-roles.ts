@@ -1,4 +1,4 @@
-import type { CiConfig, EnvironmentConfig } from "../../config/types";
+import type { EnvironmentConfig } from "../../config/schema";
 import { ACCOUNT, environment, FUNCTION, FUNCTION_ALIAS, KEY, REGION, schedule, TOPIC } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { type Statement, statements, type Template } from "../template";
@@ -6,7 +6,11 @@ import type { Identity } from "./policy-evaluation";
 
 export const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
 
-export const CI: CiConfig = { repository: "an-owner/a-repository", ownerId: "1234", repositoryId: "5678" };
+export const CI: NonNullable<EnvironmentConfig["ci"]> = {
+  repository: "an-owner/a-repository",
+  ownerId: "1234",
+  repositoryId: "5678",
+};
 
 /** A policy as AWS reads it. */
 export interface PolicyDocument {

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
+import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
 import { environment, FUNCTION, schedule } from "../config/examples";
 import { synthesizeClock } from "../synthesis";
 import { statements } from "../template";

@@ -1,10 +1,12 @@
-import type { EnvironmentConfig, MonitoringConfig, StrategyConfig } from "../../config/types";
+import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
 import { RUNBOOKS } from "../../constructs/monitoring/clock-alarms";
 import type { DashboardBody } from "../../constructs/monitoring/clock-dashboard";
 import { environment, FUNCTION, schedule, TOPIC } from "../config/examples";
 import { synthesizeClock } from "../synthesis";
 import { type Arguments, statements, type Template } from "../template";
 import { everyTarget, STRATEGIES } from "./strategies";
+
+type MonitoringConfig = NonNullable<EnvironmentConfig["monitoring"]>;
 
 const LOOP: StrategyConfig = { kind: "sfn-loop" };
 const EXPRESS: StrategyConfig = { kind: "sfn-loop", machineType: "EXPRESS" };

@@ -1,4 +1,5 @@
-import { LONGEST_ENVIRONMENT_NAME, LONGEST_SCHEDULE_NAME } from "../../config/schema";
+import { LONGEST_SCHEDULE_NAME } from "../../config/schedule-schema";
+import { LONGEST_ENVIRONMENT_NAME } from "../../config/schema";
 import { environment, schedule } from "../config/examples";
 import { problemsOf } from "../config/problems";
 import { synthesize } from "../synthesis";

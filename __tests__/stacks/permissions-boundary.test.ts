@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
+import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
 import { ACCOUNT, REGION } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { list, type Statement, statements, type Template } from "../template";

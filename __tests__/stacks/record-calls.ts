@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { LOCAL, LocalSession, localEnvironment } from "../../cli/start/session";
 import { type CdktfOptions, deploy, destroy, hasChanges } from "../../cli/terraform/cdktf";
-import type { EnvironmentConfig } from "../../config/types";
+import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../emulator/aws-environment";
 import { runCommand } from "../../host/run-command";

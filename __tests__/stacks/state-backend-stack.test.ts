@@ -2,14 +2,14 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import type { BackendConfig } from "../../config/types";
+import type { EnvironmentConfig } from "../../config/schema";
 import { environment, KEY } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { statements, type Template } from "../template";
 
 const BUCKET = { bucket: "metronome-state-111111111111" };
 
-const synthesizeState = (backend: BackendConfig = BUCKET, bootstrap = false) =>
+const synthesizeState = (backend: EnvironmentConfig["backend"] = BUCKET, bootstrap = false) =>
   synthesize({ dev: environment({ backend }) }, { bootstrap })["metronome-state-dev"] as Template;
 
 const template = synthesizeState();

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
+import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
 import { environment, FUNCTION, FUNCTION_ALIAS, schedule, TOPIC } from "../config/examples";
 
 /** Every kind of stack a clock can be, by what it is called. */

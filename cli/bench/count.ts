@@ -13,7 +13,7 @@ import { functionLogGroup } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { MINUTE_MS } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
-import { REGION } from "./contestants";
+import { REGION } from "./cases";
 import { namePrefix } from "./faults";
 
 /** Counts of one environment, per minute. */

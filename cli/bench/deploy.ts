@@ -3,7 +3,7 @@ import { stackId } from "../../constructs/naming";
 import { createStateBucket } from "../../emulator/state-bucket";
 import { buildApp } from "../../stacks/app";
 import { Terraform } from "../terraform/terraform";
-import { type Contestant, environmentOf, environmentsOf, REGION } from "./contestants";
+import { type BenchCase, environmentOf, environmentsOf, REGION } from "./cases";
 
 /** The file of a plan, in its stack's directory. */
 const PLAN = "bench.plan";
@@ -20,15 +20,15 @@ export interface DeployOptions {
 }
 
 /** Synthesizes these variants as one app. @throws ConfigError if one of them is not a valid environment. */
-export function synthesizeContestants(all: readonly Contestant[], { output, endpoint }: DeployOptions): void {
+export function synthesizeCases(all: readonly BenchCase[], { output, endpoint }: DeployOptions): void {
   buildApp(environmentsOf(all, endpoint), { app: { outdir: output } }).synth();
 }
 
 /** Terraform in a variant's synthesized directory. */
-export function terraformOf(contestant: Contestant, { output, endpoint, env, signal }: DeployOptions): Terraform {
-  const { environment } = contestant.bench;
+export function terraformOf(benchCase: BenchCase, { output, endpoint, env, signal }: DeployOptions): Terraform {
+  const { environment } = benchCase.bench;
   const stack = stackId(environment);
-  const { account, backend } = environmentOf(contestant, endpoint);
+  const { account, backend } = environmentOf(benchCase, endpoint);
   return new Terraform({
     directory: join(output, "stacks", stack),
     env,
@@ -43,14 +43,14 @@ export function terraformOf(contestant: Contestant, { output, endpoint, env, sig
  * @param say shows what is going on, in a few words.
  * @throws TerraformError
  */
-export async function deployContestant(
-  contestant: Contestant,
+export async function deployCase(
+  benchCase: BenchCase,
   options: DeployOptions,
   say: (text: string) => void,
 ): Promise<void> {
-  const { backend } = environmentOf(contestant, options.endpoint);
+  const { backend } = environmentOf(benchCase, options.endpoint);
   await createStateBucket(backend.bucket, REGION, options.endpoint);
-  const terraform = terraformOf(contestant, options);
+  const terraform = terraformOf(benchCase, options);
   say("initializing");
   await terraform.init({ readonlyLock: false });
   say("planning");

@@ -3,7 +3,7 @@ import { comparedClock } from "../compare/comparison";
 import { clockUsage } from "../cost/clock-usage";
 import { estimateMonthlyCost } from "../cost/cost";
 import type { ArticleTable, ScheduleReport, Statistics } from "../report/schedule-report";
-import type { Contestant } from "./contestants";
+import type { BenchCase } from "./cases";
 import type { Counted } from "./count";
 
 /** What a variant did over a span. Skews, drift and jump in signed ms. */
@@ -40,9 +40,9 @@ export interface BenchRun {
 export const WITH_FAULTS = "-faults";
 
 /** The figures of a variant: of the report on its ticks, of what was counted, and of the cost model. */
-export function figuresOf(contestant: Contestant, report: ScheduleReport, counted: Counted, faults: boolean): BenchRun {
-  const { id, title, strategy, bench } = contestant;
-  const clock = comparedClock(contestant, bench.intervalMs);
+export function figuresOf(benchCase: BenchCase, report: ScheduleReport, counted: Counted, faults: boolean): BenchRun {
+  const { id, title, strategy, bench } = benchCase;
+  const clock = comparedClock(benchCase, bench.intervalMs);
   const { totalUsd, range } = estimateMonthlyCost(clock);
   const perMinute = (resource: Resource) => {
     const lines = clockUsage(clock).filter((usage) => usage.resource === resource);

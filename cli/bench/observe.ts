@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { scheduleSpec } from "../../config/schedule-spec";
+import type { Environment } from "../../config/environment";
+import { parseEnvironments } from "../../config/parse";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import type { Span } from "../../schedule/outcome";
 import { readClock } from "../report/read-clock";
 import { scheduleTimings, tickLogGroups } from "../report/tick-logs";
-import { type Contestant, environmentOf, REGION } from "./contestants";
+import { type BenchCase, environmentsOf, REGION } from "./cases";
 import { Counter } from "./count";
 import { namePrefix, type Rules } from "./faults";
 import { type BenchRun, figuresOf } from "./figures";
@@ -35,7 +36,7 @@ const READABLE_AFTER_MS = 1.75 * MINUTE_MS;
  * @throws Error if the rules of a clock do not fire; the signal's reason.
  */
 export async function steadyFrom(
-  all: readonly Contestant[],
+  all: readonly BenchCase[],
   rules: Rules,
   since: number,
   signal: AbortSignal,
@@ -85,26 +86,26 @@ export function readableAt({ to }: Span): number {
  * @throws LogsMissingError if it left no logs.
  */
 export async function readRun(
-  contestant: Contestant,
+  benchCase: BenchCase,
   endpoint: string,
   span: Span,
   faults: boolean,
   signal: AbortSignal,
 ): Promise<BenchRun> {
-  const environment = environmentOf(contestant, endpoint);
+  const name = benchCase.bench.environment;
+  const environment = parseEnvironments(environmentsOf([benchCase], endpoint))[name] as Environment;
   const client = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: DUMMY_CREDENTIALS });
-  const specs = environment.schedules.map((schedule) => scheduleSpec(schedule, environment.strategy.kind));
   const { schedules } = await readClock({
     client,
-    logGroups: tickLogGroups(contestant.bench.environment),
+    logGroups: tickLogGroups(name),
     schedules: scheduleTimings(environment),
-    catchUpMs: Math.max(...specs.map(({ catchUpMs }) => catchUpMs)),
+    catchUpMs: Math.max(...environment.schedules.map(({ catchUpMs }) => catchUpMs)),
     span,
-    about: { generatedAt: Date.now(), observed: contestant.title, embedded: true },
+    about: { generatedAt: Date.now(), observed: benchCase.title, embedded: true },
     signal,
   });
   const [report] = schedules;
-  if (!report) throw new Error(`${contestant.title} has no schedule`);
-  const counted = await new Counter(endpoint).count(contestant.bench.environment, span);
-  return figuresOf(contestant, report, counted, faults);
+  if (!report) throw new Error(`${benchCase.title} has no schedule`);
+  const counted = await new Counter(endpoint).count(name, span);
+  return figuresOf(benchCase, report, counted, faults);
 }

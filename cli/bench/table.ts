@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { terminalTable } from "../lib/table";
+import { framed } from "../lib/table";
 import type { BenchFile } from "./bench-file";
 import { benchTable } from "./cells";
 import { FAULTS_TEXT } from "./faults";
@@ -16,7 +16,7 @@ export function renderBench({ environment, load, runs }: BenchFile, { colour }: 
   const rendered = (some: readonly BenchRun[]) => {
     const { head, rows } = benchTable(some);
     const titles = head.map((title) => bold(title.replaceAll(", ", ",\n")));
-    return terminalTable(titles, rows, { figures: true, ruled: false });
+    return framed(titles, rows, { figures: true, ruled: false });
   };
   const usual = runs.filter(({ faults }) => !faults);
   const faulty = runs.filter(({ faults }) => faults);

@@ -1,4 +1,4 @@
-import type { Environments } from "../../config/types";
+import type { Environment } from "../../config/environment";
 
 /** An environment as a workflow needs it: who it is, and where. */
 export interface ListedEnvironment {
@@ -21,7 +21,10 @@ export interface ListOptions {
  *
  * @throws RangeError where `only` names none of them.
  */
-export function listEnvironments(environments: Environments, { ci, only }: ListOptions = {}): ListedEnvironment[] {
+export function listEnvironments(
+  environments: Readonly<Record<string, Environment>>,
+  { ci, only }: ListOptions = {},
+): ListedEnvironment[] {
   const listed = Object.entries(environments)
     .filter(([, environment]) => !ci || environment.ci)
     .filter(([name]) => !only || name === only)
@@ -30,7 +33,7 @@ export function listEnvironments(environments: Environments, { ci, only }: ListO
   return listed;
 }
 
-function notThere(environments: Environments, name: string): string {
+function notThere(environments: Readonly<Record<string, Environment>>, name: string): string {
   const shown = JSON.stringify(name);
   return Object.hasOwn(environments, name)
     ? `${shown} has no access for CI. Give it \`ci\` in config/environments.ts (docs/ci.md).`

@@ -1,37 +1,41 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { CommanderError } from "commander";
-import { type Benchmark, readBenchmark } from "../compare/benchmark";
-import { readCompareOptions } from "../compare/compare-options";
-import { compareStrategies } from "../compare/comparison";
-import { renderComparison } from "../compare/table";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { PROJECT_DIR } from "../../host/work-dir";
+import type { Duration } from "../../schedule/duration";
+import type { Benchmark } from "../compare/benchmark";
+import type { Context } from "../lib/context";
+import { durationOfADay, guide } from "../lib/options";
 
-/** Where a benchmark is recorded, from the checkout's root. */
+/** Where a benchmark is recorded, from the project's directory. */
 const BENCHMARK = "docs/benchmarks.json";
 
-/** `npm run compare [-- --interval 10s] [--json]`. Exit code 2 for a wrong command line, 1 for a benchmark that cannot be read. */
-function main(): void {
-  const { interval, json } = readCompareOptions(process.argv.slice(2));
-  const comparison = compareStrategies(interval, recordedBenchmark());
-  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  console.log(json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison, { colour }));
+/** `metronome compare`. */
+export function addCompare(program: Command, { terminal }: Context): void {
+  const command = program
+    .command("compare")
+    .summary("strategies side by side, by calculation")
+    .description("Compares the strategies for one interval: precision, cost a month, what goes wrong, limits.")
+    .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", durationOfADay, "10s" as const)
+    .option("--json", "print JSON, with each line of the cost", false)
+    .action(({ interval, json }: { interval: Duration; json: boolean }) => {
+      const { compareStrategies } = require("../compare/comparison") as typeof import("../compare/comparison");
+      const { renderComparison } = require("../compare/table") as typeof import("../compare/table");
+      const comparison = compareStrategies(interval, recordedBenchmark());
+      console.log(json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison, terminal));
+    });
+  guide(command, {
+    examples: [["compare --interval 10s"], ["compare --interval 1m --json", "for programs"]],
+    exits: { 0: "compared", 1: "error, as when docs/benchmarks.json cannot be read" },
+  });
 }
 
 function recordedBenchmark(): Benchmark | null {
+  const { readBenchmark } = require("../compare/benchmark") as typeof import("../compare/benchmark");
   try {
-    return readBenchmark(readFileSync(resolve(__dirname, "..", "..", BENCHMARK), "utf8"), BENCHMARK);
+    return readBenchmark(readFileSync(join(PROJECT_DIR, BENCHMARK), "utf8"), BENCHMARK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
-  }
-}
-
-try {
-  main();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    console.error((error as Error).message);
-    process.exitCode = 1;
   }
 }

@@ -1,18 +1,50 @@
-import { deployBundle } from "../terraform/deploy-bundle";
-import { readDeployOptions } from "../terraform/options";
-import { runMain } from "./run-main";
+import type { Command } from "commander";
+import type { Context } from "../lib/context";
+import { checkEnvironments } from "../lib/environments";
+import { guide, projectPath, sha256Digest } from "../lib/options";
+import { sayOf } from "../lib/progress";
 
-/** `npm run deploy -- <env> --plan DIR`: applies exactly the plan that was reviewed. Exit code 0 or 1. */
-async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { environment, directory } = readDeployOptions(args);
-  const say = (text: string) => console.error(`  ${environment}: ${text}`);
-  const { applied, tookMs } = await deployBundle(environment, { env: process.env, signal, directory, say });
+/** Options of `metronome deploy`. */
+interface DeployOptions {
+  readonly plan?: string;
+  readonly digest?: string;
+}
+
+/** `metronome deploy`. */
+export function addDeploy(program: Command, context: Context): void {
+  const command = program
+    .command("deploy")
+    .summary("apply a reviewed plan")
+    .description("Plans an environment again, and applies that plan only if it is the reviewed one.")
+    .argument("<env>", "an environment of config/environments.ts")
+    .option("--plan <dir>", "the reviewed plan, as a directory that `plan` wrote", projectPath)
+    .option("--digest <sha256>", "the reviewed plan, as the digest that `plan` printed", sha256Digest)
+    .action(async (environment: string, { plan, digest }: DeployOptions) => {
+      if ((plan === undefined) === (digest === undefined)) {
+        command.error("error: name the reviewed plan by one of --plan <dir> and --digest <sha256>");
+      }
+      checkEnvironments([environment]);
+      await deploy(environment, plan === undefined ? { digest: digest as string } : { directory: plan }, context);
+    });
+  guide(command, {
+    examples: [["deploy dev --plan plans/dev"]],
+    exits: { 0: "the plan was applied, or has no changes", 1: "error; nothing is applied if the plan is another one" },
+  });
+}
+
+async function deploy(
+  environment: string,
+  reviewed: { readonly directory: string } | { readonly digest: string },
+  { env, signal }: Context,
+): Promise<void> {
+  const { deployBundle } = require("../terraform/deploy-bundle") as typeof import("../terraform/deploy-bundle");
+  // Deploying by the digest alone needs deployReviewed, which takes `reviewed` as it is.
+  if ("digest" in reviewed) throw new Error("--digest is not available yet: use --plan.");
+  const { directory } = reviewed;
+  const { applied, tookMs } = await deployBundle(environment, { env, signal, directory, say: sayOf(environment) });
   console.log(
     applied
       ? `${environment}: deployed. The apply took ${Math.round(tookMs / 1000)} s.`
-      : `${environment}: this bundle has no changes, so nothing was applied.`,
+      : `${environment}: this plan has no changes, so nothing was applied.`,
   );
-  return 0;
 }
-
-runMain(main);

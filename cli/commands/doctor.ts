@@ -1,14 +1,24 @@
-import { examine, renderFindings } from "../doctor/doctor";
-import { localAwsConstraint } from "../start/session";
+import type { Command } from "commander";
+import type { Context } from "../lib/context";
+import { EXIT } from "../lib/exit";
+import { guide } from "../lib/options";
 
-/** `npm run doctor [-- --json]`: what is missing on this machine, and how to get it. Exit code 1 where something is. */
-async function main(): Promise<void> {
-  const findings = await examine(process.env, localAwsConstraint());
-  console.log(process.argv.includes("--json") ? JSON.stringify(findings, null, 2) : renderFindings(findings));
-  process.exitCode = findings.some(({ state }) => state === "missing") ? 1 : 0;
+/** `metronome doctor`. */
+export function addDoctor(program: Command, { env }: Context): void {
+  const command = program
+    .command("doctor")
+    .summary("what is missing on this machine")
+    .description("Shows what is missing on this machine, and how to get it.")
+    .option("--json", "print the findings as JSON", false)
+    .action(async ({ json }: { json: boolean }) => {
+      const { examine, renderFindings } = require("../doctor/doctor") as typeof import("../doctor/doctor");
+      const { localAwsConstraint } = require("../start/session") as typeof import("../start/session");
+      const findings = await examine(env, localAwsConstraint());
+      console.log(json ? JSON.stringify(findings, null, 2) : renderFindings(findings));
+      if (findings.some(({ state }) => state === "missing")) process.exitCode = EXIT.error;
+    });
+  guide(command, {
+    examples: [["doctor"], ["doctor --json", "for programs"]],
+    exits: { 0: "everything is there", 1: "something is missing" },
+  });
 }
-
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exit(1);
-});

@@ -1,21 +1,39 @@
-import { PROJECT_DIR } from "../../host/work-dir";
-import { shownDirectory } from "../terraform/bundle";
-import { findDrift } from "../terraform/drift";
-import { readDriftOptions } from "../terraform/options";
-import { runMain } from "./run-main";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
+import type { Context } from "../lib/context";
+import { checkEnvironments } from "../lib/environments";
+import { EXIT } from "../lib/exit";
+import { guide, projectPath } from "../lib/options";
+import { sayOf } from "../lib/progress";
 
-/** `npm run drift -- <env> [--out DIR]`; exit codes as Terraform's `-detailed-exitcode`. */
-async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { environment, directory } = readDriftOptions(args);
-  const say = (text: string) => console.error(`  ${environment}: ${text}`);
-  const drift = await findDrift(environment, { env: process.env, signal, directory, say });
-  const where = `${shownDirectory(directory, PROJECT_DIR)}/drift.md`;
-  console.log(
-    drift.length > 0
-      ? `${environment}: ${drift.length} ${drift.length === 1 ? "resource" : "resources"} changed outside Terraform. ${where} names them.`
-      : `${environment}: nothing changed outside Terraform.`,
-  );
-  return drift.length > 0 ? 2 : 0;
+/** `metronome drift`. */
+export function addDrift(program: Command, context: Context): void {
+  const command = program
+    .command("drift")
+    .summary("what changed outside Terraform")
+    .description("Finds what changed outside Terraform, and writes it into drift.md.")
+    .argument("<env>", "an environment of config/environments.ts")
+    .option("--out <dir>", "where drift.md goes (default: .metronome/drift/<env>)", projectPath)
+    .action(async (environment: string, { out }: { out?: string }) => {
+      checkEnvironments([environment]);
+      process.exitCode = await drift(environment, out ?? join(WORK_DIR, "drift", environment), context);
+    });
+  guide(command, {
+    examples: [["drift prod"]],
+    exits: { 0: "nothing changed", 1: "error, or wrong command line", 2: "something changed" },
+  });
 }
 
-runMain(main);
+async function drift(environment: string, directory: string, { env, signal }: Context): Promise<number> {
+  const { shownDirectory } = require("../terraform/bundle") as typeof import("../terraform/bundle");
+  const { findDrift } = require("../terraform/drift") as typeof import("../terraform/drift");
+  const drifted = await findDrift(environment, { env, signal, directory, say: sayOf(environment) });
+  const where = `${shownDirectory(directory, PROJECT_DIR)}/drift.md`;
+  console.log(
+    drifted.length > 0
+      ? `${environment}: ${drifted.length} ${drifted.length === 1 ? "resource" : "resources"} changed outside Terraform. ${where} names them.`
+      : `${environment}: nothing changed outside Terraform.`,
+  );
+  return drifted.length > 0 ? EXIT.changes : EXIT.ok;
+}

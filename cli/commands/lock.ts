@@ -1,15 +1,32 @@
+import type { Command } from "commander";
 import { PROJECT_DIR } from "../../host/work-dir";
-import { shownDirectory } from "../terraform/bundle";
-import { lockEnvironment } from "../terraform/lock-environment";
-import { readLockOptions } from "../terraform/options";
-import { runMain } from "./run-main";
+import type { Context } from "../lib/context";
+import { checkEnvironments } from "../lib/environments";
+import { guide, projectPath } from "../lib/options";
 
-/** `npm run lock -- <env>`: records the providers with their checksums, to be committed. Exit code 0 or 1. */
-async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { environment, platforms, mirror } = readLockOptions(args);
-  const file = await lockEnvironment(environment, { env: process.env, signal, platforms, mirror });
-  console.log(`${shownDirectory(file, PROJECT_DIR)} has the providers for ${platforms.join(", ")}. Commit it.`);
-  return 0;
+/** `metronome lock`. */
+export function addLock(program: Command, context: Context): void {
+  const command = program
+    .command("lock")
+    .summary("record the providers' checksums")
+    .description(
+      "Writes the lock file of an environment's providers, with checksums for all platforms. Commit the file.",
+    )
+    .argument("<env>", "an environment of config/environments.ts")
+    .option("--platform <platforms...>", "platforms instead of the usual ones, such as linux_amd64")
+    .option("--mirror <dir>", "a directory that `terraform providers mirror` has filled", projectPath)
+    .action(async (environment: string, options: { platform?: string[]; mirror?: string }) => {
+      checkEnvironments([environment]);
+      const { shownDirectory } = require("../terraform/bundle") as typeof import("../terraform/bundle");
+      const { LOCK_PLATFORMS, lockEnvironment } =
+        require("../terraform/lock-environment") as typeof import("../terraform/lock-environment");
+      const { platform: platforms = LOCK_PLATFORMS, mirror } = options;
+      const { env, signal } = context;
+      const file = await lockEnvironment(environment, { env, signal, platforms, mirror });
+      console.log(`${shownDirectory(file, PROJECT_DIR)} has the providers for ${platforms.join(", ")}. Commit it.`);
+    });
+  guide(command, {
+    examples: [["lock dev"], ["lock dev --mirror /srv/providers", "without a registry"]],
+    exits: { 0: "the lock file is written" },
+  });
 }
-
-runMain(main);

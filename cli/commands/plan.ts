@@ -1,44 +1,89 @@
-import { PROJECT_DIR } from "../../host/work-dir";
-import { checkEnvironments } from "../terraform/access";
-import { checkReplaceable, shownDirectory, writeWhole } from "../terraform/bundle";
-import { BUNDLE_FILES } from "../terraform/manifest";
-import { readPlanOptions } from "../terraform/options";
-import { type Planned, planEnvironment } from "../terraform/plan-environment";
-import { hasChanges, type PlanSection } from "../terraform/plan-section";
-import { renderSections } from "../terraform/render-sections";
-import { runMain } from "./run-main";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
+import type { Context } from "../lib/context";
+import { checkEnvironments } from "../lib/environments";
+import { EXIT } from "../lib/exit";
+import { commitHash, guide, projectPath } from "../lib/options";
+import { sayOf } from "../lib/progress";
+import type { Planned } from "../terraform/plan-environment";
+import type { PlanSection } from "../terraform/plan-section";
 
-/** `npm run plan -- <env…> [--out DIR] [--synthesized DIR]`; exit codes as Terraform's `-detailed-exitcode`. */
-async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { environments, directoryOf, commentDirectory, synthesized, commit } = readPlanOptions(args);
-  checkEnvironments(environments);
+/** Options of `metronome plan`. */
+interface PlanOptions {
+  readonly out?: string;
+  readonly synthesized?: string;
+  readonly commit?: string;
+}
+
+/** `metronome plan`. */
+export function addPlan(program: Command, context: Context): void {
+  const command = program
+    .command("plan")
+    .summary("plan environments, for a reviewer")
+    .description(
+      "Synthesizes and plans environments. Writes each plan as plan.md for a reviewer, and what `deploy` needs.",
+    )
+    .argument("<env...>", "environments of config/environments.ts")
+    .option("--out <dir>", "where the plan goes; with several environments, a directory in it for each", projectPath)
+    .option("--synthesized <dir>", "plan what cdktf synth has written there, instead of synthesizing", projectPath)
+    .option("--commit <sha>", "the commit that was synthesized there", commitHash)
+    .action(async (names: string[], options: PlanOptions) => {
+      if (options.commit && !options.synthesized) {
+        command.error("error: --commit names what was synthesized elsewhere: add --synthesized <dir>, or leave it out");
+      }
+      const environments = [...new Set(names)];
+      checkEnvironments(environments);
+      process.exitCode = await plan(environments, options, context);
+    });
+  guide(command, {
+    examples: [
+      ["plan dev --out plans/dev", "then read plans/dev/plan.md"],
+      ["plan dev prod --out plans", "one comment on both: plans/plan.md"],
+    ],
+    exits: {
+      0: "no changes",
+      1: "error, or wrong command line",
+      2: "changes, as with Terraform's -detailed-exitcode",
+    },
+  });
+}
+
+async function plan(environments: readonly string[], options: PlanOptions, { env, signal }: Context): Promise<number> {
+  const { checkReplaceable, shownDirectory, writeWhole } =
+    require("../terraform/bundle") as typeof import("../terraform/bundle");
+  const { BUNDLE_FILES } = require("../terraform/manifest") as typeof import("../terraform/manifest");
+  const { planEnvironment } =
+    require("../terraform/plan-environment") as typeof import("../terraform/plan-environment");
+  const { renderSections } = require("../terraform/render-sections") as typeof import("../terraform/render-sections");
+  const { out, synthesized, commit } = options;
+  const directoryOf = (name: string) =>
+    out !== undefined && environments.length === 1 ? out : join(out ?? join(WORK_DIR, "plans"), name);
   for (const name of environments) checkReplaceable(directoryOf(name));
   const planned: Planned[] = [];
   for (const name of environments) {
-    const say = (text: string) => console.error(`  ${name}: ${text}`);
     const directory = directoryOf(name);
-    const one = await planEnvironment(name, { env: process.env, signal, directory, synthesized, commit, say });
-    console.log(summaryLine(one.section, shownDirectory(directory, PROJECT_DIR)));
+    const one = await planEnvironment(name, { env, signal, directory, synthesized, commit, say: sayOf(name) });
+    console.log(summaryLine(one.section, shownDirectory(directory, PROJECT_DIR), BUNDLE_FILES.comment));
     planned.push(one);
   }
-  if (commentDirectory) {
+  if (environments.length > 1) {
+    const root = out ?? join(WORK_DIR, "plans");
     const sections = planned.map(({ section }) => section);
-    writeWhole(commentDirectory, BUNDLE_FILES.comment, renderSections(sections, directoryOf));
-    console.log(`${shownDirectory(commentDirectory, PROJECT_DIR)}/${BUNDLE_FILES.comment} is on all of them.`);
+    writeWhole(root, BUNDLE_FILES.comment, renderSections(sections, directoryOf));
+    console.log(`${shownDirectory(root, PROJECT_DIR)}/${BUNDLE_FILES.comment} has all of them.`);
   }
-  if (planned.some(({ exitCode }) => exitCode === 1)) return 1;
-  return planned.some(({ exitCode }) => exitCode === 2) ? 2 : 0;
+  if (planned.some(({ exitCode }) => exitCode === 1)) return EXIT.error;
+  return planned.some(({ exitCode }) => exitCode === 2) ? EXIT.changes : EXIT.ok;
 }
 
 /** What a plan came to, for the terminal: one line, or the error. */
-function summaryLine({ environment, outcome }: PlanSection, directory: string): string {
-  if (outcome.kind === "error")
-    return `${environment}: ${outcome.message}\n(${directory}/${BUNDLE_FILES.comment} says so too)`;
+function summaryLine({ environment, outcome }: PlanSection, directory: string, comment: string): string {
+  const { hasChanges } = require("../terraform/plan-section") as typeof import("../terraform/plan-section");
+  if (outcome.kind === "error") return `${environment}: ${outcome.message}\n(${directory}/${comment} says so too)`;
   if (!hasChanges(outcome.reading)) return `${environment}: no changes.`;
   const counts = new Map<string, number>();
   for (const { action } of outcome.reading.changes) counts.set(action, (counts.get(action) ?? 0) + 1);
   const changes = [...counts].map(([action, count]) => `${count} to ${action}`).join(", ") || "outputs alone";
-  return `${environment}: ${changes}. Read ${directory}/${BUNDLE_FILES.comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
+  return `${environment}: ${changes}. Read ${directory}/${comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
 }
-
-runMain(main);

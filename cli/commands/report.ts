@@ -1,122 +1,46 @@
-import { resolve } from "node:path";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { CommanderError } from "commander";
-import { Listr } from "listr2";
-import { environments } from "../../config/environments";
-import { OVERRIDES_VARIABLE, withOverrides } from "../../config/overrides";
-import { scheduleSpec } from "../../config/schedule-spec";
-import type { EnvironmentConfig } from "../../config/types";
-import { validate } from "../../config/validate";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
-import { runningEmulator } from "../../emulator/emulator";
-import { type ClockReading, readClock } from "../report/read-clock";
-import { isLong, readFailure } from "../report/read-failure";
-import { RecordsFile, writeReport } from "../report/report-files";
-import { type ReportOptions, readReportOptions } from "../report/report-options";
-import type { ClockReport } from "../report/schedule-report";
-import { renderReport } from "../report/table";
-import { scheduleTimings, tickLogGroups } from "../report/tick-logs";
-import { LOCAL } from "../start/session";
+import type { Command } from "commander";
+import type { Context } from "../lib/context";
+import { checkEnvironments } from "../lib/environments";
+import { guide, instant, milliseconds } from "../lib/options";
+import { spanOf } from "../report/report-options";
 
-/** Exit codes of `npm run report`. */
-const EXIT = { ok: 0, failed: 1, usage: 2, missed: 99 } as const;
-
-/** How often progress is told where each text is a line of its own, in ms. */
-const TELL_EVERY_MS = 5_000;
-
-/** Requests that are throttled are made again this often: a long read meets the account's limit of FilterLogEvents. */
-const MAX_ATTEMPTS = 12;
-
-async function main(): Promise<number> {
-  const options = readReportOptions(process.argv.slice(2), Date.now());
-  const environment = environmentNamed(options.environment);
-  const reading = await readingOf(options, environment);
-  const directory = resolve(options.out);
-  const writesTicks = options.ticks ?? !isLong(reading.schedules, options.span);
-  const records = writesTicks ? new RecordsFile(directory) : undefined;
-  const isTTY = process.stdout.isTTY === true;
-  const report = await withProgress(
-    { ...reading, onRecord: records && ((record) => records.write(record)) },
-    `Reading the logs of ${options.environment}`,
-    isTTY,
-  );
-  records?.close();
-  const files = [...(records ? ["ticks.jsonl"] : []), ...writeReport(directory, report)];
-  console.log(renderReport(report, { colour: isTTY && !process.env.NO_COLOR }));
-  console.log(`Written to ${options.out}: ${files.join(", ")}`);
-  return report.ok ? EXIT.ok : EXIT.missed;
-}
-
-/** A command line that asks for what is not there. */
-class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** @throws UsageError where there is no such environment; ConfigError where the configuration is wrong. */
-function environmentNamed(name: string): EnvironmentConfig {
-  const all = validate(withOverrides(environments, process.env[OVERRIDES_VARIABLE]));
-  const environment = all[name];
-  if (environment) return environment;
-  throw new UsageError(
-    `"${name}" is not an environment of config/environments.ts. There are: ${Object.keys(all).join(", ")}.`,
-  );
-}
-
-async function readingOf(options: ReportOptions, environment: EnvironmentConfig): Promise<ClockReading> {
-  const { strategy, schedules, region } = environment;
-  const emulator = options.environment === LOCAL ? await runningEmulator() : undefined;
-  const endpoint = emulator?.endpoint ?? environment.endpoint;
-  const embedded = endpoint !== undefined;
-  const client = new CloudWatchLogsClient({
-    region,
-    maxAttempts: MAX_ATTEMPTS,
-    ...(embedded && { endpoint, credentials: DUMMY_CREDENTIALS, maxAttempts: 2 }),
+/** `metronome report`. */
+export function addReport(program: Command, context: Context): void {
+  const now = Date.now();
+  const when = (text: string) => instant(text, now);
+  const command = program
+    .command("report")
+    .summary("how well a deployed clock keeps time")
+    .description("Reports how well a deployed clock keeps time, from its logs: tables, report.json and report.html.")
+    .argument("<env>", "an environment of config/environments.ts")
+    .option(
+      "--since <when>",
+      "how far back, such as 1h or 30d, or an instant such as 2026-11-22T18:00:00Z (default: 1h)",
+      when,
+    )
+    .option("--until <when>", "the end, written likewise (default: now)", when)
+    .option("--out <dir>", "where report.json, report.html and ticks.jsonl go (default: .metronome/report-<env>)")
+    .option("--max-skew <ms>", "largest p99 of the dispatch skew, early or late, that passes", milliseconds, 100)
+    .option("--ticks", "write ticks.jsonl even if it is long")
+    .option("--no-ticks", "write no ticks.jsonl")
+    .action(async (environment: string, options: ReportFlags) => {
+      checkEnvironments([environment]);
+      const { since, until, out = `.metronome/report-${environment}`, maxSkew: maxSkewMs, ticks } = options;
+      const { report } = require("../report/report") as typeof import("../report/report");
+      const span = spanOf(since, until, now);
+      process.exitCode = await report({ environment, span, out, maxSkewMs, ticks }, context);
+    });
+  guide(command, {
+    examples: [["report dev --since 1h"], ["report prod --since 30d --until 7d --no-ticks"]],
+    exits: { 0: "the clock kept time", 99: "a tick was missed or doubled, or another threshold failed" },
   });
-  return {
-    client,
-    logGroups: tickLogGroups(options.environment),
-    schedules: scheduleTimings(environment),
-    catchUpMs: Math.max(...schedules.map((schedule) => scheduleSpec(schedule, strategy.kind).catchUpMs)),
-    span: options.span,
-    about: {
-      generatedAt: Date.now(),
-      observed: `${options.environment}, ${strategy.kind}${embedded ? " (embedded AWS)" : ""}`,
-      embedded,
-      dispatchSkewLimitMs: options.maxSkewMs,
-    },
-  };
 }
 
-/** Reads the clock, telling how far it has come. @throws Error with a remedy. */
-async function withProgress(reading: ClockReading, title: string, isTTY: boolean): Promise<ClockReport> {
-  let report: ClockReport | undefined;
-  let toldAt = Date.now();
-  const read = new Listr([
-    {
-      title,
-      task: async (_, task) => {
-        const onProgress = (share: number, ticks: number) => {
-          if (!isTTY && Date.now() < toldAt + TELL_EVERY_MS) return;
-          toldAt = Date.now();
-          task.output = `${Math.floor(share * 100)} % of the span read, ${ticks.toLocaleString("en")} ticks so far`;
-        };
-        report = await readClock({ ...reading, onProgress });
-      },
-    },
-  ]);
-  try {
-    await read.run();
-  } catch (error) {
-    throw readFailure(error, reading.about.observed);
-  }
-  return report as ClockReport;
+/** The options as commander gives them; instants in ms since the epoch. */
+interface ReportFlags {
+  readonly since?: number;
+  readonly until?: number;
+  readonly out?: string;
+  readonly maxSkew: number;
+  readonly ticks?: boolean;
 }
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(error instanceof UsageError ? EXIT.usage : EXIT.failed);
-  },
-);

@@ -1,94 +1,143 @@
 import { hostname, userInfo } from "node:os";
-import { join, resolve } from "node:path";
-import { CommanderError } from "commander";
-import { environments } from "../../config/environments";
-import { OVERRIDES_VARIABLE } from "../../config/overrides";
-import { emulatorEnvironment } from "../../emulator/aws-environment";
-import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
-import { adopt, renderAdopted } from "../state/adopt";
-import { locateState, type StateLocation } from "../state/location";
-import { heldBy } from "../state/lock";
-import { renderRestored, restore } from "../state/restore";
-import { readStateRequest, type StateRequest } from "../state/state-options";
-import { StateStore } from "../state/state-store";
-import { renderVersions } from "../state/versions-table";
-
-/** Exit codes of `npm run state`. */
-const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+import { join } from "node:path";
+import { Argument, type Command, Option } from "commander";
+import type { Context } from "../lib/context";
+import { guide, projectPath } from "../lib/options";
+import type { StateLocation } from "../state/location";
+import { STACKS, type Stack } from "../state/stacks";
+import type { StateStore } from "../state/state-store";
 
 /** Versions that are listed without `--all`. */
 const LISTED = 20;
 
-/** `npm run state -- <env> versions | restore | lock | unlock | adopt`. */
-async function main(): Promise<void> {
-  const request = readStateRequest(process.argv.slice(2));
-  const location = locateState(environments, process.env[OVERRIDES_VARIABLE], request.environment, request.stack);
+/** What a subcommand works with. */
+interface Subject {
+  readonly location: StateLocation;
+  readonly store: StateStore;
+}
+
+/** `metronome state`: an environment's Terraform state. */
+export function addState(program: Command, context: Context): void {
+  const state = program
+    .command("state")
+    .summary("versions, lock and losses of a Terraform state")
+    .description("Looks after an environment's Terraform state: its versions, its lock, and what it has lost.")
+    .helpCommand("help [command]", "explain a command")
+    .addHelpText("after", "\ndocs/state.md explains what to do when a state is locked, damaged or lost.");
+  addVersions(state, context);
+  addRestore(state, context);
+  addLock(state, context);
+  addUnlock(state, context);
+  addAdopt(state, context);
+}
+
+function addVersions(state: Command, context: Context): void {
+  const command = ofStack(state, "versions", "List the versions of the state, newest first.")
+    .option("--all", `all of them, not the newest ${LISTED}`, false)
+    .action((environment: string, { stack, all }: { stack: Stack; all: boolean }) =>
+      answer(environment, stack, context, async ({ location, store }) => {
+        const { renderVersions } = require("../state/versions-table") as typeof import("../state/versions-table");
+        const entries = await store.list();
+        if (entries.length === 0) return `${location.stack} has no state, and no version of one.`;
+        const listed = all ? entries : entries.slice(0, LISTED);
+        const older = entries.length - listed.length;
+        const table = renderVersions(await store.read(listed), listed);
+        return older > 0 ? `${table}\nand ${older} older: --all lists them` : table;
+      }),
+    );
+  guide(command, { examples: [["state versions dev"]], exits: { 0: "listed" } });
+}
+
+function addRestore(state: Command, context: Context): void {
+  const command = ofStack(state, "restore", "Write a version as the state again. Nothing is deleted.")
+    .addArgument(new Argument("<version>", "a version's id, or latest-good"))
+    .option("--lineage <lineage>", "the version's lineage, if the newest good version has the wrong one")
+    .action((environment: string, version: string, { stack, lineage }: { stack: Stack; lineage?: string }) =>
+      answer(environment, stack, context, async ({ store }) => {
+        const { renderRestored, restore } = require("../state/restore") as typeof import("../state/restore");
+        const who = `${userInfo().username}@${hostname()}`;
+        return renderRestored(await restore(store, { version, lineage, who, now: Date.now }), environment);
+      }),
+    );
+  guide(command, {
+    examples: [["state restore dev latest-good"]],
+    exits: { 0: "restored", 1: "refused, with the reason" },
+  });
+}
+
+function addLock(state: Command, context: Context): void {
+  const command = ofStack(state, "lock", "Show who holds the state's lock.").action(
+    (environment: string, { stack }: { stack: Stack }) =>
+      answer(environment, stack, context, async ({ location, store }) => {
+        const { heldBy } = require("../state/lock") as typeof import("../state/lock");
+        const lock = await store.lock();
+        return lock
+          ? `The state of ${location.stack} is locked by ${heldBy(lock, Date.now())}.`
+          : `The state of ${location.stack} is not locked.`;
+      }),
+  );
+  guide(command, { examples: [["state lock dev"]], exits: { 0: "shown, locked or not" } });
+}
+
+function addUnlock(state: Command, context: Context): void {
+  const command = ofStack(state, "unlock", "Release the lock of a command that has certainly ended.")
+    .addArgument(new Argument("<ID>", "the lock's ID, as the refused command printed it"))
+    .action((environment: string, id: string, { stack }: { stack: Stack }) =>
+      answer(environment, stack, context, async ({ location, store }) => {
+        const { unlock } = require("../state/unlock") as typeof import("../state/unlock");
+        const held = await unlock(id, location, store, context);
+        return `Released the lock of ${location.stack}, which was held by ${held}.`;
+      }),
+    );
+  guide(command, {
+    examples: [["state unlock dev ddaddd4b-931a-63ee-51b7-05f3b37869eb"]],
+    exits: { 0: "released", 1: "refused: not locked, or the lock has another ID" },
+  });
+}
+
+function addAdopt(state: Command, context: Context): void {
+  const command = ofStack(
+    state,
+    "adopt",
+    "Import what exists already, as after a killed deploy. Nothing else changes.",
+  ).action((environment: string, { stack }: { stack: Stack }) =>
+    answer(environment, stack, context, async ({ location, store }) => {
+      const { adopt, renderAdopted } = require("../state/adopt") as typeof import("../state/adopt");
+      const output = projectPath(context.env.CDKTF_OUTPUT ?? "cdktf.out");
+      const options = {
+        stackDirectory: join(output, "stacks", location.stack),
+        signal: context.signal,
+        env: context.env,
+        say: (message: string) => console.error(message),
+      };
+      return renderAdopted(await adopt(location, await store.current(), options), location);
+    }),
+  );
+  guide(command, { examples: [["state adopt dev"]], exits: { 0: "imported, or nothing to import" } });
+}
+
+function ofStack(state: Command, name: string, description: string): Command {
+  return state
+    .command(name)
+    .description(description)
+    .argument("<env>", "an environment of config/environments.ts")
+    .addOption(new Option("--stack <stack>", "whose state").choices(STACKS).default("clock"));
+}
+
+/** Prints the answer of a subcommand. */
+async function answer(
+  environment: string,
+  stack: Stack,
+  { env }: Context,
+  work: (subject: Subject) => Promise<string>,
+): Promise<void> {
+  const { locateState } = require("../state/location") as typeof import("../state/location");
+  const { StateStore } = require("../state/state-store") as typeof import("../state/state-store");
+  const location = locateState(env, environment, stack);
   const store = new StateStore(location);
   try {
-    console.log(await answer(request, location, store));
+    console.log(await work({ location, store }));
   } finally {
     store.close();
   }
 }
-
-async function answer(request: StateRequest, location: StateLocation, store: StateStore): Promise<string> {
-  switch (request.verb) {
-    case "versions": {
-      const entries = await store.list();
-      if (entries.length === 0) return `${location.stack} has no state, and no version of one.`;
-      const listed = request.all ? entries : entries.slice(0, LISTED);
-      const older = entries.length - listed.length;
-      const table = renderVersions(await store.read(listed), listed);
-      return older > 0 ? `${table}\nand ${older} older: --all lists them` : table;
-    }
-    case "restore": {
-      const { version, lineage } = request;
-      const path = `${location.bucket}/${location.key}`;
-      const options = { version, lineage, who: `${userInfo().username}@${hostname()}`, path, now: Date.now };
-      return renderRestored(await restore(store, options), request.environment);
-    }
-    case "lock": {
-      const lock = await store.lock();
-      return lock
-        ? `The state of ${location.stack} is locked by ${heldBy(lock, Date.now())}.`
-        : `The state of ${location.stack} is not locked.`;
-    }
-    case "unlock":
-      return unlock(request.id, location, store);
-    case "adopt": {
-      const options = {
-        stackDirectory: join(resolve(PROJECT_DIR, process.env.CDKTF_OUTPUT ?? "cdktf.out"), "stacks", location.stack),
-        workDirectory: WORK_DIR,
-        env: location.endpoint
-          ? emulatorEnvironment(process.env, location.endpoint)
-          : (process.env as Record<string, string>),
-        say: (message: string) => console.error(message),
-      };
-      return renderAdopted(await adopt(location, await store.current(), options), location);
-    }
-  }
-}
-
-async function unlock(id: string, { stack }: StateLocation, store: StateStore): Promise<string> {
-  const lock = await store.lock();
-  if (!lock) throw new Error(`the state of ${stack} is not locked: there is nothing to release.`);
-  const held = heldBy(lock, Date.now());
-  if (lock.id !== id) {
-    throw new Error(
-      `the lock of ${stack} has another ID than ${id}: it is held by ${held}. Ask who holds it before you release it.`,
-    );
-  }
-  if (!(await store.releaseLock(lock.etag))) {
-    throw new Error(`the lock ${id} was released by another a moment ago: look again with "lock".`);
-  }
-  return `Released the lock of ${stack}, which was held by ${held}.`;
-}
-
-main().then(
-  () => process.exit(EXIT.ok),
-  (error: unknown) => {
-    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(EXIT.failed);
-  },
-);

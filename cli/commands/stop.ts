@@ -1,17 +1,22 @@
-import { runningEmulator, stopEmulator } from "../../emulator/emulator";
+import type { Command } from "commander";
+import { guide } from "../lib/options";
 
-/** `npm stop`: ends the embedded AWS that `npm start -- --keep` has left running. */
-async function main(): Promise<void> {
-  const emulator = await runningEmulator();
-  if (!emulator) {
-    console.log("No embedded AWS is running.");
-    return;
-  }
-  await stopEmulator(emulator);
-  console.log(`The embedded AWS at ${emulator.endpoint} has ended; all that was in it is gone.`);
+/** `metronome stop`. */
+export function addStop(program: Command): void {
+  const command = program
+    .command("stop")
+    .summary("end the embedded AWS")
+    .description("Ends the embedded AWS that `start --keep` or `plan local` left running, with all that is in it.")
+    .action(async () => {
+      const { runningEmulator, stopEmulator } =
+        require("../../emulator/emulator") as typeof import("../../emulator/emulator");
+      const emulator = await runningEmulator();
+      if (!emulator) {
+        console.log("No embedded AWS is running.");
+        return;
+      }
+      await stopEmulator(emulator);
+      console.log(`The embedded AWS at ${emulator.endpoint} has ended. Everything in it is gone.`);
+    });
+  guide(command, { examples: [["stop"]], exits: { 0: "no embedded AWS runs any more" } });
 }
-
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exit(1);
-});

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { durationToMs, msToDuration } from "../../schedule/duration";
 import { dollars, wholeNumber } from "../lib/numbers";
-import { type Cell, terminalTable } from "../lib/table";
+import { type Cell, framed } from "../lib/table";
 import type { BenchmarkRun } from "./benchmark";
 import type { ComparedVariant, Comparison } from "./comparison";
 
@@ -26,14 +26,14 @@ export function renderComparison(comparison: Comparison, { colour }: { readonly 
     ...footnotes(comparison).map((note) => colours.dim(note)),
     "",
     colours.bold("If a firing of the rule goes wrong"),
-    terminalTable(
+    framed(
       ["", "it comes twice", "it is late", "it does not come"],
       serving.map((one) => [one.title, one.onDoubledFiring, one.onLateFiring, one.onLostFiring]),
       { widths: FIRINGS },
     ),
     "",
     colours.bold("Which one"),
-    terminalTable(
+    framed(
       ["", "choose it if", "limits"],
       serving.map((one) => [one.title, one.chooseWhen, one.limits]),
       { widths: ADVICE },
@@ -63,7 +63,7 @@ function figuresTable({ interval, variants, benchmark }: Comparison, colours: Co
       ...precision(variant, interval, benchmark !== null),
     ];
   });
-  return terminalTable(head, rows, { widths: FIGURES });
+  return framed(head, rows, { widths: FIGURES });
 }
 
 /** The recorded skews and drift, or one cell that says why there are no figures. */

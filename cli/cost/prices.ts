@@ -21,119 +21,41 @@ export type PriceList = Readonly<Record<Resource, Price>>;
 
 const REGION = "us-east-1";
 const MILLION = 1_000_000;
-const read = (read: string, source: string) => ({ region: REGION, read, source }) as const;
+
+/** @param page path of AWS's page. @param price `per` is 1 and `free` 0 by default. */
+function listPrice(
+  page: string,
+  read: string,
+  price: Pick<Price, "unit" | "usd"> & Partial<Pick<Price, "per" | "free">>,
+): Price {
+  return { per: 1, free: 0, ...price, region: REGION, read, source: `https://aws.amazon.com/${page}/` };
+}
+
+const STEP_FUNCTIONS = "step-functions/pricing";
+const LAMBDA = "lambda/pricing";
+const SNS = "sns/pricing";
+const CLOUDWATCH = "cloudwatch/pricing";
 
 /** List prices of us-east-1 in US$, before any discount. Of a price that falls with volume it is the first step. */
 export const PRICES: PriceList = {
-  transition: {
-    unit: "transitions",
-    usd: 25,
-    per: MILLION,
-    free: 4_000,
-    ...read("2026-11-21", "https://aws.amazon.com/step-functions/pricing/"),
-  },
-  expressRequest: {
-    unit: "executions",
-    usd: 1,
-    per: MILLION,
-    free: 0,
-    ...read("2026-11-21", "https://aws.amazon.com/step-functions/pricing/"),
-  },
-  /** The first 1,000 GB-hours a month; those beyond cost less. */
-  expressGbHour: {
-    unit: "GB-hours",
-    usd: 0.06,
-    per: 1,
-    free: 0,
-    ...read("2026-11-21", "https://aws.amazon.com/step-functions/pricing/"),
-  },
-  lambdaRequest: {
-    unit: "invocations",
-    usd: 0.2,
-    per: MILLION,
-    free: MILLION,
-    ...read("2026-11-21", "https://aws.amazon.com/lambda/pricing/"),
-  },
+  transition: listPrice(STEP_FUNCTIONS, "2026-11-21", { unit: "transitions", usd: 25, per: MILLION, free: 4_000 }),
+  expressRequest: listPrice(STEP_FUNCTIONS, "2026-11-21", { unit: "executions", usd: 1, per: MILLION }),
+  expressGbHour: listPrice(STEP_FUNCTIONS, "2026-11-21", { unit: "GB-hours", usd: 0.06 }),
+  lambdaRequest: listPrice(LAMBDA, "2026-11-21", { unit: "invocations", usd: 0.2, per: MILLION, free: MILLION }),
   /** arm64, as all functions here are. */
-  lambdaGbSecond: {
-    unit: "GB-seconds",
-    usd: 0.0000133334,
-    per: 1,
-    free: 400_000,
-    ...read("2026-11-21", "https://aws.amazon.com/lambda/pricing/"),
-  },
+  lambdaGbSecond: listPrice(LAMBDA, "2026-11-21", { unit: "GB-seconds", usd: 0.0000133334, free: 400_000 }),
   /** On demand, items of up to 1 KB. A conditional write that is refused is billed as well. */
-  ledgerWrite: {
-    unit: "writes",
-    usd: 0.625,
-    per: MILLION,
-    free: 0,
-    ...read("2026-11-22", "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
-  },
-  topicRequest: {
-    unit: "requests",
-    usd: 0.5,
-    per: MILLION,
-    free: MILLION,
-    ...read("2026-11-21", "https://aws.amazon.com/sns/pricing/"),
-  },
-  /** To functions: the page lists the kinds of delivery that cost, and functions are not among them. */
-  topicDelivery: {
-    unit: "deliveries",
-    usd: 0,
-    per: MILLION,
-    free: 0,
-    ...read("2026-11-21", "https://aws.amazon.com/sns/pricing/"),
-  },
-  queueRequest: {
-    unit: "requests",
-    usd: 0.4,
-    per: MILLION,
-    free: MILLION,
-    ...read("2026-11-21", "https://aws.amazon.com/sqs/pricing/"),
-  },
+  ledgerWrite: listPrice("dynamodb/pricing/on-demand", "2026-11-22", { unit: "writes", usd: 0.625, per: MILLION }),
+  topicRequest: listPrice(SNS, "2026-11-21", { unit: "requests", usd: 0.5, per: MILLION, free: MILLION }),
+  /** To functions. Published lists name the kinds of delivery that cost, and functions are not among them. */
+  topicDelivery: listPrice(SNS, "2026-11-21", { unit: "deliveries", usd: 0, per: MILLION }),
+  queueRequest: listPrice("sqs/pricing", "2026-11-21", { unit: "requests", usd: 0.4, per: MILLION, free: MILLION }),
   /** Of a rule on the default event bus. */
-  ruleFiring: {
-    unit: "firings",
-    usd: 0,
-    per: MILLION,
-    free: 0,
-    ...read("2026-11-21", "https://aws.amazon.com/eventbridge/pricing/"),
-  },
+  ruleFiring: listPrice("eventbridge/pricing", "2026-11-21", { unit: "firings", usd: 0, per: MILLION }),
   /** Written, not stored; 1 GB is taken as 10⁹ bytes. */
-  logGb: {
-    unit: "GB",
-    usd: 0.5,
-    per: 1,
-    free: 5,
-    ...read("2026-11-21", "https://aws.amazon.com/cloudwatch/pricing/"),
-  },
-  trace: {
-    unit: "traces",
-    usd: 5,
-    per: MILLION,
-    free: 100_000,
-    ...read("2026-11-22", "https://aws.amazon.com/xray/pricing/"),
-  },
-  metric: {
-    unit: "metrics",
-    usd: 0.3,
-    per: 1,
-    free: 10,
-    ...read("2026-11-21", "https://aws.amazon.com/cloudwatch/pricing/"),
-  },
-  alarm: {
-    unit: "alarms",
-    usd: 0.1,
-    per: 1,
-    free: 10,
-    ...read("2026-11-21", "https://aws.amazon.com/cloudwatch/pricing/"),
-  },
-  dashboard: {
-    unit: "dashboards",
-    usd: 3,
-    per: 1,
-    free: 3,
-    ...read("2026-11-21", "https://aws.amazon.com/cloudwatch/pricing/"),
-  },
+  logGb: listPrice(CLOUDWATCH, "2026-11-21", { unit: "GB", usd: 0.5, free: 5 }),
+  trace: listPrice("xray/pricing", "2026-11-22", { unit: "traces", usd: 5, per: MILLION, free: 100_000 }),
+  metric: listPrice(CLOUDWATCH, "2026-11-21", { unit: "metrics", usd: 0.3, free: 10 }),
+  alarm: listPrice(CLOUDWATCH, "2026-11-21", { unit: "alarms", usd: 0.1, free: 10 }),
+  dashboard: listPrice(CLOUDWATCH, "2026-11-21", { unit: "dashboards", usd: 3, free: 3 }),
 };

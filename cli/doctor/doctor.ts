@@ -14,7 +14,7 @@ export interface Finding {
   readonly remedy?: string;
 }
 
-/** Where providers are looked for. */
+/** The places in which providers are searched. */
 type Machine = Pick<ChooseProvidersOptions, "projectDir" | "askRegistry" | "fileSystem">;
 
 /** A program and the least version of it. */
@@ -42,10 +42,10 @@ const PROGRAMS: readonly Program[] = [
 ];
 
 /**
- * Looks at the machine: programs, providers, and whether real credentials are about.
+ * Looks at the machine: programs, providers, and whether real credentials are set.
  *
  * @param awsConstraint the version constraint of hashicorp/aws that a mirror must serve.
- * @param machine where providers are looked for; by default this checkout, the registry and this machine's file system.
+ * @param machine the places in which providers are searched. @default this checkout, the registry and this machine's file system
  */
 export async function examine(
   env: NodeJS.ProcessEnv,
@@ -89,16 +89,16 @@ function examineProgram(
 function examineVenv(env: NodeJS.ProcessEnv): Finding {
   const { status } = spawnSync("python3", ["-c", "import venv, ensurepip"], { env });
   return status === 0
-    ? { name: "Python venv", state: "ok", found: "there" }
+    ? { name: "Python venv", state: "ok", found: "installed" }
     : {
         name: "Python venv",
         state: "missing",
-        found: "not there",
+        found: "not installed",
         remedy: "Install Python's venv module (Debian and Ubuntu: apt-get install python3-venv)",
       };
 }
 
-/** Where the providers would come from, decided as for `npm start`; what keeps them from being had is a finding. */
+/** The source of the providers, chosen as for `npm start`. An error is a finding. */
 async function examineProviders(
   env: NodeJS.ProcessEnv,
   awsConstraint: string,

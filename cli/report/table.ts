@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { msToDuration, SECOND_MS } from "../../schedule/duration";
-import { type Paint, painter } from "./paint";
+import { type Paint, painter } from "../lib/colour";
 import type { ArticleTable, ClockReport, ScheduleReport, Statistics } from "./schedule-report";
 import { ALWAYS_SHOWN, articleRows, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
 

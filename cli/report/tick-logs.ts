@@ -1,10 +1,9 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { strategySettings } from "../../config/describe-clock";
-import { scheduleSpec } from "../../config/schedule-spec";
-import type { EnvironmentConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
 import { functionLogGroup, physicalName } from "../../constructs/naming";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import type { ScheduleTiming } from "../../schedule/outcome";
+import { scheduleSpec } from "../../schedule/schedule";
 import { STRATEGIES, strategyOf } from "../../strategies";
 import { pause } from "../start/follow-clock";
 import { LOCAL } from "../start/session";
@@ -12,8 +11,8 @@ import { followTickEvents } from "./log-reader";
 import type { TickEvent } from "./tick-log";
 
 /** The roles of an environment's functions that log ticks: its clock's, the retiring clock's, and the sample target. */
-function tickLoggers({ strategy, retiring }: Pick<EnvironmentConfig, "strategy" | "retiring">): string[] {
-  const clocks = [strategy, ...(retiring ? [retiring] : [])].map(strategySettings);
+function tickLoggers({ strategy, retiring }: Pick<Environment, "strategy" | "retiring">): string[] {
+  const clocks = [strategy, ...(retiring ? [retiring] : [])];
   const functions = clocks.map((clock) => strategyOf(clock).functions(clock));
   return [...functions.flatMap(({ dispatchers, observers }) => [...dispatchers, ...observers]), "sample-target"];
 }
@@ -24,7 +23,7 @@ function tickLoggers({ strategy, retiring }: Pick<EnvironmentConfig, "strategy" 
  * @param endpoint the URL of the embedded AWS.
  * @param from ms since the epoch; earlier lines are left out.
  */
-export function localTickEvents(endpoint: string, environment: EnvironmentConfig, from: number) {
+export function localTickEvents(endpoint: string, environment: Environment, from: number) {
   const client = new CloudWatchLogsClient({ endpoint, region: environment.region, credentials: DUMMY_CREDENTIALS });
   const logGroups = tickLoggers(environment).map((role) => functionLogGroup(physicalName(LOCAL, role)));
   return (signal: AbortSignal): AsyncIterable<TickEvent> =>
@@ -47,9 +46,8 @@ export function tickLogGroups(environment: string): { readonly all: string[]; re
 }
 
 /** An environment's schedules as a report judges them. */
-export function scheduleTimings({ strategy, schedules }: EnvironmentConfig): ScheduleTiming[] {
-  const settings = strategySettings(strategy);
-  const { grid, logsPlans } = strategyOf(settings).timing(settings);
+export function scheduleTimings({ strategy, schedules }: Environment): ScheduleTiming[] {
+  const { grid, logsPlans } = strategyOf(strategy).timing(strategy);
   const pacing = grid ? "clock" : "relative";
   return schedules.map((schedule) => ({ ...scheduleSpec(schedule, strategy.kind), pacing, logsPlans }));
 }

@@ -1,27 +1,26 @@
 import { MINUTE_MS } from "../../schedule/duration";
-import { instantsBetween } from "../../schedule/grid";
-import type { ScheduleTiming, Span } from "../../schedule/outcome";
+import { ON_TIME_WITHIN_MS, type ScheduleTiming, type Span } from "../../schedule/outcome";
 import type { TickRecord } from "../../schedule/tick";
-import { painter } from "../report/paint";
+import { painter } from "../lib/colour";
+import { minutesAndSeconds } from "../lib/progress";
 import { TickCollector } from "../report/records";
 import type { ObservedSchedule } from "../report/schedule-account";
 import { observedRecords } from "../report/summary";
 import type { EventOfTick, TickEvent } from "../report/tick-log";
-import { headingLine, quietText, statusLine, type TickLine, tickLine } from "./follow-lines";
-import { LiveTicks } from "./live-ticks";
+import { headingLine, QUIET_TEXT, type TickLine, tickLine } from "./follow-lines";
 
-/** The clock that following goes by. */
+/** The clock by which ticks are followed. */
 export interface FollowClock {
   /** ms since the epoch. */
   now(): number;
-  /** Resolves at `instant` (ms since the epoch) or at once where it has passed. */
+  /** Resolves at `instant` (ms since the epoch), or at once if it has passed. */
   waitUntil(instant: number): Promise<void>;
 }
 
-/** Where the live view is written. */
+/** The output of the live view. */
 export interface FollowOutput {
   write(text: string): void;
-  /** Whether the countdown can be drawn over itself; else there is none. */
+  /** Whether the countdown can be drawn over itself; if not, there is no countdown. */
   readonly isTTY: boolean;
   readonly colour: boolean;
   /**
@@ -39,7 +38,7 @@ export interface FollowOptions {
   readonly schedules: readonly ScheduleTiming[];
   readonly clock: FollowClock;
   readonly output: FollowOutput;
-  /** The observed span, in ms from the first tick's scheduledAt (under relative pacing, its dispatchedAt). */
+  /** The observed span, in ms from the first tick's scheduledAt (without a grid, its dispatchedAt). */
   readonly forMs: number;
   /** How long the first tick is waited for, in ms. */
   readonly firstTickTimeoutMs: number;
@@ -58,7 +57,7 @@ export interface Followed {
   readonly events: readonly TickEvent[];
   /** The same, collected for a report. */
   readonly ticks: TickCollector;
-  /** The schedules, each with the span in which its ticks were due; empty where the signal came before the first tick. */
+  /** The schedules, each with the span in which its ticks were due; empty if the signal came before the first tick. */
   readonly schedules: readonly ObservedSchedule[];
   /** The records of the ticks in these spans. */
   readonly records: readonly TickRecord[];
@@ -78,10 +77,10 @@ const OWN_RULE_WITHIN_MS = 1.5 * MINUTE_MS;
 const CLEAR_LINE = "\r\u001b[2K";
 
 /**
- * Follows the ticks live: a line for each, and on a terminal a countdown to the next one. It ends when the span has
- * passed and the ticks in it are complete, or the grace after it is over.
+ * Follows the ticks live: a line for each tick that came, and on a terminal a countdown. It ends when the span and the
+ * grace after it have passed. What became of every tick that was due, the report of `ticks` says.
  *
- * @throws Error where no tick comes in time; whatever the source of events throws.
+ * @throws Error if no tick comes in time, or if the source of events throws.
  */
 export async function followTicks(options: FollowOptions): Promise<Followed> {
   const { clock, schedules, signal } = options;
@@ -95,7 +94,7 @@ export async function followTicks(options: FollowOptions): Promise<Followed> {
   const nextRedraw = () => clock.waitUntil(clock.now() + REDRAW_MS).then(() => undefined);
   let redraw = nextRedraw();
   try {
-    session.begin();
+    options.output.write(`${QUIET_TEXT}\n`);
     while (!signal?.aborted) {
       const read = await Promise.race([event, redraw]);
       if (read === undefined) {
@@ -119,8 +118,12 @@ export async function followTicks(options: FollowOptions): Promise<Followed> {
 class Session {
   private readonly ticks = new TickCollector();
   private readonly events: TickEvent[] = [];
-  private readonly live: LiveTicks;
+  /** When the first tick of a schedule was due, ms since the epoch. */
   private readonly firsts = new Map<string, number>();
+  /** How many lines of a tick were written, by its id. */
+  private readonly shown = new Map<string, number>();
+  /** When a schedule's last shown tick was dispatched, ms since the epoch. */
+  private readonly lastDispatch = new Map<string, number>();
   private readonly graceMs: number;
   private readonly startedAt: number;
   private readonly nameWidth: number;
@@ -129,14 +132,8 @@ class Session {
   constructor(private readonly options: FollowOptions) {
     const names = options.schedules.map(({ name }) => name);
     this.graceMs = options.graceMs ?? GRACE_MS;
-    this.live = new LiveTicks(options.schedules, this.graceMs);
     this.startedAt = options.clock.now();
     this.nameWidth = names.length > 1 ? Math.max("schedule".length, ...names.map((name) => name.length)) : 0;
-  }
-
-  begin(): void {
-    const strategies = new Set(this.options.schedules.map(({ strategy }) => strategy));
-    for (const strategy of strategies) this.options.output.write(`${quietText(strategy)}\n`);
   }
 
   add(event: TickEvent): void {
@@ -145,53 +142,43 @@ class Session {
     if (!("tick" in event)) return;
     const { schedule } = event.tick;
     if (begins(event)) this.firsts.set(schedule, Math.min(instantOf(event), this.firsts.get(schedule) ?? Infinity));
-    const end = this.span()?.to ?? Infinity;
-    if (instantOf(event) < end) this.live.add(event, this.options.clock.now());
+    if (event.kind === "tick.missed" && instantOf(event) < (this.span()?.to ?? Infinity)) {
+      const line = {
+        schedule,
+        scheduledAt: epoch(event.tick.scheduledAt),
+        dispatchedAt: null,
+        startedAt: null,
+        expectedAt: null,
+      };
+      this.write([{ ...line, mark: `missed: ${event.reason}` }]);
+    }
   }
 
-  /** Writes the lines that are ready, and the countdown. */
+  /** Writes the ticks whose start was seen, or whose start was waited for in vain, and the countdown. */
   show(): void {
-    this.write(this.live.ready(this.options.clock.now()));
+    const until = this.options.clock.now() - this.graceMs;
+    this.write(
+      this.options.schedules.flatMap((schedule) => this.newLines(schedule, (dispatchedAt) => dispatchedAt <= until)),
+    );
   }
 
-  private write(ready: readonly TickLine[]): void {
-    const { output, clock } = this.options;
-    const now = clock.now();
-    const paint = painter(output.colour);
-    const lines = ready.map((line) => tickLine(line, this.nameWidth, paint));
-    if (lines.length > 0 && !this.headingShown) {
-      lines.unshift(paint("bold", headingLine(this.nameWidth)));
-      this.headingShown = true;
-    }
-    const text = lines.map((line) => `${line}\n`).join("");
-    if (output.isTTY) {
-      const status = this.status(now).slice(0, (output.columns ?? 80) - 1);
-      output.write(`${CLEAR_LINE}${text}${paint("dim", status)}`);
-    } else if (text) {
-      output.write(text);
-    }
-  }
-
-  /** Writes the lines that are not ready too, and takes the countdown away. */
+  /** Writes the ticks whose start is still waited for, and removes the countdown. */
   end(): void {
-    this.write(this.live.ready(Infinity));
+    this.write(this.options.schedules.flatMap((schedule) => this.newLines(schedule, () => true)));
     if (this.options.output.isTTY) this.options.output.write(CLEAR_LINE);
   }
 
-  /** @throws Error where the first tick did not come in time. */
+  /** @throws Error if the first tick did not come in time. */
   isOver(): boolean {
     const { clock, firstTickTimeoutMs, schedules } = this.options;
-    const now = clock.now();
     const span = this.span();
-    if (!span) {
-      if (now - this.startedAt < firstTickTimeoutMs) return false;
-      const names = schedules.map(({ name }) => `"${name}"`).join(", ");
-      throw new Error(
-        `no tick of ${names} came within ${Math.round(firstTickTimeoutMs / 1_000)} s: ` +
-          "either no rule fired, or the functions it starts failed; their log groups tell which",
-      );
-    }
-    return now >= span.to + this.graceMs || (now >= span.to && this.isComplete(span));
+    if (span) return clock.now() >= span.to + this.graceMs;
+    if (clock.now() - this.startedAt < firstTickTimeoutMs) return false;
+    const names = schedules.map(({ name }) => `"${name}"`).join(", ");
+    throw new Error(
+      `no tick of ${names} came within ${Math.round(firstTickTimeoutMs / 1_000)} s: ` +
+        "either no rule fired, or the functions it starts failed; their log groups show which",
+    );
   }
 
   result(aborted: boolean): Followed {
@@ -206,45 +193,83 @@ class Session {
     return { events: this.events, ticks: this.ticks, schedules, records, aborted };
   }
 
-  /** From the first tick of any schedule on; `undefined` where none was seen. */
+  /** From the first tick of any schedule on; `undefined` before the first tick. */
   private span(): Span | undefined {
     if (this.firsts.size === 0) return undefined;
     const from = Math.min(...this.firsts.values());
     return { from, to: from + this.options.forMs };
   }
 
-  private isComplete({ to }: Span): boolean {
-    return this.options.schedules.every((schedule) => {
-      const from = this.firsts.get(schedule.name);
-      return (
-        from !== undefined &&
-        schedule.pacing === "clock" &&
-        instantsBetween(schedule, from, to).every((at) => this.live.isComplete(schedule.name, at))
-      );
+  /** Lines of what came since the last call: once for each time that a tick was dispatched or started. */
+  private newLines(schedule: ScheduleTiming, isWaitedOut: (dispatchedAt: number) => boolean): TickLine[] {
+    const span = this.span();
+    if (!span) return [];
+    return this.ticks.ticks(schedule.name, span).flatMap((tick) => {
+      const records = tick.records();
+      return records.flatMap((record, k): TickLine[] => {
+        if (k !== (this.shown.get(record.id) ?? 0)) return [];
+        const scheduledAt = epoch(record.scheduledAt);
+        // One dispatch may be delivered twice.
+        const dispatchedAt = epoch(record.dispatchedAt ?? records[0]?.dispatchedAt);
+        const startedAt = epoch(record.startedAt);
+        if (startedAt === null && !isWaitedOut(dispatchedAt ?? 0)) return [];
+        this.shown.set(record.id, k + 1);
+        const expectedAt = scheduledAt ?? this.expectedAfterLast(schedule, dispatchedAt);
+        if (dispatchedAt !== null) this.lastDispatch.set(schedule.name, dispatchedAt);
+        const skew = dispatchedAt === null || expectedAt === null ? 0 : dispatchedAt - expectedAt;
+        const mark = k > 0 ? "duplicate" : Math.abs(skew) > ON_TIME_WITHIN_MS ? "late" : "";
+        return [{ schedule: schedule.name, scheduledAt, dispatchedAt, startedAt, expectedAt, mark }];
+      });
     });
   }
 
-  private status(now: number): string {
+  /** Without a grid, the previous tick plus the interval; `null` if `at` is nowhere near it. */
+  private expectedAfterLast({ name, intervalMs }: ScheduleTiming, at: number | null): number | null {
+    const last = this.lastDispatch.get(name);
+    if (last === undefined || at === null) return null;
+    return Math.abs(at - last - intervalMs) < intervalMs / 2 ? last + intervalMs : null;
+  }
+
+  private write(ticks: readonly TickLine[]): void {
+    const { output } = this.options;
+    const paint = painter(output.colour);
+    const lines = ticks.map((line) => tickLine(line, this.nameWidth, paint));
+    if (lines.length > 0 && !this.headingShown) {
+      lines.unshift(paint("bold", headingLine(this.nameWidth)));
+      this.headingShown = true;
+    }
+    const text = lines.map((line) => `${line}\n`).join("");
+    if (output.isTTY) {
+      const countdown = this.countdown().slice(0, (output.columns ?? 80) - 1);
+      output.write(`${CLEAR_LINE}${text}${paint("dim", countdown)}`);
+    } else if (text) {
+      output.write(text);
+    }
+  }
+
+  private countdown(): string {
+    const now = this.options.clock.now();
     const span = this.span();
-    return statusLine({
-      elapsedMs: now - this.startedAt,
-      nextInMs: span && this.live.nextAt(now) - now,
-      leftMs: span && span.to - now,
-      ...this.live.counts(),
-    });
+    if (!span) return `waiting for the first tick, ${Math.floor((now - this.startedAt) / 1_000)} s so far`;
+    return now < span.to ? `${minutesAndSeconds(span.to - now)} to go` : "waiting for the last ticks to start";
   }
 }
 
-/** Where in time a tick stands, ms since the epoch; without a grid and a dispatch, at no instant that anything waits for. */
+/** ms since the epoch, from ISO 8601. */
+function epoch(at: string | null | undefined): number | null {
+  return at ? Date.parse(at) : null;
+}
+
+/** The instant of a tick, ms since the epoch; -Infinity without a grid and a dispatch, so that nothing waits for it. */
 function instantOf({ tick }: EventOfTick): number {
   const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
   return at === null ? -Infinity : Date.parse(at);
 }
 
 /**
- * Whether an event can tell of the first tick: one that was dispatched, or tried on its grid in vain. A start tells of it
- * too, and where the dispatching function goes on for a minute, as under lambda-clock, long before the dispatch can be
- * read; but not a start after its tick's expiry: a retry, perhaps of a tick from before anyone followed.
+ * Whether an event is of the first tick: one that was dispatched, or whose dispatch on its grid failed. A start counts
+ * too: if the dispatching function runs for a minute, its dispatch is readable long after the start. A start after its
+ * tick's expiry does not count: it may be a retry of a tick from before following began.
  */
 function begins(event: EventOfTick): boolean {
   if (event.kind === "tick.missed") return event.reason.startsWith("dispatch-") && event.tick.scheduledAt !== null;

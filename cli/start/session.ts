@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "../../config/overrides";
-import type { EnvironmentConfig } from "../../config/types";
-import { validate } from "../../config/validate";
+import { parseEnvironments } from "../../config/parse";
+import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
 import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "../../emulator/emulator";
@@ -25,9 +26,14 @@ export type LocalFields = Partial<
  *
  * @throws ConfigError with all problems.
  */
-export function localEnvironment(fields: LocalFields): EnvironmentConfig {
+export function localEnvironment(fields: LocalFields): Environment {
   const all = withOverrides(environments, JSON.stringify({ environment: LOCAL, fields }));
-  return validate(all)[LOCAL] as EnvironmentConfig;
+  return parseEnvironments(all)[LOCAL] as Environment;
+}
+
+/** The local environment as the configuration writes it. */
+export function localConfig(): EnvironmentConfig {
+  return environments[LOCAL] as EnvironmentConfig;
 }
 
 /** The version constraint of hashicorp/aws that the local environment's providers must meet. @throws ConfigError */
@@ -38,7 +44,7 @@ export function localAwsConstraint(): string {
 export interface SessionOptions
   extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "signal"> {
   readonly env: NodeJS.ProcessEnv;
-  /** Where cdktf synthesizes to. @default the project's `cdktf.out` */
+  /** cdktf's output directory. @default the project's `cdktf.out` */
   readonly output?: string;
 }
 
@@ -64,7 +70,7 @@ export class LocalSession {
   /**
    * Makes Terraform's providers ready.
    *
-   * @returns sentences for the user on where they come from.
+   * @returns sentences for the user about their source.
    */
   async useProviders(say?: (message: string) => void): Promise<readonly string[]> {
     const providers = await prepareProviders({
@@ -77,7 +83,7 @@ export class LocalSession {
     const stackDir = join(this.output, "stacks", stackId(LOCAL));
     forgetForeignLock(stackDir, providers.fingerprint);
     forgetBackend(stackDir);
-    // Without a registry there is nothing to record other platforms' checksums from.
+    // Without a registry, other platforms' checksums cannot be recorded.
     const lock: Record<string, string> = providers.kind === "mirror" ? { CDKTF_SKIP_PROVIDER_LOCK: "true" } : {};
     this.providerSettings = { ...providers.env, ...lock };
     return providers.notes;
@@ -85,12 +91,12 @@ export class LocalSession {
 
   /** Creates the bucket of the state, if it is not there. */
   async createStateBucket(): Promise<void> {
-    const { backend, region } = localEnvironment({});
-    await createStateBucket(backend.bucket, backend.region ?? region, this.emulator.endpoint);
+    const { backend } = localEnvironment({});
+    await createStateBucket(backend.bucket, backend.region, this.emulator.endpoint);
   }
 
   /** `cdktf deploy`. @throws ConfigError, CommandError */
-  async deploy(fields: LocalFields, onProgress?: (progress: DeployProgress) => void): Promise<EnvironmentConfig> {
+  async deploy(fields: LocalFields, onProgress?: (progress: DeployProgress) => void): Promise<Environment> {
     const environment = localEnvironment(fields);
     await deploy(stackId(LOCAL), { ...this.cdktfOptions(fields), onProgress });
     return environment;

@@ -7,13 +7,13 @@ export interface Candidate {
 
 /** What importing a candidate would do, as Terraform's plan has it. */
 export interface Found extends Candidate {
-  /** Whether its tags are this environment's: something else may have its name. */
+  /** Whether it has this environment's tags: another resource may have its name. */
   readonly ours: boolean;
   /** Whether the next deploy changes or replaces it: `no-op`, `update`, `delete, create` … */
   readonly actions: string;
 }
 
-/** Where the names are unique in. */
+/** The account and region in which the names are unique. */
 export interface Scope {
   readonly account: string;
   readonly region: string;
@@ -22,8 +22,8 @@ export interface Scope {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The resources whose creation fails where one of their name exists, and what Terraform imports them by. All others of
- * these stacks are created by calls that take what is there (queues, topics, rules, policies), or have no name.
+ * The resources whose creation fails if one of their name exists, and the ids for their import. Creating any other
+ * resource of these stacks succeeds if it exists (queues, topics, rules, policies), or it has no name.
  */
 const IMPORT_IDS: Readonly<Record<string, (fields: Fields, scope: Scope) => unknown>> = {
   aws_cloudwatch_log_group: ({ name }) => name,
@@ -55,12 +55,12 @@ export function candidates(template: string, recorded: readonly string[], scope:
   );
 }
 
-/** A file for the stack's directory that has Terraform plan the import of candidates. */
+/** A file for the stack's directory with which Terraform plans the import of candidates. */
 export function importBlocks(of: readonly Candidate[]): string {
   return JSON.stringify({ import: of.map(({ address, importId }) => ({ to: address, id: importId })) });
 }
 
-/** Errors of a plan, told apart: the addresses of what does not exist, and all others as text. */
+/** Errors of a plan: the addresses of what does not exist, and all others as text. */
 export interface PlanErrors {
   readonly absent: readonly string[];
   readonly others: readonly string[];

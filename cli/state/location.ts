@@ -1,11 +1,9 @@
-import { withOverrides } from "../../config/overrides";
-import type { Environments } from "../../config/types";
-import { validate } from "../../config/validate";
+import type { Environment } from "../../config/environment";
 import { stackId, stateKey } from "../../constructs/naming";
-
-/** The stacks of an environment that have a state. */
-export const STACKS = ["clock", "state", "ci"] as const;
-export type Stack = (typeof STACKS)[number];
+import { DUMMY_CREDENTIALS, emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
+import { checkEnvironments } from "../lib/environments";
+import { configuredEnvironments } from "../terraform/access";
+import type { Stack } from "./stacks";
 
 /** Where a stack's state is. */
 export interface StateLocation {
@@ -19,30 +17,20 @@ export interface StateLocation {
   readonly bucketRegion: string;
   readonly key: string;
   readonly kmsKeyId?: string;
-  /** Where the embedded AWS answers; none on AWS. */
+  /** Where the embedded AWS answers. @default AWS */
   readonly endpoint?: string;
 }
 
 /**
  * Where the state of an environment's stack is, as the stack itself has it (`useRemoteState`).
  *
- * @param overrides the text of METRONOME_OVERRIDES.
+ * @param env the process's variables, with its overrides.
  * @throws ConfigError
- * @throws RangeError for an environment that is not configured.
+ * @throws UsageError for an environment that is not configured.
  */
-export function locateState(
-  all: Environments,
-  overrides: string | undefined,
-  environment: string,
-  stack: Stack,
-): StateLocation {
-  const environments = validate(withOverrides(all, overrides));
-  const config = Object.hasOwn(environments, environment) ? environments[environment] : undefined;
-  if (!config) {
-    throw new RangeError(
-      `"${environment}" is not an environment of config/environments.ts, which has ${Object.keys(environments).join(", ")}. Name one of these.`,
-    );
-  }
+export function locateState(env: ProcessEnvironment, environment: string, stack: Stack): StateLocation {
+  checkEnvironments([environment]);
+  const config = configuredEnvironments(env)[environment] as Environment;
   const id = stackId(stack === "clock" ? environment : `${stack}-${environment}`);
   const { account, region, backend, endpoint } = config;
   return {
@@ -51,9 +39,34 @@ export function locateState(
     account,
     region,
     bucket: backend.bucket,
-    bucketRegion: backend.region ?? region,
+    bucketRegion: backend.region,
     key: stateKey(id),
     kmsKeyId: backend.kmsKeyId,
     endpoint,
   };
+}
+
+/** The settings of Terraform's S3 backend, as the stack itself has them. */
+export function backendOf({ account, bucket, bucketRegion, endpoint, key, kmsKeyId }: StateLocation): object {
+  return {
+    bucket,
+    key,
+    region: bucketRegion,
+    encrypt: true,
+    use_lockfile: true,
+    kms_key_id: kmsKeyId,
+    allowed_account_ids: [account],
+    ...(endpoint && {
+      access_key: DUMMY_CREDENTIALS.accessKeyId,
+      secret_key: DUMMY_CREDENTIALS.secretAccessKey,
+      use_path_style: true,
+      skip_metadata_api_check: true,
+      endpoints: { s3: endpoint, sts: endpoint, iam: endpoint },
+    }),
+  };
+}
+
+/** The variables of a Terraform that works with this state. */
+export function processEnvironment(env: ProcessEnvironment, { endpoint }: StateLocation): Record<string, string> {
+  return endpoint ? emulatorEnvironment(env, endpoint) : (env as Record<string, string>);
 }

@@ -1,17 +1,17 @@
 import { iso } from "../../schedule/tick";
 
-/** A lock that somebody holds: the object `<key>.tflock`, as Terraform and this project's commands write it. */
+/** A lock that is held: the object `<key>.tflock`, as Terraform and `state restore` write it. */
 export interface HeldLock {
-  /** What `unlock` is to be given: Terraform's id of the lock, or the object's ETag where its text is damaged. */
+  /** Terraform's id of the lock, or the object's ETag if its text is damaged. */
   readonly id: string;
   /** `user@host`. */
   readonly who: string;
-  /** `OperationTypeApply`, `OperationTypePlan` and so on; `restore` for ours. */
+  /** `OperationTypeApply`, `OperationTypePlan` and so on, or `restore`. */
   readonly operation: string;
   readonly info: string;
   /** When it was taken, epoch ms. */
   readonly since: number;
-  /** The ETag of the object, by which it is deleted, so that no other lock can be. */
+  /** The ETag of the object. */
   readonly etag: string;
 }
 
@@ -34,7 +34,7 @@ export interface LockObject {
   readonly writtenAt: number;
 }
 
-/** Reads a lock object. One whose text is damaged is a lock all the same: Terraform looks only whether it is there. */
+/** Reads a lock object. With a damaged text it is a lock all the same: Terraform looks only at whether it exists. */
 export function readLock({ text, etag, writtenAt }: LockObject): HeldLock {
   const fields = lockText(text);
   const created = Date.parse(fields.Created ?? "");
@@ -48,7 +48,7 @@ export function readLock({ text, etag, writtenAt }: LockObject): HeldLock {
   };
 }
 
-/** The text of a lock of our own, in Terraform's form, so that Terraform names its holder to those it keeps out. */
+/** The text of a lock that `state restore` takes, with Terraform's fields, so that Terraform can show who holds it. */
 export function writeLock(lock: { id: string; who: string; info: string; path: string; since: number }): string {
   const text: LockText = {
     ID: lock.id,

@@ -9,10 +9,8 @@ export interface RestoreOptions {
   readonly version: string;
   /** @default that of the newest good version */
   readonly lineage?: string;
-  /** `user@host`, told to those whom the lock keeps out. */
+  /** `user@host`. Terraform shows it to those who wait for the lock. */
   readonly who: string;
-  /** The state's bucket and key, as Terraform writes it into its locks. */
-  readonly path: string;
   /** The current instant, epoch ms. */
   readonly now: () => number;
 }
@@ -26,19 +24,21 @@ export interface Restored extends Restoration {
 /**
  * Makes a version the state again, under the state's lock, by writing it as a new version; and reads it back.
  *
- * @throws RestoreError where the state is locked, or the version cannot be restored, or need not be.
- * @throws StoreError where the bucket refuses.
+ * @throws RestoreError if the state is locked, or the version cannot be restored, or is the state already.
+ * @throws StoreError if the bucket refuses.
  */
 export async function restore(store: StateStore, options: RestoreOptions): Promise<Restored> {
-  const { version, lineage, who, path, now } = options;
+  const { version, lineage, who, now } = options;
+  const { bucket, environment, key } = store.location;
+  const path = `${bucket}/${key}`;
   const text = writeLock({ id: randomUUID(), who, info: `restoring ${version}`, path, since: now() });
   const etag = await store.takeLock(text);
   if (!etag) {
     const lock = await store.lock();
     throw new RestoreError(
       lock
-        ? `the state is locked by ${heldBy(lock, now())}. Wait for that command; if it is surely dead, release its lock with "unlock ${lock.id}".`
-        : "the state was locked a moment ago, and is free now: try again.",
+        ? `the state is locked by ${heldBy(lock, now())}. Wait for that command. If it has certainly ended, release its lock: npx metronome state unlock ${environment} ${lock.id}`
+        : "the state was locked until a moment ago. Try again.",
     );
   }
   try {
@@ -50,7 +50,7 @@ export async function restore(store: StateStore, options: RestoreOptions): Promi
     );
     if ((await store.current()) !== restoration.text) {
       throw new RestoreError(
-        `what was written as version ${written} reads otherwise. Look at "versions" and try again.`,
+        `what was written as version ${written} reads otherwise. Look at "state versions", and try again.`,
       );
     }
     return { ...restoration, written };
@@ -59,7 +59,7 @@ export async function restore(store: StateStore, options: RestoreOptions): Promi
   }
 }
 
-/** What is said of a restore, and what to do next. */
+/** The result of a restore, and what to do next. */
 export function renderRestored({ from, serial, written, text }: Restored, environment: string): string {
   return [
     `Restored version ${from.id}: ${addressesOf(text).length} resources.`,

@@ -2,13 +2,13 @@
 export interface StateFacts {
   /** Goes up by one with each change of the state. */
   readonly serial: number;
-  /** Given to a state when it is created, and kept for its life: two states of one lineage are of the same things. */
+  /** Given to a state when it is created, and kept for its life: two states of one lineage are of the same resources. */
   readonly lineage: string;
   /** Resources it holds, data sources not counted. */
   readonly resources: number;
 }
 
-/** A text judged as a state: its facts, or why it is none. */
+/** A text judged as a state: its facts, or why it is not a state. */
 export type Judged = { readonly facts: StateFacts } | { readonly damage: string };
 
 /** The format that Terraform has written since 0.12. */
@@ -36,10 +36,10 @@ export function addressesOf(text: string): string[] {
 }
 
 /**
- * A state with another serial, and not one other character changed. It is not parsed and written anew, because a state
+ * A state with another serial, and not one other character changed. It is not parsed and written again, because a state
  * can hold integers that JavaScript would round.
  *
- * @throws Error where the text is not a state.
+ * @throws Error if the text is not a state.
  */
 export function withSerial(text: string, serial: number): string {
   const judged = judgeState(text);
@@ -48,7 +48,7 @@ export function withSerial(text: string, serial: number): string {
   return text.slice(0, at) + text.slice(at).replace(/^\d+/, String(serial));
 }
 
-/** Where the digits of the outermost object's `serial` begin; of several, the last, which is the one that counts. */
+/** The index of the outermost object's `serial`, of its digits; of several, the last, which is the one that counts. */
 function serialAt(text: string): number {
   let depth = 0;
   let found = -1;

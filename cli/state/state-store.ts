@@ -18,7 +18,7 @@ export interface VersionEntry {
   /** Epoch ms. */
   readonly writtenAt: number;
   readonly isLatest: boolean;
-  /** Bytes; none for the mark of a deletion. */
+  /** Bytes; absent for a delete marker. */
   readonly size?: number;
 }
 
@@ -34,7 +34,7 @@ export class StateStore {
   private readonly common: { readonly Bucket: string; readonly ExpectedBucketOwner: string };
   private readonly lockKey: string;
 
-  constructor(private readonly location: StateLocation) {
+  constructor(readonly location: StateLocation) {
     const { bucket, bucketRegion, account, endpoint, key } = location;
     this.client = new S3Client({
       region: bucketRegion,
@@ -49,7 +49,7 @@ export class StateStore {
     const found: VersionEntry[] = [];
     let page: ListObjectVersionsCommandOutput | undefined;
     do {
-      page = await this.told(
+      page = await this.explaining(
         this.client.send(
           new ListObjectVersionsCommand({
             ...this.common,
@@ -79,7 +79,7 @@ export class StateStore {
     return versions;
   }
 
-  /** The state's text as Terraform would read it now; undefined where there is none. @throws StoreError */
+  /** The state's text as Terraform would read it now; undefined if there is no state. @throws StoreError */
   async current(): Promise<string | undefined> {
     return (await this.get(this.location.key))?.text;
   }
@@ -87,14 +87,14 @@ export class StateStore {
   /**
    * Writes a new version of the state.
    *
-   * @param before what it is written over, as it was last seen; nothing where the state is deleted. S3 refuses the
-   * write where it is no longer that.
+   * @param before the version that it replaces, as it was last read; undefined if the state is deleted. S3 refuses the
+   * write if the state is another version by now.
    * @returns the new version's id.
    * @throws StoreError
    */
   async write(text: string, before: StoredVersion | undefined): Promise<string> {
     const there = before && !("deleted" in before) ? (await this.get(this.location.key, before.id))?.etag : undefined;
-    const { VersionId } = await this.told(
+    const { VersionId } = await this.explaining(
       this.client.send(
         new PutObjectCommand({
           ...this.common,
@@ -109,16 +109,16 @@ export class StateStore {
     return VersionId ?? "unknown";
   }
 
-  /** Who holds the lock; undefined where nobody does. @throws StoreError */
+  /** The lock that is held; undefined if the state is not locked. @throws StoreError */
   async lock(): Promise<HeldLock | undefined> {
     const object = await this.get(this.lockKey);
     return object && readLock(object);
   }
 
   /**
-   * Takes the lock as Terraform does: by creating its object, which only one can.
+   * Takes the lock as Terraform does: by creating its object, which only one process can.
    *
-   * @returns its ETag; undefined where it is held.
+   * @returns its ETag; undefined if it is held.
    * @throws StoreError
    */
   async takeLock(text: string): Promise<string | undefined> {
@@ -133,20 +133,19 @@ export class StateStore {
     try {
       return (await this.client.send(put)).ETag;
     } catch (error) {
-      // 412: it is there. 409: another is creating it at this moment.
+      // 412: it exists. 409: another process is creating it at this moment.
       if ([409, 412].includes(statusOf(error))) return undefined;
       throw explained(error, this.location);
     }
   }
 
-  /** Deletes the lock object of this ETag, and no other. @returns whether it was there. @throws StoreError */
-  async releaseLock(etag: string): Promise<boolean> {
+  /** Deletes the lock object with this ETag, and no other. @throws StoreError */
+  async releaseLock(etag: string): Promise<void> {
     try {
       await this.client.send(new DeleteObjectCommand({ ...this.common, Key: this.lockKey, IfMatch: etag }));
-      return true;
     } catch (error) {
-      if ([404, 409, 412].includes(statusOf(error))) return false;
-      throw explained(error, this.location);
+      // Released or taken by another command: then it is no longer ours.
+      if (![404, 409, 412].includes(statusOf(error))) throw explained(error, this.location);
     }
   }
 
@@ -157,7 +156,7 @@ export class StateStore {
   private async readOne({ id, writtenAt, isLatest, size }: VersionEntry): Promise<StoredVersion> {
     if (size === undefined) return { id, writtenAt, isLatest, deleted: true };
     const object = await this.get(this.location.key, id);
-    // One that has expired since it was listed holds nothing any more.
+    // A version that has expired since it was listed has no text.
     return { id, writtenAt, isLatest, text: object?.text ?? "" };
   }
 
@@ -180,7 +179,7 @@ export class StateStore {
       : ({ ServerSideEncryption: "AES256" } as const);
   }
 
-  private async told<T>(answer: Promise<T>): Promise<T> {
+  private async explaining<T>(answer: Promise<T>): Promise<T> {
     try {
       return await answer;
     } catch (error) {
@@ -204,7 +203,7 @@ export function explained(error: unknown, { bucket, account, endpoint, environme
   const cause = { cause: error };
   if (name === "NoSuchBucket") {
     return new StoreError(
-      `the state bucket "${bucket}" is not there. Is this environment deployed? docs/operations.md has the first deployment.`,
+      `the state bucket "${bucket}" does not exist. Is this environment deployed? docs/operations.md has the first deployment.`,
       cause,
     );
   }
@@ -215,7 +214,10 @@ export function explained(error: unknown, { bucket, account, endpoint, environme
     );
   }
   if (statusOf(error) === 412 || statusOf(error) === 409) {
-    return new StoreError("the state was changed by another in the meantime, and is left as it is. Look again.", cause);
+    return new StoreError(
+      "another command has changed the state in the meantime. It is left as it is. Look again.",
+      cause,
+    );
   }
   if (name === "CredentialsProviderError" || name === "ExpiredToken") {
     return new StoreError(

@@ -1,17 +1,10 @@
 import { iso } from "../../schedule/tick";
+import { columns } from "../lib/table";
 import { judgeState } from "./state-file";
 import type { VersionEntry } from "./state-store";
 import type { StoredVersion } from "./versions";
 
-/** Names of the columns, and whether each holds figures. */
-const COLUMNS = [
-  ["version", false],
-  ["written (UTC)", false],
-  ["bytes", true],
-  ["serial", true],
-  ["resources", true],
-  ["lineage", false],
-] as const;
+const HEAD = ["version", "written (UTC)", "bytes", "serial", "resources", "lineage"];
 
 /**
  * The versions of a state as a table, in the order given.
@@ -24,17 +17,7 @@ export function renderVersions(versions: readonly StoredVersion[], entries: read
     const written = `${iso(version.writtenAt).slice(0, 19)}Z`;
     return [version.id, written, size === undefined ? "" : String(size), ...contents(version)];
   });
-  const table = [COLUMNS.map(([title]) => title), ...rows];
-  // The last column is as wide as it is: a damage's reason must not widen the others' rows.
-  const widths = COLUMNS.map((_, k) => Math.max(...table.map((row) => (row[k] ?? "").length)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, k) => (COLUMNS[k]?.[1] ? cell.padStart(widths[k] ?? 0) : cell.padEnd(widths[k] ?? 0)))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return columns([HEAD, ...rows], ["left", "left", "right", "right", "right", "left"]);
 }
 
 function contents(version: StoredVersion): string[] {

@@ -1,6 +1,6 @@
 import { judgeState, type StateFacts, withSerial } from "./state-file";
 
-/** One version of the state's object in its bucket: a text, or the mark that it was deleted. */
+/** One version of the state's object in its bucket: a text, or a delete marker. */
 export type StoredVersion = {
   readonly id: string;
   /** When it was written, epoch ms. */
@@ -36,14 +36,14 @@ export function goodVersions(versions: readonly StoredVersion[]): GoodVersion[] 
 }
 
 /**
- * What to write so that a version is the state again. Its serial is raised above every known one, because Terraform
- * tells by the serial whether a state has moved: a plan that was saved before, on whichever state, is then refused as
- * stale, instead of being applied to a state that it has never seen. The lineage stays: it is the same things' state.
+ * What to write so that a version is the state again. Its serial is raised above every known one: Terraform then refuses
+ * a plan that was saved before as stale, instead of applying it to a state that it was not made for. The lineage stays,
+ * because the state is of the same resources.
  *
  * @param versions all of the state's object, newest first.
  * @param wanted a version's id, or `latest-good`.
  * @param lineage the lineage that the version is to have. @default that of the newest good version
- * @throws RestoreError where that version cannot be restored, or need not be.
+ * @throws RestoreError if that version cannot be restored, or is the state already.
  */
 export function planRestore(versions: readonly StoredVersion[], wanted: string, lineage?: string): Restoration {
   const good = goodVersions(versions);
@@ -52,13 +52,13 @@ export function planRestore(versions: readonly StoredVersion[], wanted: string, 
   const from = wanted === LATEST_GOOD ? newestOf(good, lineage) : chosen(versions, good, wanted);
   if (versions.some(({ id, isLatest }) => isLatest && id === from.id)) {
     throw new RestoreError(
-      `version ${from.id} is the state now (serial ${from.facts.serial}): there is nothing to restore. The command "versions" lists the others.`,
+      `version ${from.id} is the state now (serial ${from.facts.serial}): there is nothing to restore. "state versions" lists the others.`,
     );
   }
   const expected = lineage ?? newest.facts.lineage;
   if (from.facts.lineage !== expected) {
     throw new RestoreError(
-      `version ${from.id} is of lineage ${from.facts.lineage}, and ${lineage ? "asked for was" : `the newest good version, ${newest.id}, is of`} ${expected}: they are states of different things. ` +
+      `version ${from.id} is of lineage ${from.facts.lineage}, and ${lineage ? "asked for was" : `the newest good version, ${newest.id}, is of`} ${expected}: they are states of different resources. ` +
         `If that version is the right one, as after a deploy that began a new state, add --lineage ${from.facts.lineage}.`,
     );
   }
@@ -74,14 +74,14 @@ export class RestoreError extends Error {
 function newestOf(good: readonly GoodVersion[], lineage: string | undefined): GoodVersion {
   const found = good.find(({ facts }) => lineage === undefined || facts.lineage === lineage);
   if (found) return found;
-  throw new RestoreError(`no version is of lineage ${lineage}. The command "versions" lists them.`);
+  throw new RestoreError(`no version is of lineage ${lineage}. "state versions" lists them.`);
 }
 
 function chosen(versions: readonly StoredVersion[], good: readonly GoodVersion[], id: string): GoodVersion {
   const found = good.find((version) => version.id === id);
   if (found) return found;
   const version = versions.find((one) => one.id === id);
-  if (!version) throw new RestoreError(`there is no version ${id} of this state. The command "versions" lists them.`);
+  if (!version) throw new RestoreError(`there is no version ${id} of this state. "state versions" lists them.`);
   if ("deleted" in version) {
     throw new RestoreError(
       `version ${id} marks that the state was deleted. Restore the one before it, or ${LATEST_GOOD}.`,
@@ -96,5 +96,5 @@ function chosen(versions: readonly StoredVersion[], good: readonly GoodVersion[]
 function nothingGood(versions: readonly StoredVersion[]): string {
   return versions.length === 0
     ? "there is no state, and no version of one: nothing was deployed yet, or the versions have expired. The next deploy begins a new state."
-    : `none of its ${versions.length} versions is a state. What exists can be taken into a new one by "adopt".`;
+    : `none of its ${versions.length} versions is a state. "state adopt" imports what exists into a new one.`;
 }

@@ -1,15 +1,16 @@
+import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "../../config/overrides";
-import type { EnvironmentConfig, Environments } from "../../config/types";
-import { validate } from "../../config/validate";
+import { parseEnvironments } from "../../config/parse";
 import { emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
 import { inWorkDirectory } from "../../host/work-dir";
+import { checkEnvironments } from "../lib/environments";
 import { LOCAL, LocalSession } from "../start/session";
 
 /** An environment of the configuration, and what a process that works on it needs. */
 export interface Access {
   readonly name: string;
-  readonly config: EnvironmentConfig;
+  readonly config: Environment;
   /** Variables of cdktf and Terraform. */
   readonly env: Readonly<Record<string, string>>;
   /** Whether it is on the embedded AWS. */
@@ -28,23 +29,8 @@ export interface AccessOptions {
  *
  * @throws ConfigError
  */
-export function configuredEnvironments(env: ProcessEnvironment): Environments {
-  return validate(withOverrides(environments, env[OVERRIDES_VARIABLE]));
-}
-
-/**
- * Checks that all names are environments.
- *
- * @throws RangeError which lists the environments that there are.
- */
-export function checkEnvironments(names: readonly string[]): void {
-  const known = Object.keys(environments);
-  const unknown = [...new Set(names)].filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  const which = unknown.map((name) => JSON.stringify(name)).join(", ");
-  throw new RangeError(
-    `${which} ${unknown.length === 1 ? "is no environment" : "are no environments"} of config/environments.ts. It has ${known.join(", ")}.`,
-  );
+export function configuredEnvironments(env: ProcessEnvironment): Readonly<Record<string, Environment>> {
+  return parseEnvironments(withOverrides(environments, env[OVERRIDES_VARIABLE]));
 }
 
 /**
@@ -56,7 +42,7 @@ export function checkEnvironments(names: readonly string[]): void {
  */
 export async function openAccess(name: string, { env, signal }: AccessOptions): Promise<Access> {
   checkEnvironments([name]);
-  const config = configuredEnvironments(env)[name] as EnvironmentConfig;
+  const config = configuredEnvironments(env)[name] as Environment;
   if (!config.endpoint) return { name, config, env: defined(env), embedded: false, notes: [] };
   if (name !== LOCAL || env[OVERRIDES_VARIABLE]) {
     return { name, config, env: emulatorEnvironment(env, config.endpoint), embedded: true, notes: [] };
@@ -81,7 +67,7 @@ async function openLocal(configured: string, { env, signal }: AccessOptions): Pr
       : [`The embedded AWS was started at ${emulator.endpoint}, and goes on until npm stop.`];
     return {
       name: LOCAL,
-      config: configuredEnvironments(settings)[LOCAL] as EnvironmentConfig,
+      config: configuredEnvironments(settings)[LOCAL] as Environment,
       env: { ...emulatorEnvironment(env, emulator.endpoint), ...settings },
       embedded: true,
       notes: [...started, ...notes],

@@ -1,5 +1,3 @@
-import { environments } from "../../config/environments";
-import { OVERRIDES_VARIABLE } from "../../config/overrides";
 import { locateState } from "../state/location";
 import { StateStore, StoreError } from "../state/state-store";
 import { goodVersions, type StoredVersion } from "../state/versions";
@@ -16,7 +14,7 @@ const MOST_VERSIONS = 20;
  *   cannot be read, because a plan that looks safe must not rest on not having looked.
  */
 export async function refuseLostState({ name, env }: Access): Promise<void> {
-  const store = new StateStore(locateState(environments, env[OVERRIDES_VARIABLE], name, "clock"));
+  const store = new StateStore(locateState(env, name, "clock"));
   try {
     const problem = lostState(name, await store.read((await store.list()).slice(0, MOST_VERSIONS)));
     if (problem) throw new Error(problem);

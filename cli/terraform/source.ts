@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EnvironmentConfig } from "../../config/types";
+import type { Environment } from "../../config/environment";
 import { PROJECT_DIR } from "../../host/work-dir";
 import type { Access } from "./access";
 import { filesBelow, hashFiles } from "./bundle";
@@ -12,7 +12,7 @@ import { BUNDLE_FILES } from "./manifest";
 import type { Source } from "./verify";
 
 /** What a plan is made from: the environment's configuration, and what the code synthesized. */
-export function sourceOf(config: EnvironmentConfig, stackDir: string): Source {
+export function sourceOf(config: Environment, stackDir: string): Source {
   return {
     config: { sha256: fingerprint(config), fields: fingerprints(config) },
     code: codeOf(stackDir),

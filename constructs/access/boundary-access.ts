@@ -1,4 +1,4 @@
-import { arn } from "../../schedule/arn";
+import { arn } from "../arn";
 import { physicalName } from "../naming";
 import type { Allow } from "../policy";
 import { DELIVER_LOGS, WRITE_TRACES } from "../unscoped-actions";

@@ -1,4 +1,12 @@
-import type { CiConfig } from "../../config/types";
+/** A repository on GitHub, and what its workflows are known by. */
+export interface GithubAccess {
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly ownerId: string;
+  readonly repositoryId: string;
+  /** ARN of the account's OIDC provider for GitHub. @default it is created */
+  readonly oidcProviderArn?: string;
+}
 
 /** GitHub's issuer of OIDC tokens, without its scheme: how condition keys and the provider's ARN name it. */
 export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
@@ -11,7 +19,10 @@ export const AUDIENCE = "sts.amazonaws.com";
  * send the ids of owner and repository in it, older ones their names alone (docs.github.com, "OpenID Connect reference":
  * immutable subject claims; github/docs#45221).
  */
-export function githubSubjects({ repository, ownerId, repositoryId }: CiConfig, githubEnvironment: string): string[] {
+export function githubSubjects(
+  { repository, ownerId, repositoryId }: GithubAccess,
+  githubEnvironment: string,
+): string[] {
   const [owner, name] = repository.split("/");
   return [`${owner}@${ownerId}/${name}@${repositoryId}`, repository].map(
     (one) => `repo:${one}:environment:${githubEnvironment}`,
@@ -28,7 +39,7 @@ export function githubSubjects({ repository, ownerId, repositoryId }: CiConfig, 
  *
  * @param providerArn of the account's OIDC provider for GitHub.
  */
-export function githubTrust(ci: CiConfig, githubEnvironment: string, providerArn: string): string {
+export function githubTrust(ci: GithubAccess, githubEnvironment: string, providerArn: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [

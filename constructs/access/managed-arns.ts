@@ -1,4 +1,4 @@
-import { arn, globalArn } from "../../schedule/arn";
+import { arn, globalArn } from "../arn";
 import { functionLogGroup, machineLogGroup, physicalName } from "../naming";
 
 /** An environment, as its ARNs have it. */
@@ -28,7 +28,7 @@ export interface ManagedArns {
 
 /**
  * All that is named `metronome-<env>-…`: what CI manages of an environment, and nothing else. No other environment's
- * names match, because none of the same account may begin with this one's name (config/validate.ts).
+ * names match, because none of the same account may begin with this one's name (config/rules-among.ts).
  */
 export function managedArns({ environment, account, region }: EnvironmentPlace): ManagedArns {
   const named = physicalName(environment, "*");

@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { Aspects, type IAspect, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { globalArn } from "../../schedule/arn";
+import { globalArn } from "../arn";
 import { ciName } from "../naming";
 
 /** Whose boundary it is. */

@@ -1,4 +1,4 @@
-import { arn } from "../../schedule/arn";
+import { arn } from "../arn";
 import type { Allow } from "../policy";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
 

@@ -1,12 +1,12 @@
-import type { BackendConfig } from "../../config/types";
-import { arn, partitionArn } from "../../schedule/arn";
+import { arn, partitionArn } from "../arn";
 import { stackId, stateKey } from "../naming";
 import type { Allow } from "../policy";
+import type { StateBucket } from "../terraform-settings";
 import type { EnvironmentPlace } from "./managed-arns";
 
 /** An environment, and where its state is. */
 export interface StatePlace extends EnvironmentPlace {
-  readonly backend: BackendConfig;
+  readonly backend: StateBucket;
 }
 
 /** Where Terraform's S3 backend looks for other workspaces' states; it lists them whenever it starts. */
@@ -41,10 +41,10 @@ function stateArns({ environment, region, backend }: StatePlace) {
 }
 
 /** Of the key, the two actions that S3 asks for when it reads and writes objects. */
-function keyAccess({ account, region, backend }: StatePlace): Allow[] {
+function keyAccess({ account, backend }: StatePlace): Allow[] {
   if (!backend.kmsKeyId) return [];
   const key = backend.kmsKeyId.startsWith("arn:")
     ? backend.kmsKeyId
-    : arn("kms", backend.region ?? region, account, `key/${backend.kmsKeyId}`);
+    : arn("kms", backend.region, account, `key/${backend.kmsKeyId}`);
   return [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key] }];
 }

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { isTopic } from "../../schedule/arn";
+import { isTopic } from "../../schedule/target";
 import type { TickMessage } from "../../schedule/tick";
 
 /** How a dispatch failed: `refused` certainly did not reach the target and may be tried again; `unknown` may have reached it. */

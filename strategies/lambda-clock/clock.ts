@@ -1,14 +1,15 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
-import { scheduleSpec } from "../../config/schedule-spec";
 import { BundledFunction } from "../../constructs/bundled-function";
 import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import type { ClockSchedule } from "../../functions/lambda-clock/publish";
-import { isTopic } from "../../schedule/arn";
-import { type ClockResources, type ClockRole, type ClockStack, TOPIC_ACTIONS } from "../../stacks/clock-stack";
+import { scheduleSpec } from "../../schedule/schedule";
+import { isTopic } from "../../schedule/target";
+import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
 import type { LambdaClockSettings } from "./settings";
+import { lambdaClock } from "./strategy";
 import { TopicSubscriber } from "./topic-subscriber";
 import { ANALYSER_MEMORY } from "./usage";
 
@@ -26,24 +27,24 @@ const TIMEOUT_MARGIN_S = 15;
  *
  * @returns what it runs on.
  */
-export function addLambdaClock(stack: ClockStack, settings: LambdaClockSettings, role: ClockRole): ClockResources {
-  const topic = new SnsTopic(stack, "topic", { name: stack.physicalName(LAMBDA_CLOCK) });
-  const clock = addClockFunction(stack, settings, role, topic);
+export function addLambdaClock(host: ClockHost, settings: LambdaClockSettings, role: ClockRole): ClockResources {
+  const topic = new SnsTopic(host, "topic", { name: host.physicalName(LAMBDA_CLOCK) });
+  const clock = addClockFunction(host, settings, role, topic);
   const subscriptions = [
-    subscribe(stack, topic, "latency-analyser-subscriber", addAnalyser(stack).arn),
-    ...[...functionsToTick(stack)].map(([target, schedules]) =>
-      subscribe(stack, topic, subscriberId(target), target, schedules),
+    subscribe(host, topic, "latency-analyser-subscriber", addAnalyser(host).arn),
+    ...[...functionsToTick(host)].map(([target, schedules]) =>
+      subscribe(host, topic, subscriberId(target), target, schedules),
     ),
   ];
   for (const minute of RULES) {
-    const rule = new ScheduledRule(stack, `rule-${minute}`, {
-      name: stack.physicalName(`${LAMBDA_CLOCK}_${minute}`),
+    const rule = new ScheduledRule(host, `rule-${minute}`, {
+      name: host.physicalName(`${LAMBDA_CLOCK}_${minute}`),
       description: `Wakes LambdaClock in minutes ${minute} and ${minute + 5} of every ten`,
       expression: `cron(${minute}/5 * ? * MON-SUN *)`,
       targetArn: clock.arn,
-      failureQueueArn: stack.failures.arn,
+      failureQueueArn: host.failures.arn,
     });
-    const permission = new LambdaPermission(stack, `rule-${minute}-permission`, {
+    const permission = new LambdaPermission(host, `rule-${minute}-permission`, {
       action: "lambda:InvokeFunction",
       principal: "events.amazonaws.com",
       functionName: clock.functionName,
@@ -51,68 +52,68 @@ export function addLambdaClock(stack: ClockStack, settings: LambdaClockSettings,
     });
     rule.startAfter(permission, ...subscriptions);
   }
-  return { functions: [LAMBDA_CLOCK], targets: ["latency-analyser"], machines: [] };
+  return { machines: [] };
 }
 
 function addClockFunction(
-  stack: ClockStack,
+  host: ClockHost,
   { horizon, clockMemory }: LambdaClockSettings,
   role: ClockRole,
   topic: SnsTopic,
 ): BundledFunction {
   // Read once: each reading is another token, and a set of them would hold it many times.
   const topicArn = topic.arn;
-  const schedules: ClockSchedule[] = stack.props.schedules.map((schedule) => {
-    const spec = scheduleSpec(schedule, "lambda-clock");
+  const schedules: ClockSchedule[] = host.schedules.map((schedule) => {
+    const spec = scheduleSpec(schedule, lambdaClock.kind);
     const topics = [topicArn, ...(schedule.targets ?? []).filter(isTopic)];
-    return { ...spec, payload: terraformLiteral(spec.payload), topics, paused: stack.isPaused(schedule) };
+    return { ...spec, payload: terraformLiteral(spec.payload), topics, paused: schedule.paused !== null };
   });
-  return new BundledFunction(stack, "lambda-clock", {
-    ...stack.functionSettings,
+  return new BundledFunction(host, "lambda-clock", {
+    ...host.functionSettings,
     source: "lambda-clock",
-    name: stack.physicalName(LAMBDA_CLOCK),
+    name: host.physicalName(LAMBDA_CLOCK),
     description: "LambdaClock: waits to second 0 of the next minute and publishes its ticks",
     // A rule fires anywhere in its minute, and the first wait goes to the end of it.
     timeout: horizon * 60 + TIMEOUT_MARGIN_S,
     memory: clockMemory,
     environment: {
-      LEDGER_TABLE: stack.ledger.name,
+      LEDGER_TABLE: host.ledger.name,
       SCHEDULES: JSON.stringify(schedules),
       HORIZON: String(horizon),
       ROLE: role,
-      ...stack.metricsVariables,
+      ...host.metricsVariables,
     },
-    failureQueueArn: stack.failures.arn,
+    failureQueueArn: host.failures.arn,
     allow: [
       { actions: TOPIC_ACTIONS, resources: [...new Set(schedules.flatMap(({ topics }) => topics))] },
-      stack.ledger.claim,
+      host.ledger.claim,
     ],
   });
 }
 
-function addAnalyser(stack: ClockStack): BundledFunction {
-  return new BundledFunction(stack, "latency-analyser", {
-    ...stack.functionSettings,
+function addAnalyser(host: ClockHost): BundledFunction {
+  return new BundledFunction(host, "latency-analyser", {
+    ...host.functionSettings,
     source: "latency-analyser",
-    name: stack.physicalName("latency-analyser"),
+    name: host.physicalName("latency-analyser"),
     description: "Measures how long a tick takes from publish to a subscribed function",
     timeout: 10,
     memory: ANALYSER_MEMORY,
-    environment: { ...stack.metricsVariables, MEASURED: JSON.stringify(measuredByAnalyser(stack)) },
-    failureQueueArn: stack.failures.arn,
+    environment: { ...host.metricsVariables, MEASURED: JSON.stringify(measuredByAnalyser(host)) },
+    failureQueueArn: host.failures.arn,
   });
 }
 
 /** Schedules whose ticks no function of ours runs: the start of theirs is measured where the analyser gets them. */
-function measuredByAnalyser(stack: ClockStack): string[] {
-  return stack.props.schedules.filter(({ targets }) => targets !== undefined).map(({ name }) => name);
+function measuredByAnalyser(host: ClockHost): string[] {
+  return host.schedules.filter(({ targets }) => targets !== null).map(({ name }) => name);
 }
 
 /** Each function among the targets, with the names of the schedules it gets ticks of. */
-function functionsToTick(stack: ClockStack): Map<string, string[]> {
+function functionsToTick(host: ClockHost): Map<string, string[]> {
   const functions = new Map<string, string[]>();
-  for (const schedule of stack.props.schedules) {
-    for (const target of stack.targetsOf(schedule).filter((arn) => !isTopic(arn))) {
+  for (const schedule of host.schedules) {
+    for (const target of host.targetsOf(schedule).filter((arn) => !isTopic(arn))) {
       functions.set(target, [...(functions.get(target) ?? []), schedule.name]);
     }
   }
@@ -127,17 +128,17 @@ function subscriberId(functionArn: string): string {
 }
 
 function subscribe(
-  stack: ClockStack,
+  host: ClockHost,
   topic: SnsTopic,
   id: string,
   functionArn: string,
   schedules?: readonly string[],
 ): SnsTopicSubscription {
-  const { subscription } = new TopicSubscriber(stack, id, {
+  const { subscription } = new TopicSubscriber(host, id, {
     topicArn: topic.arn,
     functionArn,
     schedules,
-    failureQueueArn: stack.failures.arn,
+    failureQueueArn: host.failures.arn,
   });
   return subscription;
 }

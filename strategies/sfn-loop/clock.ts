@@ -1,12 +1,12 @@
-import { scheduleSpec } from "../../config/schedule-spec";
-import type { ScheduleConfig } from "../../config/types";
 import { BundledFunction } from "../../constructs/bundled-function";
 import type { Allow } from "../../constructs/policy";
 import type { LoopSchedule } from "../../functions/iterator/iterate";
-import { isTopic } from "../../schedule/arn";
-import { type ClockResources, type ClockRole, type ClockStack, TOPIC_ACTIONS } from "../../stacks/clock-stack";
+import { type Schedule, scheduleSpec } from "../../schedule/schedule";
+import { isTopic } from "../../schedule/target";
+import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
 import { LoopClock } from "./loop-clock";
 import type { SfnLoopSettings } from "./settings";
+import { rolePrefix, sfnLoop } from "./strategy";
 import { DUPLICATE_CHECK_MEMORY } from "./usage";
 
 /** Longest call of the Iterator in s: the lead of a second, the tries of a dispatch, a cold start, and room. */
@@ -17,64 +17,60 @@ const ITERATOR_TIMEOUT_S = 15;
  * all. A loop on Express machines has ids and names of its own, so that it can run beside one on Standard machines
  * while a handover lasts.
  *
- * @returns what it runs on.
+ * @returns its state machines.
  */
-export function addSfnLoop(stack: ClockStack, settings: SfnLoopSettings, role: ClockRole): ClockResources {
+export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: ClockRole): ClockResources {
   const { pacing, machineType } = settings;
-  const { schedules, account } = stack.props;
-  const variant = machineType === "EXPRESS" ? "express-" : "";
-  const iterator = new BundledFunction(stack, `${variant}iterator`, {
-    ...stack.functionSettings,
+  const { schedules, account } = host;
+  const variant = rolePrefix(settings);
+  const iterator = new BundledFunction(host, `${variant}iterator`, {
+    ...host.functionSettings,
     source: "iterator",
-    name: stack.physicalName(`${variant}iterator`),
+    name: host.physicalName(`${variant}iterator`),
     description: "Iterator: plans, waits out the last second, and dispatches ticks",
     timeout: ITERATOR_TIMEOUT_S,
     memory: settings.iteratorMemory,
     environment: {
-      LEDGER_TABLE: stack.ledger.name,
+      LEDGER_TABLE: host.ledger.name,
       ROLE: role,
-      PAUSED: JSON.stringify(pausedNames(stack)),
-      ...stack.metricsVariables,
+      PAUSED: JSON.stringify(pausedNames(host)),
+      ...host.metricsVariables,
     },
     // A relative run claims nothing.
-    allow: [...dispatchTo(stack), ...(pacing === "clock" ? [stack.ledger.claim] : [])],
+    allow: [...dispatchTo(host), ...(pacing === "clock" ? [host.ledger.claim] : [])],
   });
-  const check = settings.duplicateCheck ? addDuplicateCheck(stack) : undefined;
+  const check = settings.duplicateCheck ? addDuplicateCheck(host) : undefined;
   for (const schedule of schedules) {
     const spec: LoopSchedule = {
-      ...scheduleSpec(schedule, "sfn-loop"),
+      ...scheduleSpec(schedule, sfnLoop.kind),
       pacing,
       horizon: settings.horizon,
-      overdue: schedule.overdue ?? "skip",
-      targets: stack.targetsOf(schedule),
+      overdue: schedule.overdue,
+      targets: host.targetsOf(schedule),
       claimScope: `${machineType}#${schedule.name}`,
     };
-    new LoopClock(stack, `${variant}loop-${schedule.name}`, {
-      name: stack.physicalName(`${variant}loop-${schedule.name}`),
-      ruleRoleName: stack.physicalName(`${variant}rule-${schedule.name}`),
+    new LoopClock(host, `${variant}loop-${schedule.name}`, {
+      name: host.physicalName(`${variant}loop-${schedule.name}`),
+      ruleRoleName: host.physicalName(`${variant}rule-${schedule.name}`),
       account,
       schedule: spec,
       machineType,
       iteratorArn: iterator.arn,
       duplicateCheckArn: check?.arn,
-      failureQueueArn: stack.failures.arn,
-      logRetentionDays: stack.functionSettings.logRetentionDays,
+      failureQueueArn: host.failures.arn,
+      logRetentionDays: host.functionSettings.logRetentionDays,
     });
   }
-  return {
-    functions: [`${variant}iterator`],
-    targets: [],
-    machines: schedules.map(({ name }) => `${variant}loop-${name}`),
-  };
+  return { machines: schedules.map(({ name }) => `${variant}loop-${name}`) };
 }
 
 /** The Iterator's environment has it, not the definition: runs that are under way follow it too. */
-function pausedNames(stack: ClockStack): string[] {
-  return stack.props.schedules.filter((schedule) => stack.isPaused(schedule)).map(({ name }) => name);
+function pausedNames(host: ClockHost): string[] {
+  return host.schedules.filter(({ paused }) => paused !== null).map(({ name }) => name);
 }
 
-function dispatchTo(stack: ClockStack): Allow[] {
-  const targets = [...new Set(stack.props.schedules.flatMap((schedule) => stack.targetsOf(schedule)))];
+function dispatchTo(host: ClockHost): Allow[] {
+  const targets = [...new Set(host.schedules.flatMap((schedule) => host.targetsOf(schedule)))];
   const topics = targets.filter(isTopic);
   const functions = targets.filter((target) => !isTopic(target));
   return [
@@ -83,13 +79,13 @@ function dispatchTo(stack: ClockStack): Allow[] {
   ];
 }
 
-function addDuplicateCheck(stack: ClockStack): BundledFunction {
-  const machine = ({ name }: ScheduleConfig) => `stateMachine:${stack.physicalName(`loop-${name}`)}`;
-  const machines = stack.props.schedules.map((schedule) => stack.arnOf("states", machine(schedule)));
-  return new BundledFunction(stack, "duplicate-check", {
-    ...stack.functionSettings,
+function addDuplicateCheck(host: ClockHost): BundledFunction {
+  const machine = ({ name }: Schedule) => `stateMachine:${host.physicalName(`loop-${name}`)}`;
+  const machines = host.schedules.map((schedule) => host.arnOf("states", machine(schedule)));
+  return new BundledFunction(host, "duplicate-check", {
+    ...host.functionSettings,
     source: "duplicate-check",
-    name: stack.physicalName("duplicate-check"),
+    name: host.physicalName("duplicate-check"),
     description: "Says whether another run of the same loop goes before this one",
     timeout: 10,
     memory: DUPLICATE_CHECK_MEMORY,

@@ -6,7 +6,7 @@ import { recorded } from "./runs";
 
 const json = toBenchJson(recorded());
 
-test("npm run compare reads it, and takes the undisturbed run of each contestant", () => {
+test("npm run compare reads it, and takes the undisturbed run of each case", () => {
   const benchmark = readBenchmark(json, "bench.json");
   expect(benchmark.environment).toMatch(/^embedded AWS \(MiniStack 1\.2\.3\), not AWS: A CPU, 2 cores, 8 GiB, /);
   const { variants } = compareStrategies("10s", benchmark);

@@ -17,12 +17,12 @@ test("rules that met every fault pass", () => {
 test.each([
   ["one is lacking", ALL.filter(({ fault }) => fault !== "lost"), "lost"],
   [
-    "it befell another's rules",
+    "it hit the rules of another environment",
     ALL.map((one) => ({ ...one, rule: "metronome-bench-express-loop-tick" })),
     "twice, late, lost",
   ],
   ["it was before", [firing(4, "twice"), ...ALL.slice(2)], "twice"],
-])("where %s, the run is not taken for one with faults", (_, firings, unmet) => {
+])("if %s, the run does not count as one with faults", (_, firings, unmet) => {
   expect(() => requireFaults(firings, "bench-standard", SINCE)).toThrow(
     `the rules of bench-standard have not fired ${unmet}: repeat the run`,
   );

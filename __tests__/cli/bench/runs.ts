@@ -1,20 +1,24 @@
 import type { BenchFile } from "../../../cli/bench/bench-file";
-import { type Contestant, contestants, environmentOf } from "../../../cli/bench/contestants";
+import { type BenchCase, benchCases, environmentOf } from "../../../cli/bench/cases";
 import { type BenchRun, figuresOf } from "../../../cli/bench/figures";
 import { TickCollector } from "../../../cli/report/records";
 import { buildReport } from "../../../cli/report/summary";
 import { scheduleTimings } from "../../../cli/report/tick-logs";
 import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { iso, tickId } from "../../../schedule/tick";
+import { parsed } from "../../config/examples";
 
 const FROM = Date.parse("2026-11-23T00:00:35.000Z");
 export const SPAN = { from: FROM, to: FROM + 5 * MINUTE_MS };
 
-/** Five minutes of a contestant on a grid: each tick dispatched 2 ms and started 30 ms after its instant, but the third, which did not come, and the fourth, which came twice. */
-export function runOf(contestant: Contestant, faults = false): BenchRun {
-  const environment = environmentOf(contestant, "http://127.0.0.1:1");
+/**
+ * Five minutes of a case that keeps a grid. Each tick is dispatched 2 ms and started 30 ms after its instant, except the
+ * third, which does not come, and the fourth, which comes twice.
+ */
+export function runOf(benchCase: BenchCase, faults = false): BenchRun {
+  const environment = parsed(environmentOf(benchCase, "http://127.0.0.1:1"));
   const [timing] = scheduleTimings(environment);
-  if (!timing) throw new Error("a contestant has a schedule");
+  if (!timing) throw new Error("a case has a schedule");
   const ticks = new TickCollector();
   const { intervalMs, phaseMs, strategy, name } = timing;
   const first = Math.ceil((SPAN.from - phaseMs) / intervalMs) * intervalMs + phaseMs;
@@ -42,11 +46,11 @@ export function runOf(contestant: Contestant, faults = false): BenchRun {
   const counted = { invocationsPerMinute: 7, transitionsPerMinute: 14.4 };
   const [report] = schedules;
   if (!report) throw new Error("a report has a schedule");
-  return figuresOf(contestant, report, counted, faults);
+  return figuresOf(benchCase, report, counted, faults);
 }
 
-/** The contestants that keep a grid. */
-export const ON_A_GRID = contestants().filter(({ id }) => !id.includes("relative"));
+/** The benchCases that keep a grid. */
+export const ON_A_GRID = benchCases().filter(({ id }) => !id.includes("relative"));
 
 /** A run of them, with faults and without. */
 export function recorded(): Omit<BenchFile, "schemaVersion" | "environment"> {

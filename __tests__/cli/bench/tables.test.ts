@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BenchFile, toBenchJson } from "../../../cli/bench/bench-file";
+import { benchCases } from "../../../cli/bench/cases";
 import { type BenchTable, benchTable } from "../../../cli/bench/cells";
-import { contestants } from "../../../cli/bench/contestants";
 import { WITH_FAULTS } from "../../../cli/bench/figures";
 import { benchMarkdown, benchmarksPage } from "../../../cli/bench/markdown";
 import { renderBench } from "../../../cli/bench/table";
@@ -102,7 +102,7 @@ test("docs/benchmarks.md is what docs/benchmarks.json says", () => {
   const record = JSON.parse(readFileSync(join(docs, "benchmarks.json"), "utf8")) as BenchFile;
   // Otherwise: npm run bench -- --render
   expect(readFileSync(join(docs, "benchmarks.md"), "utf8")).toBe(benchmarksPage(record));
-  const ids = contestants().map(({ id }) => id);
+  const ids = benchCases().map(({ id }) => id);
   expect(record.runs.map(({ id }) => id).sort()).toEqual([...ids, ...ids.map((id) => `${id}${WITH_FAULTS}`)].sort());
 });
 
@@ -113,7 +113,7 @@ test("without faults there is nothing of them", () => {
 });
 
 test("every variant has a title of its own, of at most 30 characters", () => {
-  const titles = contestants().map(({ title }) => title);
+  const titles = benchCases().map(({ title }) => title);
   expect(new Set(titles).size).toBe(titles.length);
   expect(Math.max(...titles.map((title) => title.length))).toBeLessThanOrEqual(30);
 });

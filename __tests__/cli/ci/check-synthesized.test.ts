@@ -213,7 +213,7 @@ test("the command refuses a link among the assets, and allows the stack without 
     mkdirSync(join(stack, "assets", "x"), { recursive: true });
     writeFileSync(join(stack, "cdk.tf.json"), clean);
     const run = () => {
-      const args = ["cli/run.mjs", "cli/commands/ci-check-synthesized.ts", directory, "dev"];
+      const args = ["cli/metronome.mjs", "ci", "check-synthesized", directory, "dev"];
       const { status, stderr } = spawnSync(process.execPath, args, { cwd: PROJECT_DIR, encoding: "utf8" });
       return { status, stderr };
     };

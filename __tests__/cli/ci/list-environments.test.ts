@@ -1,8 +1,12 @@
 import { listEnvironments } from "../../../cli/ci/list-environments";
-import { ACCOUNT, environment, REGION } from "../../config/examples";
+import { ACCOUNT, environment, parsed, REGION } from "../../config/examples";
 
 const ci = { repository: "octo/clock", ownerId: "1", repositoryId: "2" };
-const all = { local: environment(), dev: environment({ ci }), prod: environment({ ci, region: "us-east-1" }) };
+const all = {
+  local: parsed(),
+  dev: parsed(environment({ ci })),
+  prod: parsed(environment({ ci, region: "us-east-1" })),
+};
 
 test("all of them, in order, with what a workflow needs and no more", () => {
   expect(listEnvironments(all).map((one) => one.environment)).toEqual(["local", "dev", "prod"]);

@@ -82,7 +82,7 @@ describe("of any change", () => {
     );
   });
 
-  test("the order of schedules is none", () => {
+  test("the order of schedules does not matter", () => {
     fc.assert(
       fc.property(anyClock, (one) => {
         expect(clockEffect(one, { ...one, schedules: [...one.schedules].reverse() }).kind).toBe("none");
@@ -276,7 +276,7 @@ test("another region is another clock", () => {
   expect(effect.advice).toContain("deploy another environment in us-east-1 first");
 });
 
-test("clocks are told apart by their machines, and named as people say it", () => {
+test("clocks differ by strategy and type of state machine, and have the names that people use", () => {
   expect(CLOCKS.map(nameOf)).toEqual(["sfn-loop", "sfn-loop on Express", "sfn-loop (relative)", "lambda-clock"]);
   expect(sameClock(LOOP, RELATIVE)).toBe(true);
   expect(sameClock(LOOP, EXPRESS)).toBe(false);

@@ -4,10 +4,10 @@ import { renderComparison } from "../../../cli/compare/table";
 import { estimateMonthlyCost } from "../../../cli/cost/cost";
 import { monitoringUsage } from "../../../cli/cost/monitoring";
 import { describeClock } from "../../../config/describe-clock";
-import type { StrategyConfig } from "../../../config/types";
-import { ConfigError, validate } from "../../../config/validate";
+import { ConfigError, parseEnvironments } from "../../../config/parse";
+import type { StrategyConfig } from "../../../config/schema";
 import type { Duration } from "../../../schedule/duration";
-import { environment, schedule } from "../../config/examples";
+import { environment, parsed, schedule } from "../../config/examples";
 
 const VARIANTS = allVariants();
 const RUN: Benchmark["runs"][number] = {
@@ -56,7 +56,9 @@ describe("which variants serve an interval", () => {
     for (const interval of ["1s", "4s", "7s", "10s", "45s", "1m", "90s", "5m", "24h"] as const) {
       for (const { strategy, refused } of compareStrategies(interval, null).variants) {
         const deploy = () =>
-          validate({ dev: environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] }) });
+          parseEnvironments({
+            dev: environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] }),
+          });
         if (refused === null) expect(deploy).not.toThrow();
         else expect(deploy).toThrow(ConfigError);
       }
@@ -89,7 +91,7 @@ describe("cost and invocations", () => {
     expect(comparison.prices).toEqual({ region: "us-east-1", read: "2026-11-21" });
   });
 
-  test("have a range where the rule's second counts, and none where it does not", () => {
+  test("have a range if the second of the firing matters, and only then", () => {
     const comparison = compareStrategies("10s", null);
     const { usd = 0, lowUsd = 0, highUsd = 0 } = variantOf(comparison, "sfn-loop-clock-express").month ?? {};
     expect([lowUsd < usd, usd < highUsd]).toEqual([true, true]);
@@ -107,8 +109,7 @@ describe("default monitoring", () => {
       const rendered = renderComparison(comparison, { colour: false }).split("\n");
       for (const { title, strategy, month } of comparison.variants.filter(({ refused }) => refused === null)) {
         const clock = describeClock(
-          "production",
-          environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] }),
+          parsed(environment({ strategy: strategy as StrategyConfig, schedules: [schedule({ interval })] })),
         );
         const untraced = { ...clock, tracing: false };
         const { totalUsd } = estimateMonthlyCost(untraced, { monitoring: monitoringUsage(untraced) });
@@ -129,7 +130,7 @@ describe("default monitoring", () => {
 });
 
 describe("precision", () => {
-  test("is not invented where nothing is recorded", () => {
+  test("is left out if nothing is recorded", () => {
     const comparison = compareStrategies("10s", null);
     expect(comparison.variants.map(({ precision }) => precision)).toEqual(VARIANTS.map(() => null));
     const rendered = renderComparison(comparison, { colour: false });
@@ -137,7 +138,7 @@ describe("precision", () => {
     expect(rendered).not.toContain("Skew and drift:");
   });
 
-  test("is the recorded run's, with where and when it was recorded", () => {
+  test("is the recorded run's, with its machine and date", () => {
     const rendered = renderComparison(compareStrategies("10s", BENCHMARK), { colour: false });
     expect(cells(rendered, "sfn-loop, clock, STANDARD").slice(3)).toEqual(["0.3 / 3", "4 / 36", "0"]);
     expect(cells(rendered, "sfn-loop, clock, EXPRESS")[3]).toBe("not in the recorded benchmark");
@@ -183,7 +184,7 @@ describe("the recorded benchmark", () => {
 });
 
 test.each(["1s", "10s", "1m", "24h"] as const)(
-  "every %s, the tables fit 120 columns, and every cell's words are there",
+  "every %s, the tables fit 120 columns, and keep every word of their cells",
   (interval) => {
     const comparison = compareStrategies(interval, BENCHMARK);
     const rendered = renderComparison(comparison, { colour: false });

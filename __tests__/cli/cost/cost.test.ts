@@ -4,6 +4,7 @@ import { type CostOptions, estimateMonthlyCost, MONTH_MINUTES } from "../../../c
 import { PRICES, type PriceList } from "../../../cli/cost/prices";
 import { describeClock } from "../../../config/describe-clock";
 import { environments } from "../../../config/environments";
+import { parseEnvironments } from "../../../config/parse";
 import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
 import type { Resource } from "../../../strategies/usage";
 import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription } from "./clocks";
@@ -107,7 +108,7 @@ const shared = (clock: ClockDescription) =>
     .reduce((sum, { usd }) => sum + usd, 0);
 const total = (clock: ClockDescription, options?: CostOptions) => estimateMonthlyCost(clock, options).totalUsd;
 
-describe("whatever the clock", () => {
+describe("for any clock", () => {
   test("every line's quantity and price come to its cost, and nothing is negative", () => {
     fc.assert(
       fc.property(clocks, fc.boolean(), (clock, freeTier) => {
@@ -141,7 +142,7 @@ describe("whatever the clock", () => {
       fc.property(clocks, schedules, (clock, another) => {
         const withAnother = total({ ...clock, schedules: [...clock.schedules, another] });
         const alone = { ...clock, schedules: [another] };
-        // Waiting is shared; where only the one ticks, it is the one that waits.
+        // Waiting is shared; if only one of them ticks, that one waits.
         expect(withAnother).toBeCloseTo(total(clock) + total(alone) - Math.min(shared(clock), shared(alone)), 6);
       }),
     );
@@ -194,7 +195,7 @@ describe("whatever the clock", () => {
   });
 });
 
-test("monitoring is counted where there is any, and its first parts are free", () => {
+test("monitoring is counted if the environment has any, and its first parts are free", () => {
   const monitoring = { metrics: 12, alarms: 11, dashboards: 4, logBytesPerMinute: 10_000 };
   const { lines } = estimateMonthlyCost(clockDescription(), { monitoring });
   const own = lines.filter(({ clock }) => clock === "monitoring");
@@ -239,8 +240,8 @@ test("every price names the page of AWS that shows it, and the day it was read",
 });
 
 test("every environment of the configuration has an estimate", () => {
-  for (const [name, one] of Object.entries(environments)) {
-    expect(total(describeClock(name, one))).toBeGreaterThan(0);
+  for (const one of Object.values(parseEnvironments(environments))) {
+    expect(total(describeClock(one))).toBeGreaterThan(0);
   }
   expect(MONTH_MINUTES).toBe(30 * 24 * 60);
 });

@@ -1,11 +1,11 @@
 import { monitoringUsage } from "../../../cli/cost/monitoring";
 import { describeClock } from "../../../config/describe-clock";
-import type { EnvironmentConfig, StrategyConfig } from "../../../config/types";
-import { environment, FUNCTION, schedule, TOPIC } from "../../config/examples";
+import type { EnvironmentConfig, StrategyConfig } from "../../../config/schema";
+import { environment, FUNCTION, parsed, schedule, TOPIC } from "../../config/examples";
 import { recordedLineBytes } from "../../embedded-metrics-size";
 import { synthesizeClock } from "../../synthesis";
 
-const usage = (config: EnvironmentConfig) => monitoringUsage(describeClock("dev", config));
+const usage = (config: EnvironmentConfig) => monitoringUsage(describeClock(parsed(config)));
 
 /** What CloudWatch would bill of a stack: each metric that an alarm looks at, and each dashboard. */
 function billed(config: EnvironmentConfig) {

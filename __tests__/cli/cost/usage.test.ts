@@ -21,7 +21,7 @@ interface Asked {
   readonly tracing?: boolean;
 }
 
-/** What one part uses of one thing a minute; undefined where the model has no such line. */
+/** What one part uses of one resource a minute; undefined if the model has no such line. */
 function perMinute({ strategy, fields, firingSecond, tracing }: Asked, part: string, resource: Resource) {
   const clock = clockDescription({ strategy, schedules: [scheduleDescription(fields)], tracing });
   const lines = clockUsage(clock, { firingSecond }).filter(
@@ -89,7 +89,7 @@ describe("what the loop's definition and the Iterator's code do in virtual time"
   });
 });
 
-test("an Express run is billed from its firing to the last tick of the minute it claims, whatever the grid", () => {
+test("an Express execution is billed from its firing to the last tick of the minute it claims, on any grid", () => {
   const settings = fc
     .record({ interval: fc.integer({ min: 1, max: 600 }), horizon: fc.integer({ min: 2, max: 4 }) })
     .chain((one) =>
@@ -103,7 +103,7 @@ test("an Express run is billed from its firing to the last tick of the minute it
   fc.assert(
     fc.property(settings, ({ interval, horizon, phase, firingSecond }) => {
       const grid = { intervalMs: interval * SECOND_MS, phaseMs: phase * SECOND_MS };
-      // So many minutes that the grid begins anew.
+      // As many minutes as the grid takes to repeat.
       const firings = Array.from({ length: interval }, (_, k) => k * MINUTE_MS + firingSecond * SECOND_MS);
       const total = firings.reduce((sum, firing) => {
         const last = instantsOfMinute(grid, minuteOf(firing) + horizon - 1).at(-1);
@@ -142,7 +142,7 @@ test.each([1, 2, 3])(
     const asked: Asked = { strategy: lambdaClock({ horizon }), fields: { interval: "2m" }, firingSecond: 37 };
     const claims = runner.lines.filter(({ event }) => /^tick\.(dispatched|suppressed)$/.test(event));
     expect(claims.length / minutes).toBe(perMinute(asked, "ledger", "ledgerWrite"));
-    // Where it has nothing to publish in its last minute, it ends a second before it.
+    // If it has nothing to publish in its last minute, it ends a second earlier.
     const mean = waited.reduce((sum, one) => sum + one, 0) / minutes;
     const billed = (perMinute(asked, "LambdaClock", "lambdaGbSecond") ?? 0) / (128 / 1_024);
     expect(billed - mean).toBeGreaterThanOrEqual(0);

@@ -65,8 +65,8 @@ test("every call names the environment's account as the bucket's owner, and its 
 });
 
 test.each([
-  [[404, "NoSuchBucket"], 'the state bucket "states" is not there'],
-  [[412, "PreconditionFailed"], "the state was changed by another in the meantime, and is left as it is"],
+  [[404, "NoSuchBucket"], 'the state bucket "states" does not exist'],
+  [[412, "PreconditionFailed"], "another command has changed the state in the meantime. It is left as it is"],
   [[400, "ExpiredToken"], "there are no valid AWS credentials (told why). Log in to account 111111111111"],
   [[400, "Strange"], "the state of dev cannot be reached (Strange: told why)."],
 ] as const)("%j: %s", async (told, message) => {
@@ -74,7 +74,7 @@ test.each([
   await expect(store.write("{}", undefined)).rejects.toThrow(message);
 });
 
-test("an embedded AWS that is not there is told with how to start it", async () => {
+test("an embedded AWS that does not exist is told with how to start it", async () => {
   const gone = new StateStore({ ...location(), endpoint: "http://127.0.0.1:1" });
   await expect(gone.current()).rejects.toThrow(
     "the embedded AWS does not answer at http://127.0.0.1:1. npm start -- --keep",
@@ -90,14 +90,14 @@ test.each([
   async (...told) => {
     answer = told;
     expect(await store.takeLock("{}")).toBeUndefined();
-    expect(await store.releaseLock('"etag"')).toBe(false);
+    await store.releaseLock('"etag"');
     const [put, del] = requests;
     expect([put?.method, put?.headers["if-none-match"]]).toEqual(["PUT", "*"]);
     expect([del?.method, del?.headers["if-match"]]).toEqual(["DELETE", '"etag"']);
   },
 );
 
-test("a state or lock that is not there is nothing", async () => {
+test("a state or lock that does not exist is nothing", async () => {
   answer = [404, "NoSuchKey"];
   expect(await store.current()).toBeUndefined();
   expect(await store.lock()).toBeUndefined();

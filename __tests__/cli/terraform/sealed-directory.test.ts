@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +11,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sealDirectory, unsealDirectory } from "../../../cli/terraform/sealed-directory";
-import { PROJECT_DIR } from "../../../host/work-dir";
 
 const KEY = "k".repeat(32);
 let scratch: string;
@@ -62,18 +60,3 @@ test("a directory that is not there or empty is not sealed, and one with somethi
   expect(() => unsealDirectory(at("plan.sealed"), at("bundle"), KEY)).toThrow(/holds something already/);
   expect(() => unsealDirectory(at("no.sealed"), at("back"), KEY)).toThrow(/download the sealed plan first/);
 });
-
-test("the commands: seal, unseal, and exit codes 1 without a key and 2 for a wrong command line", () => {
-  const npm = (key: string | undefined, ...args: string[]) =>
-    spawnSync(process.execPath, ["cli/run.mjs", "cli/commands/seal.ts", ...args], {
-      cwd: PROJECT_DIR,
-      encoding: "utf8",
-      env: { PATH: process.env.PATH, METRONOME_PLAN_KEY: key },
-    });
-  expect(npm(KEY, "seal", at("bundle"), at("plan.sealed")).status).toBe(0);
-  expect(npm(KEY, "unseal", at("plan.sealed"), at("back")).status).toBe(0);
-  expect(contents(at("back"))).toEqual(contents(at("bundle")));
-  const keyless = npm(undefined, "unseal", at("plan.sealed"), at("other"));
-  expect([keyless.status, keyless.stderr]).toEqual([1, expect.stringMatching(/^METRONOME_PLAN_KEY is not set/)]);
-  expect(npm(KEY, "seal", at("bundle")).status).toBe(2);
-}, 30_000);

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, LambdaClockStrategy, ScheduleConfig } from "../../../config/types";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../../config/schema";
 import { environment, FUNCTION, FUNCTION_ALIAS, REGION, schedule, TOPIC } from "../../config/examples";
 import { problemsOf } from "../../config/problems";
 import { synthesizeClock } from "../../synthesis";
@@ -72,7 +72,7 @@ test("the clock function can wait for a whole minute, with little memory unless 
   const { timeout, memory_size } = synthesizeSchedules(schedule()).resource("aws_lambda_function", "lambda-clock");
   expect(timeout).toBeGreaterThan(60);
   expect(memory_size).toBe(128);
-  const strategy: LambdaClockStrategy = { kind: "lambda-clock", clockMemory: 512 };
+  const strategy: StrategyConfig = { kind: "lambda-clock", clockMemory: 512 };
   const larger = synthesizeClock(environmentWith([schedule()], { strategy }));
   expect(larger.resource("aws_lambda_function", "lambda-clock").memory_size).toBe(512);
 });

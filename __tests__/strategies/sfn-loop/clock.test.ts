@@ -1,10 +1,12 @@
-import type { EnvironmentConfig, SfnLoopStrategy } from "../../../config/types";
+import type { EnvironmentConfig, StrategyConfig } from "../../../config/schema";
 import { environment, FUNCTION, FUNCTION_ALIAS, schedule, TOPIC } from "../../config/examples";
 import { synthesizeClock } from "../../synthesis";
 import { statements, type Template } from "../../template";
 
-const synthesizeLoop = (strategy: Partial<SfnLoopStrategy> = {}, fields: Partial<EnvironmentConfig> = {}) =>
-  synthesizeClock(environment({ strategy: { kind: "sfn-loop", ...strategy }, ...fields }));
+const synthesizeLoop = (
+  strategy: Partial<Extract<StrategyConfig, { kind: "sfn-loop" }>> = {},
+  fields: Partial<EnvironmentConfig> = {},
+) => synthesizeClock(environment({ strategy: { kind: "sfn-loop", ...strategy }, ...fields }));
 
 interface Definition {
   readonly StartAt: string;

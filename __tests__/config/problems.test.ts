@@ -1,0 +1,142 @@
+import { environments } from "../../config/environments";
+import { ConfigError, parseEnvironments } from "../../config/parse";
+import type { EnvironmentConfig } from "../../config/schema";
+import { environment, FUNCTION, FUNCTION_ALIAS, KEY, schedule, TOPIC } from "./examples";
+import { problemsOf } from "./problems";
+
+test("the project's own environments are valid", () => {
+  expect(Object.keys(parseEnvironments(environments))).toEqual(["local", "dev", "prod"]);
+});
+
+const COMPLETE: Omit<EnvironmentConfig, "strategy"> = {
+  ...environment(),
+  schedules: [
+    schedule({ name: "a", phase: "0s", targets: [FUNCTION, FUNCTION_ALIAS, TOPIC], payload: null }),
+    schedule({ name: "b-2", payload: { list: [1, "two", { three: true }] }, catchUpWindow: "30s", overdue: "latest" }),
+    schedule({ name: "a".repeat(24), overdue: "skip", payload: "text" }),
+  ],
+  backend: { bucket: "metronome-state.example", region: "us-east-1", kmsKeyId: KEY },
+  runtime: "nodejs22.x",
+  logRetentionDays: 3653,
+  tracing: false,
+  awsProviderVersion: ">= 5.100.0, < 7",
+  tags: { CostCenter: "4711: clocks + co", Überschrift: "" },
+};
+
+test.each<[string, EnvironmentConfig]>([
+  ["sfn-loop with defaults", environment()],
+  [
+    "sfn-loop with every field",
+    {
+      ...COMPLETE,
+      strategy: { kind: "sfn-loop", pacing: "clock", machineType: "STANDARD", horizon: 2, iteratorMemory: 128 },
+    },
+  ],
+  [
+    "relative sfn-loop with every field",
+    { ...COMPLETE, strategy: { kind: "sfn-loop", pacing: "relative", duplicateCheck: true, iteratorMemory: 10_240 } },
+  ],
+  ["lambda-clock with defaults", environment({ strategy: { kind: "lambda-clock" } })],
+  ["lambda-clock with every field", { ...COMPLETE, strategy: { kind: "lambda-clock", horizon: 3, clockMemory: 512 } }],
+  ["an embedded AWS on localhost", environment({ endpoint: "http://localhost:4566" })],
+  ["an embedded AWS on IPv6", environment({ endpoint: "http://[::1]:65535" })],
+  ["a GovCloud region", environment({ region: "us-gov-west-1" })],
+  ["a provider pinned", environment({ awsProviderVersion: "6.25.0" })],
+  ["a provider of one major version", environment({ awsProviderVersion: "~> 6.25" })],
+  ["a KMS key by its id", environment({ backend: { bucket: "abc", kmsKeyId: `mrk-${"0".repeat(32)}` } })],
+])("%s is valid", (_what, dev) => {
+  expect(problemsOf({ dev, "a-16-letter-name": { ...dev, backend: { ...dev.backend, bucket: "another" } } })).toEqual(
+    [],
+  );
+});
+
+test("all problems of all environments come at once, one line each, under one heading", () => {
+  const dev = environment({
+    account: "1",
+    strategy: { kind: "lambda-clock" },
+    schedules: [schedule({ name: "Bad", interval: "10s" }), schedule({ interval: "0s" })],
+  });
+  const prod = environment({
+    strategy: { kind: "sfn-loop", pacing: "relative", horizon: 3 },
+    backend: { bucket: "another" },
+    logRetentionDays: 2,
+  });
+  let error: unknown;
+  try {
+    parseEnvironments({ dev, prod });
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error).toBeInstanceOf(ConfigError);
+  const { message, problems } = error as ConfigError;
+  expect(problems.map((problem) => problem.split(": ")[0])).toEqual([
+    "dev.account",
+    "dev.schedules[0].name",
+    "dev.schedules[1].interval",
+    "prod.logRetentionDays",
+    "dev.schedules[0].interval",
+    "prod.strategy.horizon",
+  ]);
+  const [heading, ...lines] = message.split("\n");
+  expect(heading).toBe("The configuration has 6 problems (config/environments.ts):");
+  expect(lines).toEqual(problems.map((problem) => `  ${problem}`));
+});
+
+test("a wrong name hides no problem of what has it", () => {
+  const problems = problemsOf({ Prod: environment({ account: "1", tags: { "aws:team": "no#value" } }) });
+  expect(problems).toHaveLength(4);
+  expect(problems).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^environments: "Prod" is not an environment name: .*Rename it\.$/),
+      expect.stringMatching(/^Prod\.account: "1" is not an AWS account id/),
+      expect.stringMatching(/^Prod\.tags: "aws:team" is not the name of a tag of yours: .*Rename it\.$/),
+      expect.stringMatching(/^Prod\.tags\.aws:team: "no#value" is not the value of a tag/),
+    ]),
+  );
+});
+
+test("a long value is cut short", () => {
+  const [problem] = problemsOf({ dev: environment({ region: "x".repeat(1_000) }) });
+  expect(problem).toBe(`dev.region: "${"x".repeat(76)}… is not an AWS region. Write it like "eu-central-1".`);
+});
+
+describe("environments of one account whose names begin alike", () => {
+  const dev = environment();
+
+  test("are refused where one goes on after a dash", () => {
+    const [problem, ...others] = problemsOf({ dev, "dev-2": { ...dev, backend: { bucket: "another" } } });
+    expect(problem).toMatch(/^dev-2: this name goes on where "dev" ends.*Rename one, such as to "dev2"\.$/);
+    expect(others).toEqual([]);
+  });
+
+  test("are accepted without a dash, and in two accounts", () => {
+    const other = { ...dev, backend: { bucket: "another" } };
+    expect(problemsOf({ dev, dev2: other })).toEqual([]);
+    expect(problemsOf({ dev, "dev-2": { ...other, account: "999999999999" } })).toEqual([]);
+  });
+});
+
+describe("a bucket named by several environments", () => {
+  const dev = environment();
+
+  test("is refused in all but the first, also in another account: bucket names are global", () => {
+    const problems = problemsOf({ dev, prod: { ...dev, account: "999999999999" }, test: dev });
+    expect(problems).toEqual(
+      ["prod", "test"].map(
+        (name) =>
+          `${name}.backend.bucket: "metronome-state-111111111111" is the bucket of "dev" too. Give each environment its own: its stack metronome-state-${name} creates and owns it.`,
+      ),
+    );
+  });
+
+  test("is not said of buckets that are missing", () => {
+    const { backend: _, ...none } = dev;
+    const problems = problemsOf({ dev: none, prod: none, test: { ...dev, backend: {} }, demo: null });
+    expect(problems.map((problem) => problem.split(": ")[0])).toEqual([
+      "dev.backend",
+      "prod.backend",
+      "test.backend.bucket",
+      "demo",
+    ]);
+  });
+});

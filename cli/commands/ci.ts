@@ -1,0 +1,131 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Command, Option } from "commander";
+import type { Context } from "../lib/context";
+import { checkEnvironments } from "../lib/environments";
+import { guide, projectPath, pullRequestNumber } from "../lib/options";
+
+/** `metronome ci`: what the workflows in `.github/` run. A failure is also written to the job's summary. */
+export function addCi(program: Command, { env }: Context): void {
+  const ci = program
+    .command("ci")
+    .summary("what only a workflow runs")
+    .description("What only a workflow runs. docs/ci.md explains the workflows.")
+    .helpCommand("help [command]", "explain a command");
+  addEnvironments(ci, env);
+  addCheckSynthesized(ci);
+  addPlanComment(ci);
+  addStickyComment(ci, env);
+  addDriftIssue(ci, env);
+}
+
+function addEnvironments(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("environments")
+    .description("Lists the environments of config/environments.ts.")
+    .option("--ci", "only those that workflows plan and deploy")
+    .option("--only <name>", "only this one; an error if it is not among them")
+    .option("--json", "as JSON: [{ environment, account, region }]")
+    .action(({ json, ci, only }: { json?: boolean; ci?: boolean; only?: string }) => {
+      const { listEnvironments } = require("../ci/list-environments") as typeof import("../ci/list-environments");
+      const { configuredEnvironments } = require("../terraform/access") as typeof import("../terraform/access");
+      if (only) checkEnvironments([only]);
+      const listed = listEnvironments(configuredEnvironments(env), { ci, only });
+      console.log(json ? JSON.stringify(listed) : listed.map(({ environment }) => environment).join("\n"));
+    });
+  guide(command, { examples: [["ci environments --ci --json"]], exits: { 0: "listed" } });
+}
+
+function addCheckSynthesized(ci: Command): void {
+  const command = ci
+    .command("check-synthesized")
+    .description("Refuses a synthesized stack that could run programs or read files while it is planned.")
+    .argument("<dir>", "cdktf's output directory", projectPath)
+    .argument("<env>")
+    .action((directory: string, environment: string) => {
+      const { synthesizedProblems } = require("../ci/check-synthesized") as typeof import("../ci/check-synthesized");
+      const { stackId } = require("../../constructs/naming") as typeof import("../../constructs/naming");
+      const stack = stackId(environment);
+      const file = join(directory, "stacks", stack, "cdk.tf.json");
+      if (!existsSync(file)) throw new Error(`${file} does not exist: the branch synthesized no ${stack}.`);
+      const problems = [...synthesizedProblems(readFileSync(file, "utf8")), ...linksBelow(dirname(file))];
+      if (problems.length > 0) {
+        throw new Error(
+          `${stack} is not planned with credentials:\n${problems.map((problem) => `  ${problem}`).join("\n")}\n` +
+            "If it belongs there: allow it in cli/ci/check-synthesized.ts, in a pull request of its own.",
+        );
+      }
+      console.log(`${stack} describes resources of AWS and nothing else.`);
+    });
+  guide(command, { examples: [["ci check-synthesized cdktf.out dev"]], exits: { 0: "it may be planned" } });
+}
+
+/** An archive follows a link to any file of the machine. */
+function linksBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((path) => lstatSync(join(directory, path)).isSymbolicLink())
+    .map((path) => `${path} is a link, which could lead anywhere`);
+}
+
+function addPlanComment(ci: Command): void {
+  const command = ci
+    .command("plan-comment")
+    .description("Writes one comment on several plans to the standard output.")
+    .argument("<dirs...>", "directories that `plan` wrote")
+    .action((directories: string[]) => {
+      const { renderSections } =
+        require("../terraform/render-sections") as typeof import("../terraform/render-sections");
+      const { readSummary } = require("../terraform/summary") as typeof import("../terraform/summary");
+      const plans = directories.map(projectPath).map((directory) => ({ directory, section: readSummary(directory) }));
+      const directoryOf = (environment: string) =>
+        plans.find(({ section }) => section.environment === environment)?.directory ?? "";
+      process.stdout.write(
+        renderSections(
+          plans.map(({ section }) => section),
+          directoryOf,
+        ),
+      );
+    });
+  guide(command, { examples: [["ci plan-comment plans/dev plans/prod"]], exits: { 0: "written" } });
+}
+
+function addStickyComment(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("sticky-comment")
+    .description("Creates or changes the one comment of this name on a pull request.")
+    .argument("<number>", "the pull request's", pullRequestNumber)
+    .argument("<name>", "the comment's name, such as plan")
+    .argument("<file>", "its text, Markdown", projectPath)
+    .action(async (number: number, name: string, file: string) => {
+      const { clientFrom } = require("../ci/from-environment") as typeof import("../ci/from-environment");
+      const { writeStickyComment } = require("../ci/sticky-comment") as typeof import("../ci/sticky-comment");
+      const { done, url } = await writeStickyComment(clientFrom(env), number, name, readFileSync(file, "utf8"));
+      console.log(`${done}: ${url}`);
+    });
+  guide(command, { examples: [["ci sticky-comment 7 plan comment.md"]], exits: { 0: "the comment has this text" } });
+}
+
+function addDriftIssue(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("drift-issue")
+    .description("Creates, changes, closes or reopens the one issue on an environment's drift.")
+    .argument("<env>")
+    .addOption(new Option("--exit-code <code>", "how `drift` ended").choices(["0", "2"]).makeOptionMandatory())
+    .requiredOption("--text <file>", "what it found, Markdown", projectPath)
+    .action(async (environment: string, { exitCode, text: file }: { exitCode: "0" | "2"; text: string }) => {
+      const { writeDriftIssue } = require("../ci/drift-issue") as typeof import("../ci/drift-issue");
+      const { clientFrom, runUrl } = require("../ci/from-environment") as typeof import("../ci/from-environment");
+      const drifted = exitCode === "2";
+      if (drifted && !existsSync(file)) {
+        throw new Error(`${file} does not exist: npx metronome drift ${environment} --out DIR writes it.`);
+      }
+      const text = drifted ? readFileSync(file, "utf8") : "";
+      const finding = { environment, drifted, text, run: runUrl(env) };
+      const { done, url } = await writeDriftIssue(clientFrom(env), finding);
+      console.log(url ? `${done}: ${url}` : done);
+    });
+  guide(command, {
+    examples: [["ci drift-issue prod --exit-code 2 --text drift.md"]],
+    exits: { 0: "the issue says what was found" },
+  });
+}

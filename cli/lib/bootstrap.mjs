@@ -1,0 +1,73 @@
+// Starts the project's TypeScript programs. Plain JavaScript without imports from npm: in a fresh clone it runs before
+// the packages are installed.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PROJECT_DIR = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/**
+ * Runs a TypeScript file in this process, in the project's directory.
+ *
+ * @param entry the file, relative to the project's directory.
+ * @param args its command line.
+ * @param installs whether `npm ci` runs if packages are missing. If not, one line says so and the process ends.
+ */
+export function run(entry, args, { installs }) {
+  checkNode(installs ? 3 : 1);
+  if (!isInstalled()) {
+    if (installs) install();
+    else end("The npm packages are missing, or are not those of package-lock.json. Run: npm ci", 1);
+  }
+  // checkNode prints the project's own line about Node.js 20.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  process.chdir(PROJECT_DIR);
+  process.argv = [process.argv[0], resolve(PROJECT_DIR, entry), ...args];
+  const require = createRequire(import.meta.url);
+  require("tsx/cjs/api").register();
+  require(process.argv[1]);
+}
+
+function checkNode(exitCode) {
+  const { node } = process.versions;
+  const [major, minor] = node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 9))
+    end(`Node.js ${node} is too old. Install 24 (22 works too).`, exitCode);
+  if (major === 20) console.error(`Node.js ${node} is past its end (April 2026). Install 24 (22 works too).`);
+}
+
+/** Compares package-lock.json with npm's record of what it has installed. Packages of other platforms may be missing. */
+function isInstalled() {
+  const record = join(PROJECT_DIR, "node_modules", ".package-lock.json");
+  if (!existsSync(record)) return false;
+  const installed = packagesIn(record);
+  return Object.entries(packagesIn(join(PROJECT_DIR, "package-lock.json"))).every(([path, wanted]) => {
+    if (path === "") return true;
+    const found = installed[path];
+    return found
+      ? found.version === wanted.version && found.integrity === wanted.integrity
+      : wanted.optional === true || wanted.devOptional === true;
+  });
+}
+
+function packagesIn(lockfile) {
+  return JSON.parse(readFileSync(lockfile, "utf8")).packages;
+}
+
+function install() {
+  console.error("Installing the npm packages (once) …");
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: PROJECT_DIR,
+    stdio: ["ignore", 2, 2],
+  });
+  if (npm.status !== 0) {
+    end("npm ci failed: see above. Check that the npm registry can be reached, and run the command again.", 3);
+  }
+}
+
+function end(message, exitCode) {
+  console.error(message);
+  process.exit(exitCode);
+}

@@ -1,0 +1,55 @@
+import type { Environment } from "../../config/environment";
+import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
+import { type Duration, msToDuration } from "../../schedule/duration";
+import type { Schedule } from "../../schedule/schedule";
+import { strategyOf } from "../../strategies";
+import { UsageError } from "../lib/exit";
+import { takesPacing } from "../lib/strategies";
+import type { LocalFields } from "./session";
+
+/** The clock that `start` is asked for. @default each as the configuration says */
+export interface ClockOptions {
+  readonly strategy?: string;
+  readonly interval?: Duration;
+  readonly pacing?: "clock" | "relative";
+}
+
+/**
+ * The fields of the local environment that these options ask for, and sentences on what follows from them.
+ *
+ * @param config the local environment as the configuration writes it.
+ * @param configured the same, resolved.
+ * @throws UsageError if a pacing is asked of a strategy that has none.
+ */
+export function fieldsFor(
+  options: ClockOptions,
+  config: EnvironmentConfig,
+  configured: Pick<Environment, "schedules">,
+): { fields: LocalFields; notes: string[] } {
+  const strategy = strategyFor(options, config.strategy);
+  if (options.pacing && !takesPacing(strategy)) {
+    throw new UsageError(
+      `the strategy ${strategy.kind} has no pacing: leave out --pacing ${options.pacing}, or choose another --strategy.`,
+    );
+  }
+  const notes: string[] = [];
+  const schedules = config.schedules.map((schedule, k): ScheduleConfig => {
+    if (options.interval) return withInterval(schedule, options.interval);
+    const { intervalMs, note } = strategyOf(strategy).serve(configured.schedules[k] as Schedule);
+    if (note === null) return schedule;
+    notes.push(note);
+    return withInterval(schedule, msToDuration(intervalMs) as Duration);
+  });
+  return { fields: { strategy, schedules }, notes };
+}
+
+/** The configuration's strategy if its kind is asked for, with its settings; else the kind with its defaults. */
+function strategyFor({ strategy: kind, pacing }: ClockOptions, configured: StrategyConfig): StrategyConfig {
+  const strategy = kind === undefined || kind === configured.kind ? configured : ({ kind } as StrategyConfig);
+  return pacing ? ({ ...strategy, pacing } as StrategyConfig) : strategy;
+}
+
+/** The schedule with another interval. What depends on the old one goes back to its default. */
+function withInterval({ phase, catchUpWindow, ...schedule }: ScheduleConfig, interval: Duration): ScheduleConfig {
+  return { ...schedule, interval };
+}

@@ -1,0 +1,162 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { ListrTask } from "listr2";
+import type { Environment } from "../../config/environment";
+import { stackId } from "../../constructs/naming";
+import { MINUTE_MS, msToDuration } from "../../schedule/duration";
+import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
+import { examine, renderFindings } from "../doctor/doctor";
+import type { Context, Terminal } from "../lib/context";
+import { EXIT } from "../lib/exit";
+import { reporter, runSteps, stepped } from "../lib/steps";
+import { strategyName } from "../lib/strategies";
+import { toJsonLines } from "../report/records";
+import { writeReport } from "../report/report-files";
+import { buildReport } from "../report/summary";
+import { renderReport } from "../report/table";
+import { localTickEvents, scheduleTimings } from "../report/tick-logs";
+import { type Followed, followTicks } from "./follow";
+import { followClock } from "./follow-clock";
+import { type ClockOptions, fieldsFor } from "./local-fields";
+import { LOCAL, type LocalFields, LocalSession, localAwsConstraint, localConfig, localEnvironment } from "./session";
+
+/** Largest p99 of |dispatch skew| that passes: half a second, as for one tick, because the machine may have much else to do. */
+const DISPATCH_SKEW_LIMIT_MS = ON_TIME_WITHIN_MS;
+
+/** The first tick comes within this: the rule fires within a minute and its second, and then a minute is planned. */
+const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
+
+/** What `start` is asked for. */
+export interface StartOptions extends ClockOptions {
+  /** Span that is followed, from the first tick on; ms. */
+  readonly forMs: number;
+  /** Directory for `ticks.jsonl`, `report.json` and `report.html`. */
+  readonly out: string;
+  /** Whether the embedded AWS goes on afterwards. */
+  readonly keep: boolean;
+}
+
+/** Deploys the local clock, follows its ticks, and reports. @returns the exit code. @throws Error */
+export async function start(options: StartOptions, context: Context): Promise<number> {
+  const { env, signal, terminal } = context;
+  const configured = localEnvironment({});
+  const { fields, notes } = fieldsFor(options, localConfig(), configured);
+  const environment = localEnvironment(fields);
+
+  const missing = (await examine(env, localAwsConstraint())).filter(({ state }) => state === "missing");
+  if (missing.length > 0) {
+    console.error(renderFindings(missing));
+    return EXIT.machine;
+  }
+  const clocks = environment.schedules
+    .map(({ name, intervalMs }) => `${name} every ${msToDuration(intervalMs)}`)
+    .join(", ");
+  console.log(`${stackId(LOCAL)}: ${strategyName(environment.strategy)}, ${clocks}`);
+  for (const note of notes) console.log(`  ${note}`);
+
+  // The configuration's port if it is free, so that a plain `npx cdktf` finds a kept clock.
+  const preferredPort = Number(new URL(configured.endpoint ?? "http://127.0.0.1:0").port);
+  const session = new LocalSession({ env, keep: options.keep, preferredPort, signal });
+  const providerNotes: string[] = [];
+  let keep = false;
+  try {
+    const since = Date.now();
+    await runSteps(setUp(session, fields, providerNotes, terminal.isTTY));
+    for (const note of providerNotes) console.log(`  ${note}`);
+    keep = options.keep || session.emulator.reused;
+    console.log(`Following for ${msToDuration(options.forMs)} from the first tick on.`);
+    const followed = await followTicks({
+      events: localTickEvents(session.emulator.endpoint, environment, since),
+      schedules: scheduleTimings(environment),
+      clock: followClock,
+      output: { write: (text) => process.stdout.write(text), ...terminal },
+      forMs: options.forMs,
+      firstTickTimeoutMs: FIRST_TICK_WITHIN_MS,
+      signal,
+    });
+    const ok = report(followed, environment, options.out, terminal);
+    if (signal.aborted) return EXIT.interrupted;
+    return ok ? EXIT.ok : EXIT.missed;
+  } finally {
+    if (keep) console.log(keepText(session, fields));
+    else await session.stop();
+  }
+}
+
+/** The steps until the clock is deployed; the emulator and the providers, which are independent, side by side. */
+function setUp(session: LocalSession, fields: LocalFields, providerNotes: string[], isTTY: boolean): ListrTask[] {
+  return [
+    {
+      title: "Embedded AWS and Terraform providers",
+      task: (_, task) =>
+        task.newListr(
+          [
+            {
+              title: "Embedded AWS",
+              task: async (_, task) => {
+                const { endpoint, reused } = await session.start();
+                task.title = `Embedded AWS on ${endpoint}${reused ? " (still running)" : ""}`;
+              },
+            },
+            {
+              title: "Terraform providers",
+              task: async (_, task) => {
+                providerNotes.push(...(await session.useProviders(reporter(task, isTTY))));
+              },
+            },
+          ],
+          { concurrent: true },
+        ),
+    },
+    { title: "State bucket", task: () => session.createStateBucket() },
+    {
+      title: `cdktf deploy ${stackId(LOCAL)}`,
+      task: async (_, task) => {
+        const start = Date.now();
+        let printed = -1;
+        const deployed = session.deploy(fields, ({ done, planned, now }) => {
+          // If each text is a line of its own, one a finished resource is enough.
+          if (!isTTY && done === printed) return;
+          printed = done;
+          task.output = `${planned > 0 ? `${done} of ${planned} resources, ` : ""}${now}`;
+        });
+        await stepped(deployed);
+        task.title = `cdktf deploy ${stackId(LOCAL)} (${Math.round((Date.now() - start) / 1000)} s)`;
+      },
+    },
+  ];
+}
+
+/** Writes the files, prints the tables. @returns whether every tick that was due came exactly once, and nearly all on time. */
+function report(
+  { schedules, ticks, records }: Followed,
+  { strategy }: Environment,
+  out: string,
+  terminal: Terminal,
+): boolean {
+  if (schedules.length === 0) return false;
+  const summary = buildReport({
+    generatedAt: Date.now(),
+    observed: `${LOCAL}, ${strategy.kind} (embedded AWS)`,
+    embedded: true,
+    schedules,
+    ticks,
+    dispatchSkewLimitMs: DISPATCH_SKEW_LIMIT_MS,
+  });
+  const directory = resolve(out);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "ticks.jsonl"), toJsonLines(records));
+  const files = ["ticks.jsonl", ...writeReport(directory, summary)];
+  console.log(renderReport(summary, terminal));
+  console.log(`Written to ${out}: ${files.join(", ")}`);
+  return summary.ok;
+}
+
+function keepText(session: LocalSession, fields: LocalFields): string {
+  const exports = Object.entries(session.settings(fields)).map(([name, value]) => `  export ${name}='${value}'`);
+  return [
+    `The embedded AWS keeps running at ${session.emulator.endpoint}, and its clock with it. npm stop ends it; npm start uses it again.`,
+    `To use cdktf on it, such as npx cdktf diff ${stackId(LOCAL)}:`,
+    ...exports,
+  ].join("\n");
+}

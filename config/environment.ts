@@ -1,0 +1,107 @@
+import type { Settings } from "../schedule/clock";
+import { SECOND_MS } from "../schedule/duration";
+import { ON_TIME_WITHIN_MS } from "../schedule/outcome";
+import type { Schedule } from "../schedule/schedule";
+import type { EnvironmentFields } from "./schema";
+
+/** How an environment is watched. */
+export interface Monitoring {
+  readonly metrics: boolean;
+  readonly alarms: boolean;
+  /** `null` for no subscription. */
+  readonly alarmEmail: string | null;
+  /** `null` for the environment's own topic. */
+  readonly alarmTopicArn: string | null;
+  readonly p99SkewMs: number;
+  readonly dashboard: boolean;
+  readonly queries: boolean;
+}
+
+/** One deployment of the clock with every default filled in, times in ms: what all code below the configuration gets. */
+export interface Environment
+  extends Readonly<
+    Pick<
+      EnvironmentFields,
+      "account" | "region" | "runtime" | "logRetentionDays" | "awsProviderVersion" | "tags" | "endpoint" | "ci"
+    >
+  > {
+  /** Its name. */
+  readonly environment: string;
+  readonly strategy: Settings;
+  /** The strategy that is being handed over from; `null` outside a handover. */
+  readonly retiring: Settings | null;
+  readonly schedules: readonly Schedule[];
+  readonly backend: Readonly<EnvironmentFields["backend"] & { region: string }>;
+  readonly tracing: boolean;
+  readonly monitoring: Monitoring;
+}
+
+/** Fills in the defaults that depend on other fields. */
+export function resolveEnvironment(name: string, fields: EnvironmentFields): Environment {
+  const { strategy, retiring = null, enabled, note, schedules, backend, tracing, monitoring, ...same } = fields;
+  return {
+    ...same,
+    environment: name,
+    strategy,
+    retiring,
+    schedules: schedules.map((schedule) => resolveSchedule(schedule, { enabled, note })),
+    backend: { ...backend, region: backend.region ?? fields.region },
+    tracing: tracing ?? tracedForFree(schedules.map(({ interval }) => interval)),
+    monitoring: resolveMonitoring(monitoring),
+  };
+}
+
+type Pausable = Pick<EnvironmentFields, "enabled" | "note">;
+
+/** @param environment pauses all of its schedules. */
+export function resolveSchedule(
+  {
+    name,
+    interval,
+    phase,
+    catchUpWindow,
+    overdue,
+    targets,
+    payload,
+    enabled,
+    note,
+  }: EnvironmentFields["schedules"][number],
+  environment: Pausable,
+): Schedule {
+  return {
+    name,
+    intervalMs: interval,
+    phaseMs: phase,
+    catchUpMs: catchUpWindow ?? interval,
+    overdue,
+    targets: targets ?? null,
+    payload,
+    paused: pauseOf({ enabled, note }) ?? pauseOf(environment),
+  };
+}
+
+function pauseOf({ enabled, note }: Pausable): string | null {
+  return enabled ? null : (note ?? "");
+}
+
+/** How an environment is watched, with its defaults. */
+export function resolveMonitoring({ metrics, queries, ...own }: EnvironmentFields["monitoring"]): Monitoring {
+  return {
+    metrics,
+    alarms: own.alarms ?? metrics,
+    alarmEmail: own.alarmEmail ?? null,
+    alarmTopicArn: own.alarmTopicArn ?? null,
+    p99SkewMs: own.p99SkewMs ?? ON_TIME_WITHIN_MS,
+    dashboard: own.dashboard ?? metrics,
+    queries,
+  };
+}
+
+/** Traces a month that X-Ray records for free (aws.amazon.com/xray/pricing). */
+const FREE_TRACES = 100_000;
+const MONTH_MS = 30 * 24 * 60 * 60 * SECOND_MS;
+
+/** Whether tracing every tick of schedules with these intervals (ms) stays inside X-Ray's free tier. */
+function tracedForFree(intervals: readonly number[]): boolean {
+  return intervals.reduce((sum, interval) => sum + MONTH_MS / interval, 0) <= FREE_TRACES;
+}

@@ -1,0 +1,84 @@
+import type { z } from "zod";
+import { draftOf } from "./draft";
+import { type Environment, resolveEnvironment } from "./environment";
+import { problemsAcross } from "./rules";
+import { nameClashes, problemsAmong } from "./rules-among";
+import { type Environments, environmentsSchema } from "./schema";
+
+/** A configuration that cannot be deployed. The message has one line per problem: path, value, limit, remedy. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`} (config/environments.ts):\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    );
+  }
+}
+
+/**
+ * Reads what a user wrote: checks every field of every environment, each on its own and together, and fills in the
+ * defaults.
+ *
+ * @throws ConfigError with all problems at once.
+ */
+export function parseEnvironments(environments: Environments): Readonly<Record<string, Environment>> {
+  const result = environmentsSchema.safeParse(environments);
+  const issues = result.error?.issues ?? [];
+  const wrong = issues
+    .filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key")
+    .map(({ path }) => path);
+  const drafts = Object.entries(environments ?? {}).flatMap(([name, environment]) => {
+    const fields = draftOf(environment);
+    return fields ? [{ name, fields }] : [];
+  });
+  const problems = [
+    ...issues.map((issue) => describe(issue, environments)),
+    ...drafts.flatMap(({ name, fields }) =>
+      problemsAcross(fields)
+        .map(({ path, message }) => ({ path: [name, ...path], message }))
+        // A field that is wrong on its own was described above.
+        .filter(({ path }) => !wrong.some((at) => at.every((key, k) => path[k] === key)))
+        .map(({ path, message }) => line(path, message, environments)),
+    ),
+    ...nameClashes(drafts),
+    ...problemsAmong(drafts).map(({ path, message }) => line(path, message, environments)),
+  ];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  return Object.fromEntries(
+    Object.entries(result.data).map(([name, fields]) => [name, resolveEnvironment(name, fields)]),
+  );
+}
+
+function describe(issue: z.core.$ZodIssue, environments: Environments): string {
+  if (issue.code === "unrecognized_keys") {
+    const keys = issue.keys.map((key) => `"${key}"`).join(", ");
+    return `${pathText(issue.path)}: ${keys} is not a field here. Remove it, or correct its spelling (config/schema.ts lists the fields).`;
+  }
+  if (issue.code === "invalid_key") {
+    const name = String(issue.path.at(-1));
+    return `${pathText(issue.path.slice(0, -1))}: ${JSON.stringify(name)} ${issue.issues[0]?.message}`;
+  }
+  return line(issue.path, issue.message, environments);
+}
+
+/** `dev.schedules[0].interval: "0s" is not …` */
+function line(path: readonly PropertyKey[], message: string, environments: Environments): string {
+  const value = path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    environments,
+  );
+  const shown = asText(value);
+  return `${pathText(path)}: ${shown.length > 80 ? `${shown.slice(0, 77)}…` : shown} ${message}`;
+}
+
+/** A value as the file has it, also where JSON has no word for it. */
+function asText(value: unknown): string {
+  if (value === undefined) return "a missing value";
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "function") return String(value);
+  return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "environments";
+  return path.map((key, k) => (typeof key === "number" ? `[${key}]` : `${k > 0 ? "." : ""}${String(key)}`)).join("");
+}

@@ -1,0 +1,51 @@
+import type { Problem } from "../strategies/strategy";
+import type { EnvironmentFields } from "./schema";
+
+/** An environment's name, and its fields with stand-ins for those that are wrong. */
+export interface NamedFields {
+  readonly name: string;
+  readonly fields: EnvironmentFields;
+}
+
+/**
+ * Environments of one account whose physical names could be the same, or match each other's patterns: those of which
+ * one's name goes on where the other's ends, as `dev` and `dev-2`.
+ */
+export function nameClashes(all: readonly NamedFields[]): string[] {
+  return all.flatMap(({ name, fields: { account } }) =>
+    all
+      .filter((other) => other.fields.account === account && name.startsWith(`${other.name}-`))
+      .map(
+        (other) =>
+          `${name}: this name goes on where "${other.name}" ends, an environment of the same account, so their resources' names could clash. Rename one, such as to "${name.replaceAll("-", "")}".`,
+      ),
+  );
+}
+
+/** What environments cannot share. Paths begin with the environment's name. */
+export function problemsAmong(all: readonly NamedFields[]): Problem[] {
+  return [...sharedBuckets(all), ...doubledProviders(all)];
+}
+
+/** Buckets that an environment before names too: each environment's `metronome-state-<env>` stack owns its bucket. */
+function sharedBuckets(all: readonly NamedFields[]): Problem[] {
+  return all.flatMap(({ name, fields: { backend } }, k) => {
+    const owner = all.slice(0, k).find((before) => before.fields.backend.bucket === backend.bucket);
+    if (backend.bucket === "" || !owner) return [];
+    const message = `is the bucket of "${owner.name}" too. Give each environment its own: its stack metronome-state-${name} creates and owns it.`;
+    return [{ path: [name, "backend", "bucket"], message }];
+  });
+}
+
+/** Environments that would create an OIDC provider for GitHub which one before creates: an account can have only one. */
+function doubledProviders(all: readonly NamedFields[]): Problem[] {
+  const creating = all.filter(({ fields: { ci } }) => ci && !ci.oidcProviderArn);
+  return creating.flatMap(({ name, fields: { account, region } }, k) => {
+    const first = creating.slice(0, k).find((before) => before.fields.account === account);
+    if (!first) return [];
+    const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+    const providerArn = `arn:${partition}:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
+    const message = `would create the account's OIDC provider for GitHub, as "${first.name}" does, and an account can have only one. Write oidcProviderArn: "${providerArn}" here.`;
+    return [{ path: [name, "ci"], message }];
+  });
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { type Duration, durationToMs, SECOND_MS } from "../schedule/duration";
+import type { Json } from "../schedule/tick";
+import { oneOf, text } from "../strategies/fields";
+import { notJson } from "./json";
+
+/** Longest interval, in ms: a day. Beyond it EventBridge's own schedules are exact enough. */
+export const LONGEST_INTERVAL_MS = 24 * 60 * 60 * SECOND_MS;
+
+/** Longest name of a schedule: with it and an environment's every physical name stays within 64 characters. */
+export const LONGEST_SCHEDULE_NAME = 24;
+
+/** A duration from `minMs` to `maxMs`; the output is in ms. `what` completes the sentence "<value> …". */
+const duration = (minMs: number, maxMs: number, what: string) =>
+  z
+    .custom<Duration>(
+      (value) => {
+        const ms = typeof value === "string" ? durationToMs(value) : undefined;
+        return ms !== undefined && ms >= minMs && ms <= maxMs;
+      },
+      { error: what },
+    )
+    .transform((value) => durationToMs(value) as number);
+
+/** Lower-case letters, digits and single dashes, a letter first; no dash last. */
+export const nameOf = (longest: number) => new RegExp(`^(?=.{1,${longest}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`);
+
+/** A Lambda function (also with a version or alias, but not $LATEST, for which AWS takes no permissions) or an SNS topic. */
+const TARGET =
+  /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?|sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})$/;
+
+export const target = text(
+  TARGET,
+  'is not the ARN of a Lambda function or an SNS topic. Write it like "arn:aws:lambda:eu-central-1:111111111111:function:my-function".',
+);
+
+export const enabled = z.boolean({ error: "is not true or false. Write false to pause, or leave it out." });
+export const note = text(
+  /^(?=.*\S)[^\p{C}"\\$%]{1,200}$/u,
+  'is not a note: one line of 1 to 200 characters, without ", \\, $ and %. Say in a few words why the clock is paused.',
+);
+
+const json = z.custom<Json>().superRefine((value, context) => {
+  const path = notJson(value);
+  if (path === undefined) return;
+  const message = "is not JSON. Write literals only: objects, lists, texts, numbers, true, false, null.";
+  context.addIssue({ code: "custom", input: value, path: [...path], message });
+});
+
+/** The fields of a schedule: a named clock. */
+export const scheduleFields = {
+  /** Lower-case letters, digits and single dashes, a letter first, at most 24 characters; unique in its environment. Part of every tick id. */
+  name: text(
+    nameOf(LONGEST_SCHEDULE_NAME),
+    `is not a schedule name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_SCHEDULE_NAME} characters. Write a shorter or simpler one, such as "heartbeat".`,
+  ).refine((name) => !/^manual(-|$)/.test(name), {
+    error: 'is kept for ticks fired by hand, whose ids begin with "manual-". Choose another name.',
+  }),
+  /** Distance of two ticks: whole seconds, 1 s to 24 h, such as "10s", "45s" or "5m". */
+  interval: duration(
+    SECOND_MS,
+    LONGEST_INTERVAL_MS,
+    'is not an interval from 1 s to 24 h in whole seconds, minutes or hours. Write it like "10s", "5m" or "1h".',
+  ),
+  /**
+   * Shift of the grid against the Unix epoch, less than the interval.
+   * @default "0s", so that ticks are at round times: "10s" at seconds 0, 10, 20, …
+   */
+  phase: duration(
+    0,
+    LONGEST_INTERVAL_MS,
+    'is not a phase of 0 s or more in whole seconds. Write it like "0s" or "5s".',
+  ).prefault("0s"),
+  /**
+   * ARNs of Lambda functions and SNS topics in the environment's account and region; each gets every tick.
+   * @default a sample function, which runs for 1 to 3 s and does nothing else, so that a new clock can be seen ticking
+   */
+  targets: z
+    .array(target, {
+      error: 'is not a list of ARNs. Write ["arn:aws:lambda:…"], or leave it out for the sample function.',
+    })
+    .min(1, { error: "names no target. Name one, or leave the field out for the sample function." })
+    .readonly()
+    .optional(),
+  /**
+   * Handed to the targets with every tick.
+   * @default {}, because a tick's id and instant are enough for most targets
+   */
+  payload: json.default({}),
+  /**
+   * How long after its instant a tick may still be dispatched.
+   * @default one interval: a tick is of no use when the next one is there
+   */
+  catchUpWindow: duration(
+    SECOND_MS,
+    LONGEST_INTERVAL_MS,
+    'is not a catch-up window from 1 s to 24 h. Write it like "10s", or leave it out for one interval.',
+  ).optional(),
+  /**
+   * What a run does with ticks whose time had passed before it planned: `skip` them, or run the `latest` one, late. It
+   * matters to strategies that plan ahead; others dispatch a late tick until it expires.
+   * @default "skip", because a late tick is rarely worth more than the next one on time
+   */
+  overdue: oneOf(["skip", "latest"], 'is not an overdue policy. Write "skip" or "latest".').default("skip"),
+  /**
+   * `false` pauses the schedule: nothing is destroyed, no tick is dispatched, and resuming catches nothing up.
+   * @default true, and as the environment says
+   */
+  enabled: enabled.default(true),
+  /** Why it is paused; required if `enabled` is false, and refused otherwise. @default none */
+  note: note.optional(),
+};
+
+export const scheduleSchema = z.strictObject(scheduleFields, {
+  error: 'is not a schedule. Write { name: "heartbeat", interval: "10s" }.',
+});

@@ -1,0 +1,24 @@
+/**
+ * An ARN of a resource in one account and region.
+ *
+ * @param resource the part behind the account, such as `rule/my-rule`.
+ */
+export function arn(service: string, region: string, account: string, resource: string): string {
+  return `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
+}
+
+/** An ARN of a resource that is in no region, such as IAM's. @param region one of the partition's. */
+export function globalArn(service: string, region: string, account: string, resource: string): string {
+  return `arn:${partition(region)}:${service}::${account}:${resource}`;
+}
+
+/** An ARN of a resource that is in no region and no account, such as a bucket's. @param region one of the partition's. */
+export function partitionArn(service: string, region: string, resource: string): string {
+  return `arn:${partition(region)}:${service}:::${resource}`;
+}
+
+/** The partition a region belongs to (docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). */
+function partition(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

@@ -1,0 +1,47 @@
+import type { Construct } from "constructs";
+import type { FunctionSettings } from "../constructs/bundled-function";
+import type { FailureQueue } from "../constructs/failure-queue";
+import type { TickLedger } from "../constructs/tick-ledger";
+import type { Settings } from "../schedule/clock";
+import type { Schedule } from "../schedule/schedule";
+
+/**
+ * What a clock is there for: `serving` on its own or as the new one of a handover, or `retiring` beside the one that
+ * takes over, standing by for the ticks that the other does not claim.
+ */
+export type ClockRole = "serving" | "retiring";
+
+/** What a clock is added to: the scope of its constructs, and what all clocks of an environment share. */
+export interface ClockHost extends Construct {
+  readonly account: string;
+  readonly schedules: readonly Schedule[];
+  readonly functionSettings: FunctionSettings;
+  /** Environment variables of a function that records metrics; none if the environment has no metrics. */
+  readonly metricsVariables: Readonly<Record<string, string>>;
+  readonly ledger: TickLedger;
+  readonly failures: FailureQueue;
+  /** The physical name of a role in this environment. */
+  physicalName(role: string): string;
+  /** The ARN of a resource in this environment's account and region. */
+  arnOf(service: string, resource: string): string;
+  /** The ARNs a schedule's ticks go to: its targets, or the sample function. */
+  targetsOf(schedule: Schedule): readonly string[];
+}
+
+/** What a clock has besides its functions, by the roles in the physical names: so that it can be watched. */
+export interface ClockResources {
+  /** State machines. */
+  readonly machines: readonly string[];
+}
+
+/** The CDKTF side of a strategy. */
+export interface Clock<S extends Settings = Settings> {
+  /**
+   * Adds a clock with these settings. All ids and names are the strategy's own, so that two clocks can be in one stack
+   * during a handover.
+   */
+  addClock(host: ClockHost, settings: S, role: ClockRole): ClockResources;
+}
+
+/** What the dispatch to a topic takes: to publish, and to ask for something small first, so that the connection is open. */
+export const TOPIC_ACTIONS = ["sns:Publish", "sns:GetTopicAttributes"] as const;
