@@ -12,9 +12,9 @@ import {
 import { ticksPerRun } from "./relative";
 import { tickId } from "./tick";
 
-/** Takes what a judge finds, in order of time. Instants in ms since the epoch. */
+/** Receives what a judge finds, in order of time. Instants in ms since the epoch. */
 export interface Verdicts {
-  /** A tick that was due, and what became of it: each exactly once. */
+  /** A tick that was due, with its outcome: each exactly once. */
   due(tick: DueTick): void;
   /** Dispatches (or starts) of a tick beyond its first, at `at`; they come on top of the outcomes. */
   duplicate(id: string, at: number, times: number): void;
@@ -22,11 +22,11 @@ export interface Verdicts {
   offGrid(id: string, at: number, times: number): void;
 }
 
-/** What else the logs say of an instant (ms since the epoch). */
+/** What the logs say of an instant (ms since the epoch), apart from its tick. */
 export interface Circumstances {
   /** Whether the schedule was paused at it. */
   isPaused(instant: number): boolean;
-  /** Whether a run had planned the minute it lies in; `undefined` where that is not known, or nobody logs plans. */
+  /** Whether a run had planned its minute; `undefined` if that is unknown, or the clock logs no plans. */
   isPlanned(instant: number): boolean | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface TickJudge {
    * Takes the next sighting of this schedule, each id once, in order of their instants: scheduledAt or, without a grid,
    * the first dispatch or the second that the id names. One outside the span is left out.
    *
-   * @throws RangeError where it comes out of order.
+   * @throws RangeError if it comes out of order.
    */
   add(sighting: TickSighting): void;
   /** Accounts for the rest of the span. */
@@ -46,7 +46,7 @@ export interface TickJudge {
 /**
  * The judge of a schedule over a span. Under clock pacing the grid says which ticks were due; under relative pacing each
  * minute's run owes `60 s / interval` ticks from the first one seen, and a gap is measured from the tick before it.
- * It keeps nothing of the ticks it has judged, so a span may be as long as one likes.
+ * It keeps nothing of the ticks it has judged, so its memory does not depend on the length of the span.
  */
 export function judgeOf(timing: ScheduleTiming, span: Span, about: Circumstances, verdicts: Verdicts): TickJudge {
   const Judge = timing.pacing === "relative" ? RunJudge : GridJudge;
@@ -85,7 +85,7 @@ class GridJudge implements TickJudge {
     this.passTo(this.span.to);
   }
 
-  /** Judges the ticks before `instant` of which nothing was seen. */
+  /** Judges the ticks before `instant` of which the logs say nothing. */
   private passTo(instant: number): void {
     while (this.next < instant) this.judge(undefined);
   }
@@ -192,7 +192,7 @@ class RunJudge implements TickJudge {
     for (let k = 1; k < steps; k++) this.miss(this.last + k * intervalMs, this.place + k);
     const runs = Math.floor((this.place + steps) / this.perRun) - Math.floor(this.place / this.perRun);
     this.place += steps;
-    // After a pause a run begins wherever the rule fires, and that need not be where runs began before.
+    // After a pause a run begins when the rule fires, which may be at another second than before.
     if (this.pausedAt > before) this.place = Math.ceil(this.place / this.perRun) * this.perRun;
     const isFirst = this.place % this.perRun === 0;
     this.runStart = isFirst ? at : this.runStart + runs * MINUTE_MS;

@@ -9,7 +9,7 @@ export const NAMESPACE = "Metronome";
  */
 export const DIMENSIONS = ["environment", "schedule"] as const;
 
-/** What is known of a metric besides its name. */
+/** The properties of a metric. */
 export interface MetricTraits {
   readonly unit: "Count" | "Milliseconds";
   /** Whether CloudWatch keeps it by the second (for 3 hours), so that a graph can show what happens within a minute. */

@@ -1,6 +1,6 @@
 import type { ScheduleSpec } from "./tick";
 
-/** A tick is on time where its dispatch skew is at most this, in ms, to either side. */
+/** A tick is on time if its dispatch skew is at most this, in ms, to either side. */
 export const ON_TIME_WITHIN_MS = 500;
 
 /**
@@ -8,12 +8,12 @@ export const ON_TIME_WITHIN_MS = 500;
  *
  * - `expired`: its catch-up window was over before it could be dispatched.
  * - `overtaken`: a newer tick was due as well, and only the newest is run.
- * - `dispatch-failed`: no target took it; `dispatch-unknown`: nor is it certain that none did.
+ * - `dispatch-failed`: no target accepted it; `dispatch-unknown`: it is unknown whether one did.
  */
 export type LoggedReason = "expired" | "overtaken" | "dispatch-failed" | "dispatch-unknown";
 
 /**
- * Why a tick was missed, as a report says it. Where the logs say nothing of the tick itself:
+ * Why a tick was missed, as a report says it. If the logs say nothing of the tick itself:
  *
  * - `not-planned`: no run had planned its minute: the rule never fired, or its firing failed.
  * - `not-seen`: a run had planned it, or it is not known whether one had.
@@ -21,7 +21,7 @@ export type LoggedReason = "expired" | "overtaken" | "dispatch-failed" | "dispat
 export type MissedReason = LoggedReason | "not-planned" | "not-seen";
 
 /**
- * What became of a tick that was due; each has exactly one.
+ * The outcome of a tick that was due; each has exactly one.
  *
  * - `on-time`, `late`: dispatched at least once, the first dispatch within {@link ON_TIME_WITHIN_MS} of its instant or
  *   further from it. `skewMs` is signed, so a dispatch too early shows as a negative skew. It is `null` for the first
@@ -58,27 +58,27 @@ export interface TickSighting {
   readonly id: string;
   /** `null` under relative pacing. */
   readonly scheduledAt: number | null;
-  /** When it was dispatched; more than one entry where it was dispatched, or started, more than once. */
+  /** When it was dispatched; several entries if it was dispatched, or started, several times. */
   readonly dispatchedAt: readonly number[];
-  /** The reason of the last `tick.missed`, if there was any. */
+  /** The reason of the last `tick.missed`, if any. */
   readonly missed: LoggedReason | undefined;
   /** How often another run's claim kept it from being dispatched once more. */
   readonly suppressed: number;
 }
 
-/** A tick that was due, and what became of it. */
+/** A judged tick: it was due, and has an outcome. */
 export interface DueTick {
   /** `null` for a tick of relative pacing that did not come: it would have been named after its dispatch. */
   readonly id: string | null;
   /** The instant it was due, ms since the epoch; for the first tick of a relative run, the instant it came. */
   readonly expectedAt: number;
-  /** When it was first dispatched, ms since the epoch; `null` where it was not. */
+  /** When it was first dispatched, ms since the epoch; `null` if it was not. */
   readonly dispatchedAt: number | null;
   /** The minute it belongs to: the clock minute on a grid, a count of the runs under relative pacing. */
   readonly minute: number;
   /**
    * How far after its place it was dispatched, signed ms: on a grid the skew; under relative pacing the skews since the
-   * first tick of its run, added up, which is the delay that the article's chart shows. `null` where it was not.
+   * first tick of its run, added up, which is the delay that the article's chart shows. `null` if it was not.
    */
   readonly delayMs: number | null;
   readonly outcome: Outcome;

@@ -33,7 +33,7 @@ function counts(runner: SimulatedRunner): Partial<Record<MetricName, number>> {
 const values = (runner: SimulatedRunner, name: MetricName) =>
   runner.recorded.filter((one) => one.name === name).map(({ value }) => value);
 
-/** Every outcome is recorded where it is logged, and every missed tick by its reason. */
+/** Every logged outcome is recorded, and every missed tick by its reason. */
 function expectAsLogged(runner: SimulatedRunner): void {
   const logged = (name: string) => runner.lines.filter(({ event }) => event === name).length;
   expect(sum(runner, "TicksDispatched")).toBe(logged("tick.dispatched"));

@@ -67,7 +67,7 @@ test.each([
   expect(isDuplicate(self, [other])).toBe(stops);
 });
 
-test("where the list tells another start of the run than the run itself knows, both sides go by the list", () => {
+test("if the list has another start of the execution than the execution itself, both sides go by the list", () => {
   const self = { arn: "m", startedAt: MINUTE + 3 };
   const listed = [
     { arn: "m", startedAt: MINUTE },
@@ -121,7 +121,7 @@ describe("the state's function", () => {
         ["arn:machine", "RUNNING", "1"],
         ["arn:machine", "RUNNING", "2"],
       ]);
-      expect(mockLog.mock.calls).toEqual([["run.checked", { run: execution, running: 3, alreadyRunning }]]);
+      expect(mockLog.mock.calls).toEqual([[{ kind: "run.checked", run: execution, running: 3, alreadyRunning }]]);
     },
   );
 });

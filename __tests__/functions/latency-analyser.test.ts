@@ -27,7 +27,7 @@ test.each([
   async (ms, startedAt, latencyMs) => {
     jest.spyOn(Date, "now").mockReturnValue(MINUTE + ms);
     await handler(notification({ tick, payload }));
-    expect(mockLog.mock.calls).toEqual([["tick.measured", { tick, startedAt, latencyMs }]]);
+    expect(mockLog.mock.calls).toEqual([[{ kind: "tick.measured", tick, startedAt, latencyMs }]]);
   },
 );
 

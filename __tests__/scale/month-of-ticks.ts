@@ -1,6 +1,7 @@
 import type { FilteredLogEvent, FilterLogEventsCommandInput } from "@aws-sdk/client-cloudwatch-logs";
 import type { LogSource } from "../../cli/report/log-reader";
 import type { ScheduleTiming } from "../../schedule/outcome";
+import { logsClient } from "../cli/report/logs-client";
 
 /** A month at one tick a second. */
 export const TICKS = 30 * 24 * 3_600;
@@ -44,7 +45,7 @@ export function monthOfLogs(): LogSource["client"] {
     for (let k = first; k < last; k++) events.push(...linesOf(k, input.logGroupName === "/target"));
     return { events, nextToken: last < TICKS ? String(last) : undefined };
   };
-  return { send } as unknown as LogSource["client"];
+  return logsClient(send);
 }
 
 function linesOf(k: number, ofTarget: boolean): FilteredLogEvent[] {
@@ -69,10 +70,10 @@ function linesOf(k: number, ofTarget: boolean): FilteredLogEvent[] {
   if (ofTarget) {
     return [line(startMs, { message: "tick.started", tick, startedAt: new Date(at + startMs).toISOString() })];
   }
-  const once = line(skewMs, { message: "tick.dispatched", tick, attempts: 1 });
+  const once = line(skewMs, { message: "tick.dispatched", tick, late: false, attempts: 1 });
   if (kind !== "doubled") return [once];
   const again = { ...tick, dispatchedAt: new Date(at + skewMs + 400).toISOString() };
-  return [once, line(skewMs + 400, { message: "tick.dispatched", tick: again, attempts: 1 })];
+  return [once, line(skewMs + 400, { message: "tick.dispatched", tick: again, late: false, attempts: 1 })];
 }
 
 /** 32 bits that look random (the finalizer of MurmurHash3). */

@@ -40,24 +40,42 @@ describe("the alarms on a schedule", () => {
     });
   });
 
-  test("silent: no tick that is due for two intervals and three minutes at least, and no data is no tick", () => {
-    const silent = {
-      metric_name: "TicksDue",
-      statistic: "Sum",
-      comparison_operator: "LessThanThreshold",
-      threshold: 1,
+  test("silent: fewer ticks than are due, by a formula in which a period without any is 0", () => {
+    const silent = (name: string, fields?: Partial<EnvironmentConfig>) => {
+      const { metric_query, ...rest } = alarm(`${name}-silent`, fields) ?? {};
+      const [sum, ...metrics] = metric_query as { id: string; expression?: string; metric?: Arguments }[];
+      expect(sum).toMatchObject({ expression: "FILL(m0, 0)", return_data: true });
+      expect(metrics).toMatchObject([{ id: "m0", metric: { namespace: "Metronome", stat: "Sum" } }]);
+      expect(rest).not.toHaveProperty("period");
+      return { ...metrics[0]?.metric, ...rest };
     };
-    expect(alarm("heartbeat-silent")).toMatchObject({
-      ...OF_HEARTBEAT,
-      ...silent,
-      ...{ period: 60, evaluation_periods: 3, datapoints_to_alarm: 3, treat_missing_data: "breaching" },
-    });
-    expect(alarm("heartbeat-silent")?.alarm_description).toContain(
-      "for 3 minutes and more: no tick was dispatched, missed or paused. CloudWatch tells some minutes later.",
+    const fewer = { metric_name: "TicksDispatched", comparison_operator: "LessThanThreshold" };
+    const heartbeat = silent("heartbeat");
+    expect(heartbeat).toMatchObject({ dimensions: OF_HEARTBEAT.dimensions });
+    expect(heartbeat).toMatchObject({ ...fewer, period: 300, threshold: 5, treat_missing_data: "breaching" });
+    expect(heartbeat).toMatchObject({ evaluation_periods: 1, datapoints_to_alarm: 1, actions_enabled: true });
+    expect(heartbeat.alarm_description).toContain(
+      "Fewer than 5 ticks of heartbeat were dispatched in 5 minutes, of 5 that are due. Check in this order: ",
     );
-    expect(alarm("report-silent")).toMatchObject({ ...silent, period: 60, evaluation_periods: 10 });
+    expect(silent("report")).toMatchObject({ ...fewer, period: 360, threshold: 1 });
     const daily = [schedule({ interval: "24h" })];
-    expect(alarm("heartbeat-silent", { schedules: daily })).toMatchObject({ period: 3_600, evaluation_periods: 48 });
+    const slow = silent("heartbeat", { schedules: daily });
+    expect(slow).toMatchObject({ period: 3_600, evaluation_periods: 25, datapoints_to_alarm: 25, threshold: 1 });
+    expect(slow.alarm_description).toContain("No tick of heartbeat was dispatched in 1500 minutes. ");
+  });
+
+  test("a pause mutes the alarm on silence of the schedules that are paused, and changes no other", () => {
+    const pause = { enabled: false, note: "migration" } as const;
+    const muted = (fields: Partial<EnvironmentConfig>) =>
+      [...alarmsOf(watched(fields))].flatMap(([name, { actions_enabled }]) =>
+        actions_enabled === false ? [name] : [],
+      );
+    expect(muted({})).toEqual([]);
+    expect(muted(pause)).toEqual(["metronome-dev-heartbeat-silent", "metronome-dev-report-silent"]);
+    const one = { schedules: [schedule(pause), schedule({ name: "report" })] };
+    expect(muted(one)).toEqual(["metronome-dev-heartbeat-silent"]);
+    const unmuted = ([name, { actions_enabled, ...rest }]: [string, Arguments]) => [name, rest];
+    expect([...alarmsOf(watched(pause))].map(unmuted)).toEqual([...alarmsOf(watched())].map(unmuted));
   });
 
   test("late and early: the 99th percentile on the one side, the minimum on the other", () => {
@@ -84,7 +102,7 @@ describe("the alarms on a schedule", () => {
 });
 
 describe("the alarms on what a clock runs on", () => {
-  test("the failure queue rings until it is empty", () => {
+  test("the failure queue: rings until it is empty", () => {
     expect(alarm("failures")).toMatchObject({
       ...{ namespace: "AWS/SQS", metric_name: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" },
       ...{ dimensions: { QueueName: "metronome-dev-failures" }, threshold: 0, evaluation_periods: 1 },
@@ -95,7 +113,7 @@ describe("the alarms on what a clock runs on", () => {
     ["iterator", LOOP],
     ["express-iterator", EXPRESS],
     ["LambdaClock", LAMBDA_CLOCK],
-  ] as const)("the function %s, refused or failing", (role, strategy) => {
+  ] as const)("the function %s, throttled or failing", (role, strategy) => {
     for (const [kind, metric] of [
       ["throttled", "Throttles"],
       ["errors", "Errors"],
@@ -129,7 +147,7 @@ describe("the alarms on what a clock runs on", () => {
 });
 
 describe.each(STRATEGIES)("%s", (_name, strategy) => {
-  test("every alarm tells the topic when it rings and when it is over, says what it means and where its runbook is", () => {
+  test("every alarm notifies the topic when it rings and when it is over, says what it means and where its runbook is", () => {
     const alarms = [...alarmsOf(synthesizeClock(everyTarget(strategy))).values()];
     expect(alarms.length).toBeGreaterThan(8);
     for (const one of alarms) {
@@ -141,7 +159,7 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
     }
   });
 
-  test("each function that counts knows its environment's name, and none does where there are no metrics", () => {
+  test("each function that counts knows its environment's name, and none does without metrics", () => {
     const variables = (monitoring: MonitoringConfig) =>
       Object.entries(synthesizeClock(everyTarget(strategy, { monitoring })).resources("aws_lambda_function")).flatMap(
         ([name, fn]) => {
@@ -187,7 +205,7 @@ describe("the topic", () => {
     ]);
   });
 
-  test("is yours where you name one", () => {
+  test("is yours if you name one", () => {
     const template = monitored({ alarmTopicArn: TOPIC });
     for (const one of alarmsOf(template).values())
       expect([one.alarm_actions, one.ok_actions]).toEqual([[TOPIC], [TOPIC]]);
@@ -204,12 +222,12 @@ describe("the dashboard", () => {
     expect(new Set(cells).size).toBe(cells.length);
     for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
     const text = JSON.stringify(widgets);
-    for (const name of ["TicksDue", "TicksMissedUnplanned", "TicksDuplicate", "StartSkew", "PlannerLag", "Throttles"]) {
+    for (const name of ["TicksDue", "TicksMissedExpired", "TicksDuplicate", "StartSkew", "PlannerLag", "Throttles"]) {
       expect(text).toContain(`"${name}"`);
     }
   });
 
-  test("shows the states of all alarms, and of none where there are none", () => {
+  test("shows the states of all alarms, and of none without alarms", () => {
     const template = watched();
     const shown = (of: Template) =>
       bodyOf(of).widgets.flatMap((widget) => (widget.type === "alarm" ? widget.properties.alarms : []));
@@ -221,7 +239,7 @@ describe("the dashboard", () => {
   });
 });
 
-test("saved queries look into the logs of the functions that there are", () => {
+test("saved queries look into the logs of the deployed functions", () => {
   const template = watched({ strategy: LAMBDA_CLOCK });
   const groups = Object.values(template.resources("aws_cloudwatch_log_group")).map(({ name }) => name);
   const queries = Object.values(template.resources("aws_cloudwatch_query_definition"));

@@ -1,4 +1,4 @@
-import type { Statistics } from "../report/statistics";
+import type { Statistics } from "../report/schedule-report";
 import { signed } from "../report/words";
 import type { BenchRun } from "./figures";
 

@@ -2,8 +2,7 @@ import type { Resource } from "../../strategies/usage";
 import { comparedClock } from "../compare/comparison";
 import { clockUsage } from "../cost/clock-usage";
 import { estimateMonthlyCost } from "../cost/cost";
-import type { ScheduleReport } from "../report/schedule-report";
-import type { ArticleTable, Statistics } from "../report/statistics";
+import type { ArticleTable, ScheduleReport, Statistics } from "../report/schedule-report";
 import type { BenchCase } from "./cases";
 import type { Counted } from "./count";
 

@@ -1,5 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import type { DueTick, Outcome } from "../../schedule/outcome";
+import type { ScheduleCharts } from "./schedule-report";
 import { percentiles, statisticsOf } from "./statistics";
 import type { Tally } from "./tally";
 
@@ -18,66 +19,7 @@ const QUANTILES = [
   0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999,
 ] as const;
 
-/**
- * How far after its place each tick was dispatched, over time: the chart of the Step Functions article. Columns of equal
- * length, one entry for each `ticksPerPoint` ticks that were due one after the other.
- */
-export interface DelaySeries {
-  readonly ticksPerPoint: number;
-  /** Instant at which the first tick of each point was due, ms since the epoch. */
-  readonly at: readonly number[];
-  /** Signed ms; `null` where no tick of the point was dispatched. Under relative pacing the delay within the run, added up. */
-  readonly min: readonly (number | null)[];
-  readonly mean: readonly (number | null)[];
-  readonly max: readonly (number | null)[];
-}
-
-/** What became of the ticks over time. Columns of equal length, one entry for each `ticksPerCell` ticks. */
-export interface OutcomeStrip {
-  readonly ticksPerCell: number;
-  /** Instant at which the first tick of each cell was due, ms since the epoch. */
-  readonly at: readonly number[];
-  readonly onTime: readonly number[];
-  readonly late: readonly number[];
-  readonly missed: readonly number[];
-  readonly suppressed: readonly number[];
-  readonly paused: readonly number[];
-  /** Dispatches beyond a tick's first; on top of the others. */
-  readonly duplicate: readonly number[];
-}
-
-/** How often each skew occurred: bins of equal width, and a bin for each tail. `from` inclusive, `to` exclusive, ms. */
-export interface Histogram {
-  readonly binMs: number;
-  readonly bins: readonly { readonly from: number; readonly to: number; readonly count: number }[];
-}
-
-/** Percentiles of a skew. Columns of equal length. */
-export interface PercentileCurve {
-  /** In [0, 1], ascending. */
-  readonly quantile: readonly number[];
-  /** Signed ms. */
-  readonly skewMs: readonly number[];
-}
-
-/** The dispatch skew of the ticks due at each second of the minute at which any was. Columns of equal length. */
-export interface SecondProfile {
-  readonly second: readonly number[];
-  readonly count: readonly number[];
-  /** Signed ms: the delay of {@link DelaySeries}. */
-  readonly min: readonly number[];
-  readonly mean: readonly number[];
-  readonly max: readonly number[];
-}
-
-/** What the charts of a schedule are drawn from. */
-export interface ScheduleCharts {
-  readonly delay: DelaySeries;
-  readonly strip: OutcomeStrip;
-  readonly dispatchSkew: { readonly histogram: Histogram; readonly curve: PercentileCurve } | null;
-  readonly startSkew: { readonly histogram: Histogram; readonly curve: PercentileCurve } | null;
-  readonly bySecond: SecondProfile;
-}
+type Distribution = NonNullable<ScheduleCharts["dispatchSkew"]>;
 
 /** Figures of some ticks, gathered. */
 interface Gathered {
@@ -93,11 +35,11 @@ const STRIP_COLUMNS = {
   missed: "missed",
   "duplicate-suppressed": "suppressed",
   paused: "paused",
-} as const satisfies Record<Outcome["kind"], keyof OutcomeStrip>;
+} as const satisfies Record<Outcome["kind"], keyof ScheduleCharts["strip"]>;
 
 type StripCell = Record<(typeof STRIP_COLUMNS)[Outcome["kind"]] | "duplicate", number>;
 
-/** Gathers what the charts need from the due ticks of a schedule, in bounded room. */
+/** Gathers what the charts need from the due ticks of a schedule, in bounded memory. */
 export class ChartGatherer {
   private readonly delays = new Groups<Gathered>(MAX_GROUPS.delay, nothing, gatherAll);
   private readonly cells = new Groups<StripCell>(MAX_GROUPS.strip, emptyCell, addCells);
@@ -158,7 +100,7 @@ export class ChartGatherer {
   }
 }
 
-/** A series in groups of as many ticks each; where there are too many groups, neighbours are made one. */
+/** A series in groups of as many ticks each. If there are too many groups, neighbours are joined. */
 class Groups<T> {
   /** Ticks in a group. */
   size = 1;
@@ -206,21 +148,21 @@ class Groups<T> {
   }
 }
 
-/** The histogram and the percentile curve of a skew; `null` where none was seen. */
-function distribution(skew: Tally): ScheduleCharts["dispatchSkew"] {
+/** The histogram and the percentile curve of a skew; `null` if none was seen. */
+function distribution(skew: Tally): Distribution | null {
   return skew.count === 0 ? null : { histogram: histogramOf(skew), curve: curveOf(skew) };
 }
 
-function curveOf(skew: Tally): PercentileCurve {
-  // A quantile that no figure of so few can stand for would only repeat the largest.
+function curveOf(skew: Tally): Distribution["curve"] {
+  // Leaves out quantiles that would only repeat the largest figure.
   const quantile = [...QUANTILES.filter((q) => q === 0 || skew.count * (1 - q) >= 1), 1];
   return { quantile, skewMs: percentiles(skew, quantile) };
 }
 
-function histogramOf(skew: Tally): Histogram {
+function histogramOf(skew: Tally): Distribution["histogram"] {
   const { min, max } = statisticsOf(skew) ?? { min: 0, max: 0 };
   const [least = 0, p5 = 0, p50 = 0, p95 = 0, most = 0] = percentiles(skew, [TAIL, 0.05, 0.5, 0.95, 1 - TAIL]);
-  // Where ticks are few a single one far off would else press all others into one bin.
+  // Among few ticks a single one far off would otherwise press all others into one bin.
   const reach = MAX_REACH * (p95 - p5 + 1);
   const [low, high] = [Math.max(least, p50 - reach), Math.min(most, p50 + reach)];
   const binMs = roundWidth((high - low + 1) / MAX_BINS);
@@ -271,7 +213,7 @@ function addCells(a: StripCell, b: StripCell): StripCell {
   return sum;
 }
 
-/** To a hundredth of a ms: finer is noise, and room in the file. */
+/** To a hundredth of a ms: finer is noise, and a larger file. */
 function rounded(ms: number): number {
   return Math.round(ms * 100) / 100;
 }

@@ -7,23 +7,18 @@ import type { TickEvent } from "./tick-log";
 /** Most clock minutes that a firing plans ahead; the configuration takes no longer horizon. */
 export const LONGEST_HORIZON_MS = 10 * MINUTE_MS;
 
-/** A stretch in which a schedule was paused, and why; instants in ms since the epoch, `to` exclusive. */
-export interface Pause extends Span {
-  readonly note: string;
-}
-
-/** What the logs say of a schedule besides its ticks: which minutes runs had planned, and when it was paused. */
+/** What the logs say of a schedule apart from its ticks: which minutes runs had planned, and when it was paused. */
 export class LoggedCircumstances implements Circumstances {
   private readonly minutes = new Set<number>();
   private plansKnownFrom = Number.POSITIVE_INFINITY;
-  private stretches: Pause[] = [];
+  private stretches: Span[] = [];
 
   /** The stretches in which it was paused, in order of time; those that touch are one. */
-  get pauses(): readonly Pause[] {
+  get pauses(): readonly Span[] {
     return this.stretches;
   }
 
-  /** Takes in a run's plan. Where the logs begin in the middle of a horizon, minutes before its end may have been planned unseen. */
+  /** Takes in a run's plan. If the logs begin in the middle of a horizon, minutes before its end may have been planned unseen. */
   addPlan({ minutes }: Pick<Extract<TickEvent, { kind: "run.planned" }>, "minutes">): void {
     for (const minute of minutes) this.minutes.add(minute);
     if (this.plansKnownFrom === Number.POSITIVE_INFINITY && minutes.length > 0) {
@@ -36,15 +31,14 @@ export class LoggedCircumstances implements Circumstances {
     this.plansKnownFrom = Math.min(this.plansKnownFrom, minuteOf(instant + LONGEST_HORIZON_MS));
   }
 
-  addPause({ from, to, note }: Pick<Extract<TickEvent, { kind: "schedule.paused" }>, "from" | "to" | "note">): void {
-    const added: Pause = { from: Date.parse(from), to: Date.parse(to), note };
+  addPause({ from, to }: Pick<Extract<TickEvent, { kind: "schedule.paused" }>, "from" | "to">): void {
+    const added: Span = { from: Date.parse(from), to: Date.parse(to) };
     if (added.to <= added.from) return;
     const apart = this.stretches.filter((one) => one.to < added.from || one.from > added.to);
     const joined = this.stretches.filter((one) => !apart.includes(one));
     const whole = {
       from: Math.min(added.from, ...joined.map((one) => one.from)),
       to: Math.max(added.to, ...joined.map((one) => one.to)),
-      note: note || (joined.at(-1)?.note ?? ""),
     };
     this.stretches = [...apart, whole].sort((a, b) => a.from - b.from);
   }

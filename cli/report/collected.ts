@@ -1,65 +1,56 @@
 import { SECOND_MS } from "../../schedule/duration";
+import type { UndispatchedTick } from "../../schedule/events";
 import type { LoggedReason, TickSighting } from "../../schedule/outcome";
 import type { TickRecord } from "../../schedule/tick";
-import type { EventOfTick, LoggedTick, PlannedTick } from "./tick-log";
+import type { EventOfTick } from "./tick-log";
 
-/** A start of a function, or what the analyser received, and the dispatch it tells of. Instants are ISO 8601, UTC. */
+/** A start of a function, or what the analyser received, with the dispatch that it names. Instants are ISO 8601, UTC. */
 interface Begun {
   readonly dispatchedAt: string;
   readonly startedAt: string;
 }
 
 /**
- * What the logs say of one tick id, whatever the order its events come in. Where the event of a dispatch is not there
- * (yet), a start or the analyser's event tells of it: each carries its tick's dispatchedAt.
+ * What the logs say of one tick id, in any order of its events. If the event of a dispatch is missing (or not yet
+ * read), a start or the analyser's event stands for it: each carries its tick's dispatchedAt.
  *
- * It has as many records as the tick was dispatched, or as one function started for it, whichever is more: a tick that
- * came twice gives two records of the same id.
+ * It has as many records as the tick was dispatched, or as one function started for it, the larger number: a tick that
+ * came twice has two records of the same id.
  */
-export class CollectedTick {
+export class CollectedTick implements TickSighting {
+  readonly id: string;
+  readonly scheduledAt: number | null;
+  missed: LoggedReason | undefined;
+  suppressed = 0;
+  /** Whether it reached some of its targets and not others. */
+  isPartial = false;
+  /** What was logged as the cause of its being missed; `null` if nothing was. */
+  error: string | null = null;
   private readonly dispatches: string[] = [];
   /** Starts by the function that logged them. */
   private readonly starts = new Map<string, Begun[]>();
   /** What the analyser measured, by the function that logged it. */
   private readonly measures = new Map<string, Begun[]>();
-  private missed: LoggedReason | undefined;
-  private suppressed = 0;
-  private partial = false;
-  private failure: string | null = null;
-  /** Its dispatches, until another event may change them. */
-  private told: string[] | undefined;
-  private readonly scheduledAt: number | null;
+  /** The dispatches that are known, until another event changes them. */
+  private found: string[] | undefined;
 
   /** @param tick as any of its events has it. */
-  constructor(private readonly tick: PlannedTick | LoggedTick) {
+  constructor(private readonly tick: UndispatchedTick) {
+    this.id = tick.id;
     this.scheduledAt = tick.scheduledAt === null ? null : Date.parse(tick.scheduledAt);
-  }
-
-  get id(): string {
-    return this.tick.id;
-  }
-
-  /** Whether it reached some of its targets and not others. */
-  get isPartial(): boolean {
-    return this.partial;
-  }
-
-  /** What was logged as the cause of its being missed; `null` where nothing was. */
-  get error(): string | null {
-    return this.failure;
   }
 
   /** Takes in one event of this tick. Each logged line is to be given once. */
   add(event: EventOfTick): void {
-    this.told = undefined;
+    this.found = undefined;
     switch (event.kind) {
       case "tick.dispatched":
         this.dispatches.push(event.tick.dispatchedAt);
-        this.partial ||= event.error !== undefined;
+        this.isPartial ||= event.error !== undefined;
         return;
       case "tick.missed":
         this.missed = event.reason;
-        this.failure ??= event.error ?? null;
+        this.error ??= event.error ?? null;
         return;
       case "tick.suppressed":
         this.suppressed += 1;
@@ -75,16 +66,14 @@ export class CollectedTick {
     }
   }
 
-  /** Where in time it stands, ms since the epoch: its scheduledAt or, without a grid, its first dispatch or its id's second. */
+  /** Its place in time, ms since the epoch: its scheduledAt or, without a grid, its first dispatch or its id's second. */
   instant(): number {
     if (this.scheduledAt !== null) return this.scheduledAt;
     const at = this.instantsOfDispatch()[0];
-    return at === undefined
-      ? Number(this.tick.id.slice(this.tick.id.lastIndexOf("-") + 1)) * SECOND_MS
-      : Date.parse(at);
+    return at === undefined ? Number(this.id.slice(this.id.lastIndexOf("-") + 1)) * SECOND_MS : Date.parse(at);
   }
 
-  /** Its records, by dispatchedAt. Where it has several targets that log their start, startedAt is the earliest of them. */
+  /** Its records, by dispatchedAt. If several targets log their start, startedAt is the earliest. */
   records(): TickRecord[] {
     const { id, schedule, strategy, scheduledAt } = this.tick;
     const dispatches = this.instantsOfDispatch();
@@ -99,20 +88,13 @@ export class CollectedTick {
     }));
   }
 
-  /** What was seen of it: an instant for each time it came, so that a dispatch that was delivered twice came twice. */
-  sighting(): TickSighting {
-    const told = this.instantsOfDispatch();
-    const dispatches = told.map((at) => Date.parse(at));
-    return {
-      id: this.tick.id,
-      scheduledAt: this.scheduledAt,
-      dispatchedAt: Array.from(
-        { length: this.times(told) },
-        (_, k) => dispatches[Math.min(k, dispatches.length - 1)] as number,
-      ),
-      missed: this.missed,
-      suppressed: this.suppressed,
-    };
+  /** An instant (ms since the epoch) for each time it came, so that a dispatch that was delivered twice came twice. */
+  get dispatchedAt(): number[] {
+    const dispatches = this.instantsOfDispatch();
+    const last = dispatches.length - 1;
+    return Array.from({ length: this.times(dispatches) }, (_, k) =>
+      Date.parse(dispatches[Math.min(k, last)] as string),
+    );
   }
 
   /** Publish-to-start latencies that LambdaClock's analyser measured for it, in ms. */
@@ -128,22 +110,22 @@ export class CollectedTick {
   }
 
   /**
-   * Its dispatches, ascending: those that were logged, and those that only functions it reached tell of. A dispatch to
-   * several targets has an instant for each, and counts once, at the earliest.
+   * Dispatch times in ascending order, including those inferred from a target's start if the event of the dispatch is
+   * missing. A dispatch to several targets has an instant for each, and counts once, at the earliest.
    */
   private instantsOfDispatch(): string[] {
-    this.told ??= this.findDispatches();
-    return this.told;
+    this.found ??= this.findDispatches();
+    return this.found;
   }
 
   private findDispatches(): string[] {
     const { dispatches } = this;
-    const toldByFunction = [...this.starts.values(), ...this.measures.values()].map((ofFunction) =>
+    const byFunction = [...this.starts.values(), ...this.measures.values()].map((ofFunction) =>
       [...new Set(ofFunction.map(({ dispatchedAt }) => dispatchedAt))].sort(),
     );
-    const times = Math.max(dispatches.length, ...toldByFunction.map(({ length }) => length));
-    const told = Array.from({ length: times }, (_, k) => toldByFunction.flatMap((ofOne) => ofOne[k] ?? []).sort()[0]);
-    const unlogged = told.flatMap((at) => (at === undefined || dispatches.includes(at) ? [] : [at]));
+    const times = Math.max(dispatches.length, ...byFunction.map(({ length }) => length));
+    const inferred = Array.from({ length: times }, (_, k) => byFunction.flatMap((ofOne) => ofOne[k] ?? []).sort()[0]);
+    const unlogged = inferred.flatMap((at) => (at === undefined || dispatches.includes(at) ? [] : [at]));
     return [...dispatches, ...unlogged].slice(0, times).sort();
   }
 }

@@ -3,7 +3,7 @@ import { html, Markup } from "./markup";
 import type { ScheduleReport } from "./schedule-report";
 import { signed } from "./words";
 
-/** The kinds of ticks that are marked, each by a shape and a colour, so that either tells it. */
+/** The kinds of ticks that are marked. Each has a shape and a colour of its own. */
 const SHAPES = {
   missed: new Markup('<path d="M2 2 12 12M12 2 2 12" fill="none" stroke="var(--missed)" stroke-width="2.5"/>'),
   late: new Markup('<path d="M7 1 13 13H1Z" fill="var(--late)"/>'),

@@ -1,6 +1,5 @@
 import { html, type Markup } from "./markup";
-import type { NamedTick, ScheduleReport } from "./schedule-report";
-import type { Statistics } from "./statistics";
+import type { ScheduleReport, Statistics } from "./schedule-report";
 import { articleRows, REASON_TEXTS, signed } from "./words";
 
 /** A table of figures, its first column texts. */
@@ -35,7 +34,7 @@ function skewRow(name: string, statistics: Statistics | null): (string | number)
   return [name, count.toLocaleString("en"), signed(mean, 2), sd.toFixed(2), ...figures];
 }
 
-/** The LambdaClock article's table: of its own measure where it is there, and of both skews. */
+/** The LambdaClock article's table: of its own measure, if a function took it, and of both skews. */
 export function spreadTables({ spread, publishToStartMs }: ScheduleReport): Markup {
   const columns = [
     ...(publishToStartMs ? [{ name: "publish to start", table: publishToStartMs }] : []),
@@ -65,12 +64,12 @@ ${named("Ticks that were not due", offGrid, offGridTicks)}
 ${list(
   "Pauses",
   pauses.length,
-  ["from, UTC", "to, UTC", "why"],
-  pauses.map(({ from, to, note }) => [instant(Date.parse(from)), instant(Date.parse(to)), note]),
+  ["from, UTC", "to, UTC"],
+  pauses.map(({ from, to }) => [instant(Date.parse(from)), instant(Date.parse(to))]),
 )}`;
 }
 
-function named(title: string, count: number, ticks: readonly NamedTick[]): Markup {
+function named(title: string, count: number, ticks: ScheduleReport["duplicates"]): Markup {
   return list(
     title,
     count,

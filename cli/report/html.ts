@@ -4,27 +4,27 @@ import { join } from "node:path";
 import { figures, strip } from "./html-figures";
 import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
 import { html, jsonInScript, Markup } from "./markup";
-import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
-import type { Statistics } from "./statistics";
+import type { ClockReport, ScheduleReport, Statistics, Threshold } from "./schedule-report";
 import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
 
-/** The charting library's files, which are written into the page. */
+/** The charting library: files that are written into the page, and its version. */
 const UPLOT = {
   script: require.resolve("uplot/dist/uPlot.iife.min.js"),
   style: require.resolve("uplot/dist/uPlot.min.css"),
+  version: (require("uplot/package.json") as { version: string }).version,
 } as const;
 
-/** Where the page's own files are. */
+/** The directory of the page's own files. */
 const PAGE = join(__dirname, "page");
 
-/** Of fewer ticks than this the worst one is their p99. */
+/** With fewer ticks than this, the p99 is the worst tick. */
 const ENOUGH_FOR_P99 = 100;
 
 /**
  * The report as one HTML file that needs nothing else: charts, with the same figures as tables. It loads nothing, and its
  * content security policy lets it run its own two scripts only.
  *
- * @throws Error where uPlot is not installed, or the page's own files are not there.
+ * @throws Error if uPlot is not installed, or a file of the page is missing.
  */
 export function renderHtml(report: ClockReport): string {
   const scripts = [UPLOT.script, join(PAGE, "page.js")].map((file) => inScript(readFileSync(file, "utf8")));
@@ -48,7 +48,7 @@ ${report.schedules.map((schedule, k) => section(schedule, k))}
 <footer>
 <p>Made ${utc(report.generatedAt)} UTC by lambda-metronome. All instants are UTC. Skew is signed: early is negative. On time is within 500 ms.
 ${report.embedded ? "These are the figures of an embedded AWS on one machine, and say nothing of AWS itself." : ""}</p>
-<p>Charts by uPlot 1.6.32 (MIT).</p>
+<p>Charts by uPlot ${UPLOT.version} (MIT).</p>
 </footer>
 </main>
 <script type="application/json" id="report">${jsonInScript(report)}</script>

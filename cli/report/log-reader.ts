@@ -1,7 +1,7 @@
 import {
   type CloudWatchLogsClient,
   type FilteredLogEvent,
-  FilterLogEventsCommand,
+  paginateFilterLogEvents,
   ResourceNotFoundException,
   ThrottlingException,
 } from "@aws-sdk/client-cloudwatch-logs";
@@ -9,9 +9,9 @@ import { parseTickLine, type TickEvent } from "./tick-log";
 
 /** What is read, and from when. */
 export interface LogSource {
-  /** Its endpoint and credentials are the caller's affair, so AWS and the embedded one are read alike. */
-  readonly client: Pick<CloudWatchLogsClient, "send">;
-  /** Names of log groups; one that does not exist is taken to be empty. */
+  /** The caller sets its endpoint and credentials, so that AWS and the embedded AWS are read alike. */
+  readonly client: CloudWatchLogsClient;
+  /** Names of log groups; one that does not exist counts as empty. */
   readonly logGroups: readonly string[];
   /** ms since the epoch, inclusive; compared with the timestamps of CloudWatch, not with those inside the lines. */
   readonly from: number;
@@ -25,7 +25,7 @@ export interface LiveLogSource extends LogSource {
    * @default 500
    */
   readonly pollMs?: number;
-  /** Resolves after `ms`, or earlier where the signal aborts. */
+  /** Resolves after `ms`, or earlier if the signal aborts. */
   readonly pause: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
@@ -64,7 +64,7 @@ interface Reading {
  * one that is asked for meanwhile.
  *
  * @param source.to ms since the epoch, exclusive.
- * @throws LogsMissingError where none of the groups exists; the client's other errors.
+ * @throws LogsMissingError if none of the groups exists; the client's other errors.
  */
 export async function* readTickEvents(source: LogSource & { readonly to: number }): AsyncGenerator<ReadBatch> {
   const missing: string[] = [];
@@ -72,7 +72,7 @@ export async function* readTickEvents(source: LogSource & { readonly to: number 
     const pages = pagesOf(source, group, source.from, source.to, () => missing.push(group));
     return { pages, group, coming: pages.next(), lines: [], done: 0, ended: false };
   });
-  // A failure is met where its page is waited for, and must not count as unhandled before.
+  // A failure is handled when its page is awaited, and must not count as unhandled before.
   for (const { coming } of readings) coming.catch(() => undefined);
   for (;;) {
     await Promise.all(readings.map(nextPage));
@@ -84,7 +84,7 @@ export async function* readTickEvents(source: LogSource & { readonly to: number 
   }
 }
 
-/** None of the log groups is there: nothing was deployed here, or it is another account or region. */
+/** None of the log groups exists: nothing was deployed here, or it is another account or region. */
 export class LogsMissingError extends Error {
   override readonly name = "LogsMissingError";
   constructor(readonly logGroups: readonly string[]) {
@@ -92,7 +92,7 @@ export class LogsMissingError extends Error {
   }
 }
 
-/** Goes on to the group's next page that has lines, where all of this one's were handed out. */
+/** Goes on to the group's next page that has lines, once all lines of this page were handed out. */
 async function nextPage(reading: Reading): Promise<void> {
   while (!reading.ended && reading.done === reading.lines.length) {
     const { value, done } = await reading.coming;
@@ -172,25 +172,20 @@ function keyOf({ eventId, logStreamName, timestamp, message }: FilteredLogEvent)
   return eventId ?? `${logStreamName}\n${timestamp}\n${message}`;
 }
 
-/** The lines of a group from `from` on, page by page; none where the group does not exist, which `onMissing` is told. */
+/** The lines of a group from `from` on, page by page; none if the group does not exist, after a call of `onMissing`. */
 async function* pagesOf(
-  source: LogSource,
+  { client, signal }: LogSource,
   group: string,
   from: number,
   to?: number,
   onMissing: () => void = () => undefined,
 ): AsyncGenerator<readonly FilteredLogEvent[]> {
-  let nextToken: string | undefined;
-  do {
-    const request = { logGroupName: group, startTime: from, endTime: to === undefined ? undefined : to - 1, nextToken };
-    try {
-      const page = await source.client.send(new FilterLogEventsCommand(request), { abortSignal: source.signal });
-      yield page.events ?? [];
-      nextToken = page.nextToken;
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-      onMissing();
-      return;
-    }
-  } while (nextToken);
+  const request = { logGroupName: group, startTime: from, endTime: to === undefined ? undefined : to - 1 };
+  try {
+    for await (const { events } of paginateFilterLogEvents({ client }, request, { abortSignal: signal }))
+      yield events ?? [];
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    onMissing();
+  }
 }

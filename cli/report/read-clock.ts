@@ -12,7 +12,7 @@ const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
 
 /** A deployed clock, and what of it is reported. */
 export interface ClockReading {
-  readonly client: Pick<CloudWatchLogsClient, "send">;
+  readonly client: CloudWatchLogsClient;
   readonly logGroups: { readonly all: readonly string[]; readonly dispatching: readonly string[] };
   readonly schedules: readonly ScheduleTiming[];
   /** The longest catch-up window of the schedules, in ms. */
@@ -26,10 +26,10 @@ export interface ClockReading {
 }
 
 /**
- * Reads a deployed clock's logs and makes its report. Where the clock was deployed within the span, each schedule's
+ * Reads a deployed clock's logs and makes its report. If the clock was deployed within the span, each schedule's
  * report begins with its first tick.
  *
- * @throws LogsMissingError where none of the log groups exists; the client's errors.
+ * @throws LogsMissingError if none of the log groups exists; the client's errors.
  */
 export async function readClock(reading: ClockReading): Promise<ClockReport> {
   const { client, logGroups, span, catchUpMs, signal } = reading;

@@ -1,10 +1,10 @@
 import type { ScheduleTiming, Span } from "../../schedule/outcome";
 import { LogsMissingError } from "./log-reader";
 
-/** From this many ticks on `ticks.jsonl` is written only where it is asked for. */
+/** From this many ticks on `ticks.jsonl` is written only on request. */
 const MANY_TICKS = 50_000;
 
-/** Whether the records of a span are so many that a file of them is to be asked for. */
+/** Whether a span has so many records that a file of them is written only on request. */
 export function isLong(schedules: readonly Pick<ScheduleTiming, "intervalMs">[], { from, to }: Span): boolean {
   return schedules.reduce((sum, { intervalMs }) => sum + (to - from) / intervalMs, 0) > MANY_TICKS;
 }
@@ -12,38 +12,27 @@ export function isLong(schedules: readonly Pick<ScheduleTiming, "intervalMs">[],
 /**
  * Why logs could not be read, with its remedy.
  *
- * @param observed whose logs they are.
+ * @param observed the name of what was read.
  */
 export function readFailure(error: unknown, observed: string): Error {
-  if (error instanceof LogsMissingError) {
-    return new Error(
-      `${observed}: ${error.message}. Deploy the environment, or check that the credentials (AWS_PROFILE) are those of its account.`,
-      { cause: error },
-    );
-  }
+  const problem = problemOf(error, observed.includes("embedded AWS"));
+  if (problem) return new Error(`${observed}: ${problem}`, { cause: error });
+  return error instanceof Error ? error : new Error(String((error as { message?: string }).message ?? error));
+}
+
+function problemOf(error: unknown, isEmbedded: boolean): string | undefined {
   const { name = "", code = "", message = String(error) } = error as { name?: string; code?: string; message?: string };
-  const isEmbedded = observed.includes("embedded AWS");
+  if (error instanceof LogsMissingError) {
+    return `${message}. Deploy the environment, or check that the credentials (AWS_PROFILE) are those of its account.`;
+  }
   if (isEmbedded && /ECONNREFUSED|ECONNRESET|ETIMEDOUT|TimeoutError/.test(`${code} ${name} ${message}`)) {
-    return new Error(
-      `${observed}: no embedded AWS answers. Start it, and leave it running, with: npm start -- --keep`,
-      {
-        cause: error,
-      },
-    );
+    return "no embedded AWS answers. Start one and leave it running: npm start -- --keep";
   }
   if (/AccessDenied|Unauthorized/.test(name)) {
-    return new Error(
-      `${observed}: ${message}. Reporting needs logs:FilterLogEvents and logs:DescribeLogGroups on /aws/lambda/metronome-*.`,
-      { cause: error },
-    );
+    return `${message}. Reporting needs logs:FilterLogEvents and logs:DescribeLogGroups on /aws/lambda/metronome-*.`;
   }
   if (/Credentials|ExpiredToken|UnrecognizedClient|InvalidClientToken/.test(name)) {
-    return new Error(
-      `${observed}: ${message}. Set AWS_PROFILE, or log in, with credentials of the environment's account.`,
-      {
-        cause: error,
-      },
-    );
+    return `${message}. Set AWS_PROFILE, or log in, with credentials of the environment's account.`;
   }
-  return error instanceof Error ? error : new Error(message);
+  return undefined;
 }

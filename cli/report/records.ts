@@ -46,7 +46,7 @@ export class TickCollector {
     return taken;
   }
 
-  /** What the logs say of a schedule besides its ticks. */
+  /** What the logs say of a schedule apart from its ticks. */
   circumstances(schedule: string): LoggedCircumstances {
     return this.logOf(schedule).circumstances;
   }

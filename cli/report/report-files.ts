@@ -8,7 +8,7 @@ import { toReportJson } from "./summary";
 /** How much text is gathered before it is written, in characters. */
 const WRITE_AT = 65_536;
 
-/** Writes `report.json` and `report.html` into a directory, which is made where it is not there. @returns their names. */
+/** Writes `report.json` and `report.html` into a directory, and creates it if it does not exist. @returns their names. */
 export function writeReport(directory: string, report: ClockReport): string[] {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "report.json"), toReportJson(report));
@@ -21,7 +21,7 @@ export class RecordsFile {
   private readonly file: number;
   private gathered = "";
 
-  /** Opens it in a directory, which is made where it is not there. */
+  /** Opens it in a directory, which it creates if it does not exist. */
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true });
     this.file = openSync(join(directory, "ticks.jsonl"), "w");

@@ -4,7 +4,7 @@ import { iso } from "../../schedule/tick";
 import { ChartGatherer } from "./charts";
 import type { LoggedCircumstances } from "./circumstances";
 import type { CollectedTick } from "./collected";
-import type { MissedTick, NamedTick } from "./schedule-report";
+import type { ScheduleReport } from "./schedule-report";
 import { SkewGatherer } from "./skew";
 import { Tally } from "./tally";
 
@@ -17,10 +17,12 @@ export interface ObservedSchedule extends ScheduleTiming {
 }
 
 /** Ticks of one kind: how many, and the first {@link NAMED_TICKS} of them. */
-export interface Named<T> {
+interface Named<T> {
   count: number;
   readonly first: T[];
 }
+
+type NamedTick = ScheduleReport["late"]["first"][number];
 
 /**
  * The account of one schedule over a span: takes its ticks in order of their instants, and keeps of them only what its
@@ -38,7 +40,7 @@ export class ScheduleAccount {
     paused: 0,
   };
   readonly missedByReason: Partial<Record<MissedReason, number>> = {};
-  readonly missed: Named<MissedTick> = { count: 0, first: [] };
+  readonly missed: Named<ScheduleReport["missed"]["first"][number]> = { count: 0, first: [] };
   readonly late: Named<NamedTick> = { count: 0, first: [] };
   readonly duplicate: Named<NamedTick> = { count: 0, first: [] };
   readonly offGrid: Named<NamedTick> = { count: 0, first: [] };
@@ -69,19 +71,18 @@ export class ScheduleAccount {
     const at = tick.instant();
     const { from, to } = this.schedule.span;
     if (at < from || at >= to) return;
-    const sighting = tick.sighting();
     this.skews.came(tick.id, tick.records());
-    this.suppressed += sighting.suppressed;
+    this.suppressed += tick.suppressed;
     this.partial += Number(tick.isPartial);
     for (const latency of tick.latencies()) this.latencies.add(latency);
     this.error = tick.error === null ? undefined : { id: tick.id, text: tick.error };
-    this.judge.add(sighting);
+    this.judge.add(tick);
   }
 
   /**
    * Accounts for the rest of the span.
    *
-   * @throws Error where the outcomes do not add up to the ticks due, which would be a fault of the accounting.
+   * @throws Error if the outcomes do not add up to the ticks due, which would be a fault of the accounting.
    */
   end(): void {
     this.judge.end();

@@ -1,107 +1,183 @@
-import type { MissedReason, Outcome } from "../../schedule/outcome";
-import type { ScheduleCharts } from "./charts";
-import type { Drift } from "./skew";
-import type { ArticleTable, Statistics } from "./statistics";
+import { z } from "zod";
+import { MISSED_METRICS } from "../../schedule/metrics";
+import type { LoggedReason, MissedReason } from "../../schedule/outcome";
 
-/** A bound that a clock is held to. */
-export interface Threshold {
-  readonly name: "missed" | "duplicate" | "suppressed-only" | "partial" | "off-grid" | "dispatch-skew-p99";
-  /** What was observed: a count of ticks, or ms; `null` where there was nothing to measure. */
-  readonly value: number | null;
-  /** The largest value that passes. */
-  readonly limit: number;
-  readonly pass: boolean;
-}
+/** ISO 8601, UTC, ms. */
+const instant = z.iso.datetime({ precision: 3 });
+const count = z.int().nonnegative();
+/** Skews and delays are signed; early is negative. */
+const ms = z.number();
+/** Columns of a chart have equal length. */
+const counts = z.array(count);
+/** As the configuration writes it, such as `"10s"`. */
+const duration = z.string().regex(/^\d+[smh]$/);
+const reason = z.enum([
+  ...(Object.keys(MISSED_METRICS) as LoggedReason[]),
+  "not-planned",
+  "not-seen",
+]) satisfies z.ZodType<MissedReason>;
 
-/** A tick that was due and did not come. */
-export interface MissedTick {
-  /** `null` under relative pacing: a tick is then named after its dispatch. */
-  readonly id: string | null;
-  /** ISO 8601, UTC, ms. */
-  readonly expectedAt: string;
-  readonly reason: MissedReason;
-  /** What was logged as the cause, such as a throttled invocation; `null` where nothing was. */
-  readonly error: string | null;
-}
+/** Exact statistics of a set of figures; the unit is the figures' own, ms throughout the reports. */
+const statistics = z.strictObject({
+  count: count.positive(),
+  mean: ms,
+  /** Standard deviation of the population (divided by the count): the figures are all there are, not a sample. */
+  sd: ms.nonnegative(),
+  min: ms,
+  max: ms,
+  /** Percentiles: each is a figure that occurred. */
+  p50: ms,
+  p95: ms,
+  p99: ms,
+  p999: ms,
+});
 
-/** A tick by its name, and its instant: scheduledAt, or when it came. ISO 8601, UTC, ms. */
-export interface NamedTick {
-  readonly id: string;
-  readonly at: string;
-}
+/** The table that the LambdaClock article ends with. */
+const articleTable = z.strictObject({
+  average: ms.nullable(),
+  /** Of the population; the article does not say which it took. */
+  standardDeviation: ms.nullable(),
+  count,
+  /** Ticks that were due and missed. */
+  failures: count,
+  /** Figures at most one SD from the average. The four bands sum to the count. */
+  withinOneSd: count,
+  withinTwoSd: count,
+  withinThreeSd: count,
+  beyondThreeSd: count,
+});
 
-/** Ticks of one kind: how many, and the first of them. */
-export interface NamedTicks {
-  readonly count: number;
-  readonly first: readonly NamedTick[];
-}
+/** Some ticks by name, and their instants: scheduledAt, or when they came. */
+const namedTicks = z.array(z.strictObject({ id: z.string(), at: instant }));
 
-/** How well one schedule kept time over a span. Skews are signed ms; early is negative. */
-export interface ScheduleReport {
-  readonly schedule: string;
-  readonly strategy: string;
-  readonly pacing: "clock" | "relative";
-  /** As the configuration writes it, such as `"10s"`. */
-  readonly interval: string;
-  readonly phase: string;
-  /** ISO 8601, UTC, ms; `to` exclusive. */
-  readonly span: { readonly from: string; readonly to: string };
+/** How often each skew occurred, in bins of equal width and one for each tail (`from` inclusive, `to` exclusive), and its percentiles. */
+const distribution = z.strictObject({
+  histogram: z.strictObject({ binMs: ms, bins: z.array(z.strictObject({ from: ms, to: ms, count })) }),
+  curve: z.strictObject({ quantile: z.array(z.number().min(0).max(1)), skewMs: z.array(ms) }),
+});
+
+/** What the charts of a schedule are drawn from. `at` is when the first tick of a group was due, in ms since the epoch. */
+const charts = z.strictObject({
+  /** How far after its place each tick was dispatched, over time; `null` if no tick of the group was. */
+  delay: z.strictObject({
+    ticksPerPoint: count.positive(),
+    at: z.array(ms),
+    min: z.array(ms.nullable()),
+    mean: z.array(ms.nullable()),
+    max: z.array(ms.nullable()),
+  }),
+  /** What became of the ticks, over time. Duplicates come on top of the others. */
+  strip: z.strictObject({
+    ticksPerCell: count.positive(),
+    at: z.array(ms),
+    onTime: counts,
+    late: counts,
+    missed: counts,
+    suppressed: counts,
+    paused: counts,
+    duplicate: counts,
+  }),
+  dispatchSkew: distribution.nullable(),
+  startSkew: distribution.nullable(),
+  /** The delay of the ticks due at each second of the minute. */
+  bySecond: z.strictObject({
+    second: z.array(z.int().min(0).max(59)),
+    count: counts,
+    min: z.array(ms),
+    mean: z.array(ms),
+    max: z.array(ms),
+  }),
+});
+
+/** A bound that a clock is held to: the value observed (`null`: nothing to measure), and the largest that passes. */
+const threshold = z.strictObject({
+  name: z.enum(["missed", "duplicate", "suppressed-only", "partial", "off-grid", "dispatch-skew-p99"]),
+  value: z.number().nullable(),
+  limit: z.number(),
+  pass: z.boolean(),
+});
+
+/** How well one schedule kept time over a span, whose `to` is exclusive. */
+const schedule = z.strictObject({
+  schedule: z.string(),
+  strategy: z.string(),
+  pacing: z.enum(["clock", "relative"]),
+  interval: duration,
+  phase: duration,
+  span: z.strictObject({ from: instant, to: instant }),
   /** Whether all thresholds pass and at least one tick was due. */
-  readonly ok: boolean;
-  readonly thresholds: readonly Threshold[];
+  ok: z.boolean(),
+  thresholds: z.array(threshold),
   /** Ticks that were due in the span: the sum of `outcomes`. */
-  readonly due: number;
+  due: count,
   /** Ticks that were dispatched at least once: on time and late. */
-  readonly seen: number;
-  readonly outcomes: Readonly<Record<Outcome["kind"], number>>;
-  /** Ticks on time / due, in [0, 1]; ticks that were paused are not counted as due here. `null` where none was due. */
-  readonly availability: number | null;
-  /** Missed ticks by reason, and the first of them. */
-  readonly missed: {
-    readonly count: number;
-    readonly byReason: Readonly<Partial<Record<MissedReason, number>>>;
-    readonly first: readonly MissedTick[];
-  };
-  /** Ticks dispatched more than 500 ms from their instant, and the first of them. */
-  readonly late: NamedTicks;
+  seen: count,
+  outcomes: z.strictObject({
+    "on-time": count,
+    late: count,
+    missed: count,
+    "duplicate-suppressed": count,
+    paused: count,
+  }),
+  /** Ticks on time / due, without those that were paused; `null` if none was due. */
+  availability: z.number().min(0).max(1).nullable(),
+  /** `id` is `null` under relative pacing, where a tick is named after its dispatch. `error` is the logged cause, if any. */
+  missed: z.strictObject({
+    count,
+    byReason: z.partialRecord(reason, count),
+    first: z.array(
+      z.strictObject({ id: z.string().nullable(), expectedAt: instant, reason, error: z.string().nullable() }),
+    ),
+  }),
+  late: z.strictObject({ count, first: namedTicks }),
   /** Dispatches or starts beyond a tick's first. */
-  readonly duplicate: number;
-  /** The first ticks that came more than once. */
-  readonly duplicates: readonly NamedTick[];
+  duplicate: count,
+  duplicates: namedTicks,
   /** Dispatches that a claim prevented, also of ticks that came; information only. */
-  readonly suppressed: number;
+  suppressed: count,
   /** Ticks that reached some of their targets only. */
-  readonly partial: number;
-  /** Ticks that came at an instant where none was due, as those of another interval do where the schedule was edited. */
-  readonly offGrid: number;
-  /** The first of them. */
-  readonly offGridTicks: readonly NamedTick[];
-  /** Stretches within the span in which the schedule was paused, and why. ISO 8601, UTC, ms; `to` exclusive. */
-  readonly pauses: readonly { readonly from: string; readonly to: string; readonly note: string }[];
-  /** Against scheduledAt; under relative pacing, against the tick before plus the interval. `null` where none was seen. */
-  readonly dispatchSkewMs: Statistics | null;
-  /** As dispatchSkewMs, for startedAt. `null` also where no target logs its start. */
-  readonly startSkewMs: Statistics | null;
+  partial: count,
+  /** Ticks that came at an instant at which none was due, such as those of another interval before an edit. */
+  offGrid: count,
+  offGridTicks: namedTicks,
+  /** Stretches within the span in which the schedule was paused; `to` is exclusive. */
+  pauses: z.array(z.strictObject({ from: instant, to: instant })),
+  /** Against scheduledAt; under relative pacing, against the tick before plus the interval. `null` if none was seen. */
+  dispatchSkewMs: statistics.nullable(),
+  startSkewMs: statistics.nullable(),
   /** Both skews in the bands of the LambdaClock article's table. */
-  readonly spread: { readonly dispatch: ArticleTable; readonly start: ArticleTable };
-  readonly drift: Drift;
-  /** LambdaClock's publish-to-start latency, as its article reports it; `null` for other strategies. */
-  readonly publishToStartMs: ArticleTable | null;
-  readonly charts: ScheduleCharts;
-}
+  spread: z.strictObject({ dispatch: articleTable, start: articleTable }),
+  /** Median excess of the gaps over the interval: within a minute (or a run), and from one minute to the next. */
+  drift: z.strictObject({ perTickMs: ms.nullable(), edgeJumpMs: ms.nullable() }),
+  /** The latency from publish to start, which only LambdaClock measures. */
+  publishToStartMs: articleTable.nullable(),
+  charts,
+});
 
-/** `report.json`: how well a clock kept time. */
-export interface ClockReport {
-  readonly schemaVersion: 1;
-  /** ISO 8601, UTC, ms. */
-  readonly generatedAt: string;
-  /** What was observed, such as `local (embedded AWS)`: the emulator's figures are not AWS's. */
-  readonly observed: string;
-  /** Whether it was an embedded AWS, and not AWS, that was observed. */
-  readonly embedded: boolean;
+/** The schema of `report.json`; docs/report.md explains its fields. */
+export const clockReportSchema = z.strictObject({
+  schemaVersion: z.literal(2),
+  generatedAt: instant,
+  /** What was observed, such as `local (embedded AWS)`. */
+  observed: z.string(),
+  /** Whether it was an embedded AWS, whose figures say nothing of AWS. */
+  embedded: z.boolean(),
   /** Whether every schedule is ok. */
-  readonly ok: boolean;
-  readonly schedules: readonly ScheduleReport[];
-  /** What a reader should know of how the figures came about; sentences. */
-  readonly notes: readonly string[];
-}
+  ok: z.boolean(),
+  schedules: z.array(schedule),
+  /** How the figures came about, in sentences. */
+  notes: z.array(z.string()),
+});
+
+type DeepReadonly<T> = T extends readonly (infer E)[]
+  ? readonly DeepReadonly<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+export type ClockReport = DeepReadonly<z.infer<typeof clockReportSchema>>;
+export type ScheduleReport = DeepReadonly<z.infer<typeof schedule>>;
+export type Threshold = DeepReadonly<z.infer<typeof threshold>>;
+export type Statistics = DeepReadonly<z.infer<typeof statistics>>;
+export type ArticleTable = DeepReadonly<z.infer<typeof articleTable>>;
+export type ScheduleCharts = DeepReadonly<z.infer<typeof charts>>;

@@ -1,18 +1,11 @@
 import { MINUTE_MS } from "../../schedule/duration";
 import type { DueTick, ScheduleTiming } from "../../schedule/outcome";
 import type { TickRecord } from "../../schedule/tick";
+import type { ScheduleReport } from "./schedule-report";
 import { median } from "./statistics";
 import { Tally } from "./tally";
 
-/** Skew that accumulates, and how it is undone. Signed ms; `null` where there is no such pair of ticks. */
-export interface Drift {
-  /** Median of the gaps' excess over the interval, of ticks that follow each other within a minute (or a minute's run). */
-  readonly perTickMs: number | null;
-  /** The same at the minute's edge: from the last tick of one minute to the first of the next. */
-  readonly edgeJumpMs: number | null;
-}
-
-/** Most ticks whose starts wait for a verdict under relative pacing, where a duplicate never gets one. */
+/** Most ticks whose starts wait for a verdict under relative pacing, under which a duplicate never gets one. */
 const MAX_WAITING = 1_000;
 
 /**
@@ -58,7 +51,7 @@ export class SkewGatherer {
   }
 
   /** From the gaps between ticks that were due one after the other and both came. */
-  drift(): Drift {
+  drift(): ScheduleReport["drift"] {
     return { perTickMs: median(this.inside), edgeJumpMs: median(this.atEdge) };
   }
 

@@ -1,38 +1,7 @@
+import type { ArticleTable, Statistics } from "./schedule-report";
 import type { Tally } from "./tally";
 
-/** Statistics of a set of figures, exact and signed; the unit is the figures' own, ms throughout the reports. */
-export interface Statistics {
-  readonly count: number;
-  readonly mean: number;
-  /** Standard deviation of the population (divided by the count): the figures are all there are, not a sample. */
-  readonly sd: number;
-  readonly min: number;
-  readonly max: number;
-  /** Percentiles by {@link percentiles}: each is a figure that occurred. */
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-}
-
-/** The table that the LambdaClock article ends with. Figures in ms. */
-export interface ArticleTable {
-  readonly average: number | null;
-  /** Of the population, as {@link Statistics.sd}; the article does not say which it took. */
-  readonly standardDeviation: number | null;
-  readonly count: number;
-  /** Ticks that were due and missed. */
-  readonly failures: number;
-  /** Figures at most one SD from the average. This and the next three sum to the count. */
-  readonly withinOneSd: number;
-  /** Further than one SD, at most two. */
-  readonly withinTwoSd: number;
-  /** Further than two SD, at most three. */
-  readonly withinThreeSd: number;
-  readonly beyondThreeSd: number;
-}
-
-/** The statistics of the figures, or `null` where there are none. */
+/** The statistics of the figures, or `null` if there are none. */
 export function statisticsOf(tally: Tally): Statistics | null {
   const { count } = tally;
   if (count === 0) return null;
@@ -51,8 +20,8 @@ export function statisticsOf(tally: Tally): Statistics | null {
 }
 
 /**
- * Percentiles without interpolation: of n figures in order, the one at place `min(n − 1, ⌊q·n⌋)`, counted from 0. Where
- * q·n is whole that is one place above the nearest rank, and so never the better of the two.
+ * Percentiles without interpolation: of n figures in order, the one at place `min(n − 1, ⌊q·n⌋)`, counted from 0. If q·n
+ * is whole, that is one place above the nearest rank, and so never the better of the two.
  *
  * @param tally at least one figure.
  * @param quantiles each in [0, 1], ascending.
@@ -68,7 +37,7 @@ export function percentiles(tally: Tally, quantiles: readonly number[]): number[
   });
 }
 
-/** The median: the middle figure, or the mean of the middle two; `null` where there are no figures. */
+/** The median: the middle figure, or the mean of the middle two; `null` without figures. */
 export function median(tally: Tally): number | null {
   const { count } = tally;
   if (count === 0) return null;

@@ -10,21 +10,21 @@ import { type ReportAbout, reportOf } from "./summary";
 import type { TickEvent } from "./tick-log";
 
 /**
- * How long after its instant all that the logs say of a tick is there, in ms, besides its catch-up window: it is judged
- * then. On AWS an invocation may wait for a minute, on the embedded AWS a line bears the instant at which its invocation
- * ended, up to five minutes after the tick.
+ * How long after its instant and its catch-up window a tick is judged, in ms: all its lines are readable then. On AWS an
+ * invocation may wait for a minute. On the embedded AWS a line has the instant at which its invocation ended, up to five
+ * minutes after the tick.
  */
 const SETTLED_AFTER_MS = 15 * MINUTE_MS;
 
 /** How often ticks are judged, in ms of the logs' time. */
 const JUDGE_EVERY_MS = 5 * MINUTE_MS;
 
-/** How many schedules that nobody asked for are named. */
+/** How many schedules that the configuration does not have are named. */
 const NAMED_STRANGERS = 10;
 
 /** What a report is streamed from. */
 export interface StreamInput {
-  /** Where a schedule's timing was changed within the span, one for each part of it. */
+  /** If a schedule's timing was changed within the span, one for each part of it. */
   readonly schedules: readonly ObservedSchedule[];
   /** The longest catch-up window of the schedules, in ms. */
   readonly catchUpMs: number;
@@ -34,14 +34,14 @@ export interface StreamInput {
   readonly onRecord?: (record: TickRecord) => void;
 }
 
-/** The stretch of the logs that tells of the ticks in a span; ms since the epoch. */
+/** The stretch of the logs that has the lines of the ticks in a span; ms since the epoch. */
 export function spanToRead({ from, to }: Span, catchUpMs: number): Span {
   return { from: from - LONGEST_HORIZON_MS, to: to + catchUpMs + SETTLED_AFTER_MS };
 }
 
 /**
- * Makes a report of logs that are too long to be held: judges each tick when all that is said of it has been read, and
- * keeps of it only what the report needs. What comes about a tick later than that is counted, and told.
+ * Makes a report of logs that are too long for memory: judges each tick when all its lines have been read, and keeps of
+ * it only what the report needs. Lines that come later are counted in a note.
  */
 export class StreamedReport {
   private readonly ticks = new TickCollector();
@@ -111,23 +111,21 @@ export class StreamedReport {
   private notes(): string[] {
     const notes: string[] = [];
     if (this.events === 0)
-      notes.push("The logs say nothing of any tick in this span: they may have been deleted, or kept for too short.");
+      notes.push("The logs have no tick in this span. They may have been deleted, or their retention is too short.");
     if (this.late > 0) {
-      notes.push(
-        `${this.late} log lines came so long after their tick that it had been judged: they are in no figure.`,
-      );
+      notes.push(`${this.late} log lines came after their tick had been judged. They are in no figure.`);
     }
     if (this.strangers.size > 0) {
       const named = [...this.strangers].map((name) => `"${name}"`).join(", ");
       notes.push(
-        `The logs have ticks of schedules that the configuration does not name: ${named}. They are in no figure.`,
+        `The logs have ticks of schedules that the configuration does not have: ${named}. They are in no figure.`,
       );
     }
     return notes;
   }
 }
 
-/** Where in time the tick of an event stands at the earliest, ms since the epoch. */
+/** The earliest instant of the tick of an event, ms since the epoch. */
 function instantOf({ tick }: Extract<TickEvent, { tick: unknown }>): number {
   const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
   return at === null ? Number.POSITIVE_INFINITY : Date.parse(at);

@@ -2,13 +2,12 @@ import { msToDuration } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
 import { iso, type TickRecord } from "../../schedule/tick";
 import { findStrategy } from "../../strategies";
-import type { Pause } from "./circumstances";
 import { byTime, type TickCollector } from "./records";
 import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 import { articleTable, statisticsOf } from "./statistics";
 
-/** What a report says besides its schedules' figures. */
+/** What a report says apart from its schedules' figures. */
 export interface ReportAbout {
   /** ms since the epoch. */
   readonly generatedAt: number;
@@ -25,7 +24,7 @@ export interface ReportAbout {
   readonly notes?: readonly string[];
 }
 
-/** What a report is made from, where all of it is there. */
+/** What a report is made from, once everything has been collected. */
 export interface ReportInput extends ReportAbout {
   readonly schedules: readonly ObservedSchedule[];
   readonly ticks: TickCollector;
@@ -46,7 +45,7 @@ export function buildReport(input: ReportInput): ClockReport {
 export function reportOf(accounts: readonly ScheduleAccount[], about: ReportAbout): ClockReport {
   const schedules = accounts.map((account) => reportSchedule(account, about.dispatchSkewLimitMs));
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     generatedAt: iso(about.generatedAt),
     observed: about.observed,
     embedded: about.embedded ?? false,
@@ -137,18 +136,15 @@ function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): 
   ];
 }
 
-/** The pauses in the span. Of a run that was under way each tick is logged as paused by itself: they are told as one. */
+/** The pauses in the span. A run under way logs each tick as paused by itself; these are joined. */
 function pausesOf({ circumstances, schedule: { span, intervalMs } }: ScheduleAccount): ScheduleReport["pauses"] {
-  const told: Pause[] = [];
+  const joined: Span[] = [];
   for (const pause of circumstances.pauses) {
-    const last = told.at(-1);
-    if (last && pause.from <= last.to + intervalMs)
-      told[told.length - 1] = { ...pause, from: last.from, note: pause.note || last.note };
-    else told.push(pause);
+    const last = joined.at(-1);
+    if (last && pause.from <= last.to + intervalMs) joined[joined.length - 1] = { from: last.from, to: pause.to };
+    else joined.push(pause);
   }
-  return told
-    .filter(({ from, to }) => from < span.to && to > span.from)
-    .map(({ note, ...pause }) => ({ ...isoSpan(pause), note }));
+  return joined.filter(({ from, to }) => from < span.to && to > span.from).map(isoSpan);
 }
 
 function isoSpan({ from, to }: Span): { from: string; to: string } {

@@ -1,8 +1,7 @@
 import Table from "cli-table3";
 import { msToDuration, SECOND_MS } from "../../schedule/duration";
 import { type Paint, painter } from "../lib/colour";
-import type { ClockReport, ScheduleReport } from "./schedule-report";
-import type { ArticleTable, Statistics } from "./statistics";
+import type { ArticleTable, ClockReport, ScheduleReport, Statistics } from "./schedule-report";
 import { ALWAYS_SHOWN, articleRows, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
 
 /** How many missed ticks and others a terminal names; the files name more, and all are counted. */
@@ -101,7 +100,7 @@ function missedLines({ missed }: ScheduleReport, paint: Paint): string[] {
   return more > 0 ? [...named, paint("red", `  and ${more} more missed`)] : named;
 }
 
-/** Names ticks at instants where none was due: those of another interval come where a schedule was edited. */
+/** Names ticks at instants at which none was due, such as those of another interval before an edit. */
 function offGridLines({ offGrid, offGridTicks }: ScheduleReport, paint: Paint): string[] {
   if (offGrid === 0) return [];
   const shown = offGridTicks.slice(0, SHOWN_TICKS);
@@ -111,9 +110,7 @@ function offGridLines({ offGrid, offGridTicks }: ScheduleReport, paint: Paint): 
 }
 
 function pauseLines({ pauses }: ScheduleReport): string[] {
-  return pauses.map(({ from, to, note }) =>
-    `  paused  ${from.slice(0, 16)}Z to ${to.slice(0, 16)}Z  ${note}`.trimEnd().slice(0, 79),
-  );
+  return pauses.map(({ from, to }) => `  paused  ${from.slice(0, 16)}Z to ${to.slice(0, 16)}Z`);
 }
 
 /** From this many ticks on the one in a thousand is another than the worst, and is shown in place of the count. */

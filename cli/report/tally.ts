@@ -1,6 +1,6 @@
 /**
  * Counts how often each figure occurred. From the counts every statistic comes out exactly, and a month of ticks takes
- * no more room than its different skews: figures are whole ms, of which there are thousands and not millions.
+ * no more memory than its different skews: figures are whole ms, of which there are thousands and not millions.
  */
 export class Tally {
   private readonly counts = new Map<number, number>();

@@ -1,131 +1,66 @@
+import { z } from "zod";
+import { EVENTS, type EventName, type FieldKind, type LogEvent, TICK_FIELDS } from "../../schedule/events";
+import { MISSED_METRICS } from "../../schedule/metrics";
 import type { LoggedReason } from "../../schedule/outcome";
-import type { TickMessage } from "../../schedule/tick";
 
-/** A dispatched tick as the log carries it: the tick contract. Instants are ISO 8601, UTC, ms. */
-export type LoggedTick = TickMessage["tick"];
-
-/** A tick that was not dispatched, as the log carries it. */
-export type PlannedTick = Omit<LoggedTick, "dispatchedAt">;
-
-/** Fields of every event of a tick. */
-interface Logged {
-  /** Which function logged it: its log group where the reader knows it, else the line's `service`, else `""`. */
+/** An event as a report reads it. */
+export type TickEvent = Exclude<LogEvent, { readonly kind: "run.checked" }> & {
+  /** Which function logged it: its log group if the reader knows it, else the line's `service`, else `""`. */
   readonly source: string;
-}
-
-/** One event in the life of a tick, or of a run, as a function logged it. `kind` is the logged name. */
-export type TickEvent =
-  | (Logged & {
-      readonly kind: "tick.dispatched";
-      readonly tick: LoggedTick;
-      /** Tries it took; more than 1 where the first were refused. */
-      readonly attempts: number;
-      /** Present where some of the tick's targets could not be reached. */
-      readonly error?: string;
-    })
-  | (Logged & {
-      readonly kind: "tick.missed";
-      readonly tick: PlannedTick;
-      readonly reason: LoggedReason;
-      readonly error?: string;
-    })
-  | (Logged & { readonly kind: "tick.suppressed"; readonly tick: PlannedTick })
-  /** A target began to run. */
-  | (Logged & { readonly kind: "tick.started"; readonly tick: LoggedTick; readonly startedAt: string })
-  /** LambdaClock's analyser received the tick from the topic. */
-  | (Logged & { readonly kind: "tick.measured"; readonly tick: LoggedTick; readonly startedAt: string })
-  | (Logged & {
-      readonly kind: "run.planned";
-      readonly schedule: string;
-      readonly run: string;
-      /** The clock minutes the run claimed: whole minutes since the epoch. */
-      readonly minutes: readonly number[];
-      /** Ticks the run will dispatch. */
-      readonly count: number;
-      /** scheduledAt of the first of them; `null` where there is none. */
-      readonly from: string | null;
-    })
-  /** A schedule is paused: none of its ticks that are due from `from` (inclusive) to `to` (exclusive) is dispatched. */
-  | (Logged & {
-      readonly kind: "schedule.paused";
-      readonly schedule: string;
-      /** ISO 8601, UTC. */
-      readonly from: string;
-      readonly to: string;
-      /** Why, in the words of whoever paused it; may be empty. */
-      readonly note: string;
-    });
+};
 
 /** The events in the life of one tick. */
 export type EventOfTick = Extract<TickEvent, { readonly tick: unknown }>;
 
-const REASONS: readonly string[] = [
-  "expired",
-  "overtaken",
-  "dispatch-failed",
-  "dispatch-unknown",
-] satisfies LoggedReason[];
+const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 
-type Fields = Record<string, unknown>;
+/** How the values of fields are checked, but for ticks, which consist of fields. */
+const VALUES = {
+  text: z.string(),
+  flag: z.boolean(),
+  number: z.number(),
+  numbers: z.array(z.number()),
+  instant,
+  "instant or null": instant.nullable(),
+  "missed reason": z.enum(Object.keys(MISSED_METRICS) as LoggedReason[]),
+  "optional text": z.string().optional(),
+};
+const undispatched = objectOf(TICK_FIELDS, VALUES);
+const KINDS = {
+  ...VALUES,
+  "undispatched tick": undispatched,
+  "dispatched tick": undispatched.extend({ dispatchedAt: instant }),
+} satisfies Record<FieldKind, z.ZodType>;
+
+const SCHEMAS = new Map<unknown, { readonly name: EventName; readonly schema: z.ZodType }>(
+  (Object.keys(EVENTS) as EventName[]).map((name) => [name, { name, schema: objectOf(EVENTS[name], KINDS) }]),
+);
 
 /**
- * Reads one log line. The event's fields stand at the top level of the JSON object or, where Lambda's own JSON log
- * format wrapped them, in an object `message`.
+ * Reads one log line. The event's fields stand at the top level of the JSON object or, if Lambda's own JSON log format
+ * wrapped them, in an object `message`.
  *
  * @param source names the function that logged it, such as its log group; by default the line's `service`.
- * @returns `undefined` for any line that is not a complete event of ours: platform lines, stack traces, foreign text.
+ * @returns `undefined` for any line that is no complete event of this project: platform lines, stack traces, other text.
  */
 export function parseTickLine(line: string, source?: string): TickEvent | undefined {
   if (!/"(?:tick\.|run\.planned"|schedule\.paused")/.test(line)) return undefined;
   const outer = parseObject(line);
   const fields = isObject(outer?.message) ? outer.message : outer;
-  if (!fields) return undefined;
-  const service = fields.service ?? outer?.service;
+  const event = SCHEMAS.get(fields?.message);
+  const parsed = event?.schema.safeParse(fields);
+  if (!event || !parsed?.success) return undefined;
+  const service = fields?.service ?? outer?.service;
   const from = source ?? (typeof service === "string" ? service : "");
-  switch (fields.message) {
-    case "tick.dispatched": {
-      if (!isLoggedTick(fields.tick)) return undefined;
-      const attempts = typeof fields.attempts === "number" ? fields.attempts : 1;
-      return { kind: "tick.dispatched", source: from, tick: fields.tick, attempts, ...errorOf(fields) };
-    }
-    case "tick.missed": {
-      if (!isPlannedTick(fields.tick) || !isReason(fields.reason)) return undefined;
-      return { kind: "tick.missed", source: from, tick: fields.tick, reason: fields.reason, ...errorOf(fields) };
-    }
-    case "tick.suppressed":
-      return isPlannedTick(fields.tick) ? { kind: "tick.suppressed", source: from, tick: fields.tick } : undefined;
-    case "tick.started":
-    case "tick.measured": {
-      if (!isLoggedTick(fields.tick) || !isInstant(fields.startedAt)) return undefined;
-      return { kind: fields.message, source: from, tick: fields.tick, startedAt: fields.startedAt };
-    }
-    case "run.planned":
-      return planned(fields, from);
-    case "schedule.paused":
-      return paused(fields, from);
-    default:
-      return undefined;
-  }
+  return { kind: event.name, source: from, ...(parsed.data as object) } as TickEvent;
 }
 
-function planned(fields: Fields, source: string): TickEvent | undefined {
-  const { schedule, run, minutes, count, from } = fields;
-  const complete =
-    typeof schedule === "string" &&
-    typeof run === "string" &&
-    Array.isArray(minutes) &&
-    minutes.every((minute) => typeof minute === "number") &&
-    typeof count === "number" &&
-    (from === null || isInstant(from));
-  return complete ? { kind: "run.planned", source, schedule, run, minutes, count, from } : undefined;
+/** The schema of an object that has fields of these kinds, and others that do not count. */
+function objectOf<K extends string>(fields: Readonly<Record<string, K>>, kinds: Readonly<Record<K, z.ZodType>>) {
+  return z.object(Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kinds[kind]])));
 }
 
-function paused({ schedule, from, to, note }: Fields, source: string): TickEvent | undefined {
-  if (typeof schedule !== "string" || !isInstant(from) || !isInstant(to)) return undefined;
-  return { kind: "schedule.paused", source, schedule, from, to, note: typeof note === "string" ? note : "" };
-}
-
-function parseObject(line: string): Fields | undefined {
+function parseObject(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
     return isObject(value) ? value : undefined;
@@ -134,32 +69,6 @@ function parseObject(line: string): Fields | undefined {
   }
 }
 
-function errorOf(fields: Fields): { error?: string } {
-  return typeof fields.error === "string" ? { error: fields.error } : {};
-}
-
-function isObject(value: unknown): value is Fields {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isInstant(value: unknown): value is string {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value));
-}
-
-function isReason(value: unknown): value is LoggedReason {
-  return typeof value === "string" && REASONS.includes(value);
-}
-
-function isPlannedTick(value: unknown): value is PlannedTick {
-  return (
-    isObject(value) &&
-    typeof value.id === "string" &&
-    typeof value.schedule === "string" &&
-    typeof value.strategy === "string" &&
-    (value.scheduledAt === null || isInstant(value.scheduledAt))
-  );
-}
-
-function isLoggedTick(value: unknown): value is LoggedTick {
-  return isPlannedTick(value) && isInstant((value as unknown as Fields).dispatchedAt);
 }

@@ -20,7 +20,7 @@ function tickLoggers({ strategy, retiring }: Pick<Environment, "strategy" | "ret
 /**
  * The ticks of the local environment as they are logged, to be followed.
  *
- * @param endpoint where the embedded AWS answers.
+ * @param endpoint the URL of the embedded AWS.
  * @param from ms since the epoch; earlier lines are left out.
  */
 export function localTickEvents(endpoint: string, environment: Environment, from: number) {
@@ -31,8 +31,8 @@ export function localTickEvents(endpoint: string, environment: Environment, from
 }
 
 /**
- * The log groups that tell of an environment's ticks, whichever strategy it has and had: of one that it never had there
- * are none, and where the strategy was changed within a span the ticks before are in the other's.
+ * The log groups of an environment's ticks under every strategy. If the strategy was changed within a span, the earlier
+ * ticks are in the groups of the other. The groups of a strategy that the environment never had do not exist.
  *
  * @param environment its name.
  * @returns all of them, and those of the functions that dispatch.

@@ -1,7 +1,6 @@
 import type { MissedReason } from "../../schedule/outcome";
 import { findStrategy } from "../../strategies";
-import type { ScheduleReport, Threshold } from "./schedule-report";
-import type { ArticleTable } from "./statistics";
+import type { ArticleTable, ScheduleReport, Threshold } from "./schedule-report";
 
 /** What a threshold is about. */
 export const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
@@ -13,17 +12,17 @@ export const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
   "dispatch-skew-p99": "p99 |dispatch skew|",
 };
 
-/** Thresholds that every report shows; the others are shown where they fail. */
+/** Thresholds that every report shows; the others are shown if they fail. */
 export const ALWAYS_SHOWN: readonly Threshold["name"][] = ["missed", "duplicate", "dispatch-skew-p99"];
 
 /** Why a tick was missed, in a sentence. */
 export const REASON_TEXTS: Readonly<Record<MissedReason, string>> = {
   expired: "its catch-up window was over before it could be dispatched",
   overtaken: "a newer tick was due as well, and only the newest is run",
-  "dispatch-failed": "no target took it",
-  "dispatch-unknown": "it is not known whether a target took it",
+  "dispatch-failed": "no target accepted it",
+  "dispatch-unknown": "it is unknown whether a target accepted it",
   "not-planned": "no run had planned it: the rule never fired, or its firing failed",
-  "not-seen": "the logs say nothing of it",
+  "not-seen": "the logs do not mention it",
 };
 
 /** The rows of the LambdaClock article's table, in its words and order; times in ms. */

@@ -9,6 +9,7 @@ export interface AlarmWindow {
 
 const MINUTE_S = MINUTE_MS / SECOND_MS;
 const HOUR_S = 60 * MINUTE_S;
+const DAY_S = 24 * HOUR_S;
 
 /**
  * How much younger than the end of a window a dispatch may be without being counted in it, in s: ticks that are late,
@@ -25,15 +26,20 @@ export interface DispatchWindow extends AlarmWindow {
 /**
  * The window over the dispatches of a schedule: five minutes, and one tick for a slower schedule. CloudWatch evaluates an
  * alarm once a minute, over the minutes before, so `atLeast` is the fewest instants of the grid that any whole minute
- * has in the window before it, without the last {@link SETTLED_AFTER_S}. A minute's ticks that are lost leave fewer.
+ * has in the window before it, without the last {@link SETTLED_AFTER_S}. A minute's ticks that are lost leave fewer; with
+ * some phases it takes one tick more.
  *
- * Periods beyond an hour are not needed: CloudWatch evaluates up to 7 days of periods of an hour (PutMetricAlarm).
+ * A schedule slower than an hour is silent if all of several periods are empty. CloudWatch evaluates up to a day of
+ * periods below an hour, and 7 days of periods of an hour (PutMetricAlarm).
  *
  * @param grid its interval is at most a day.
  */
 export function dispatchWindow(grid: Grid): DispatchWindow {
   const neededS = grid.intervalMs / SECOND_MS + SETTLED_AFTER_S;
-  if (neededS > HOUR_S) return { periodS: HOUR_S, periods: Math.ceil(neededS / HOUR_S), atLeast: 1 };
+  if (neededS > HOUR_S) {
+    const periodS = neededS > DAY_S ? HOUR_S : 5 * MINUTE_S;
+    return { periodS, periods: Math.ceil(neededS / periodS), atLeast: 1 };
+  }
   const periodS = Math.max(5 * MINUTE_S, Math.ceil(neededS / MINUTE_S) * MINUTE_S);
   return { periodS, periods: 1, atLeast: fewestInstants(grid, periodS, periodS - SETTLED_AFTER_S) };
 }

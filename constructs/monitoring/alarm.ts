@@ -68,7 +68,7 @@ export class Alarm extends Construct {
       evaluationPeriods: window.periods,
       datapointsToAlarm: props.periodsBeyond ?? window.periods,
       treatMissingData: missingIsZero ? "breaching" : "notBreaching",
-      actionsEnabled: props.notifies ?? true,
+      actionsEnabled: props.notifies,
       alarmActions: [props.topicArn],
       okActions: [props.topicArn],
     });
@@ -77,9 +77,8 @@ export class Alarm extends Construct {
 
 /** The sum of some metrics as metric math. */
 function formula(metrics: readonly MetricId[], stat: string, period: number, missingIsZero: boolean) {
-  const expression = missingIsZero
-    ? metrics.map((_, k) => `FILL(m${k}, 0)`).join(" + ")
-    : `SUM([${metrics.map((_, k) => `m${k}`).join(",")}])`;
+  const ids = metrics.map((_, k) => (missingIsZero ? `FILL(m${k}, 0)` : `m${k}`));
+  const expression = ids.length === 1 ? ids[0] : `SUM([${ids.join(",")}])`;
   return [
     { id: "sum", expression, label: "sum", returnData: true },
     ...metrics.map(({ namespace, name, dimensions }, k) => ({

@@ -116,10 +116,11 @@ export class ScheduleAlarms extends Construct {
 
 function silenceMeans({ name, intervalMs }: WatchedSchedule, { periodS, periods, atLeast }: DispatchWindow): string {
   const windowS = periodS * periods;
+  const due = (windowS * SECOND_MS) / intervalMs;
   const short =
     atLeast === 1
       ? `No tick of ${name} was dispatched in ${windowS / 60} minutes.`
-      : `Fewer than ${atLeast} ticks of ${name} were dispatched in ${windowS / 60} minutes, of about ${Math.round((windowS * SECOND_MS) / intervalMs)} that are due.`;
+      : `Fewer than ${atLeast} ticks of ${name} were dispatched in ${windowS / 60} minutes, of ${Number.isInteger(due) ? due : `about ${Math.round(due)}`} that are due.`;
   return `${short} Check in this order: the rule exists and is enabled; the last execution or invocation that it started; the failure queue; the function may write its logs.`;
 }
 

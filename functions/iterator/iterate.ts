@@ -26,7 +26,10 @@ export interface LoopSchedule extends ScheduleSpec {
   /** Clock minutes a firing plans, this one included. Clock pacing only. */
   readonly horizon: number;
   readonly overdue: OverduePolicy;
-  /** The name under which this loop claims minutes. A state machine of another type has its own, so that it need not wait for minutes that a destroyed one had claimed. */
+  /**
+   * Names this loop in claims of minutes. A state machine of another type has another scope, so that it can claim the
+   * minutes that a destroyed one had claimed.
+   */
   readonly claimScope: string;
 }
 

@@ -6,7 +6,7 @@ import type { TickRunner } from "./run-tick";
 const FIRING_COVERS_MS = 2 * MINUTE_MS;
 
 /**
- * Logs that a schedule is paused, from now until the next firing has logged the same. By these lines a report tells a
+ * Logs that a schedule is paused, from now until the next firing has logged the same. By these lines a report distinguishes a
  * pause from a broken clock: a tick that was due in it and not dispatched is paused, not missed.
  */
 export function logPausedFiring({ clock, log }: Pick<TickRunner, "clock" | "log">, schedule: string): void {

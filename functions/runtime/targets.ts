@@ -3,7 +3,7 @@ import { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/c
 import { isTopic } from "../../schedule/target";
 import type { TickMessage } from "../../schedule/tick";
 
-/** How a dispatch failed: `refused` for certain did not reach the target and may be tried again; `unknown` may have reached it. */
+/** How a dispatch failed: `refused` certainly did not reach the target and may be tried again; `unknown` may have reached it. */
 export type DispatchFailure = "refused" | "rejected" | "unknown";
 
 /** A dispatch that did not succeed, with what is known of it. */
@@ -34,7 +34,7 @@ export interface Targets {
 /** Longest wait for an answer to one dispatch, in ms. */
 const ANSWER_WITHIN_MS = 3_000;
 
-/** Targets by the AWS SDK. Its own retries are off: what may be tried again, and for how long, is the tick's affair. */
+/** Targets by the AWS SDK. Its own retries are off: `dispatchTick` decides what is tried again, and for how long. */
 export function awsTargets(): Targets {
   const settings = {
     maxAttempts: 1,
@@ -71,8 +71,9 @@ export function awsTargets(): Targets {
 const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
- * What an SDK error says of the dispatch. An answer from the service is certain (throttled or out of order: refused,
- * and worth another try; anything else: rejected); silence is not, unless the connection never came about.
+ * What an SDK error says of the dispatch. An answer from the service is certain: throttling or a server error means
+ * refused, and worth another try; any other answer means rejected. Without an answer the dispatch may have arrived, unless
+ * there was no connection.
  */
 export function failureOf(error: unknown): DispatchFailure {
   const { $metadata, code, name } = error as {

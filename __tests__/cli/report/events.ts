@@ -37,7 +37,13 @@ export function tickOf(timing: ScheduleTiming, scheduledAt: number, skew = 0) {
 }
 
 export function dispatched(timing: ScheduleTiming, scheduledAt: number, skew = 0): TickEvent {
-  return { kind: "tick.dispatched", source: "iterator", tick: tickOf(timing, scheduledAt, skew), attempts: 1 };
+  return {
+    kind: "tick.dispatched",
+    source: "iterator",
+    tick: tickOf(timing, scheduledAt, skew),
+    late: false,
+    attempts: 1,
+  };
 }
 
 export function started(
@@ -53,7 +59,7 @@ export function started(
 
 export function measured(timing: ScheduleTiming, scheduledAt: number, latency: number): TickEvent {
   const tick = tickOf(timing, scheduledAt);
-  return { kind: "tick.measured", source: "analyser", tick, startedAt: iso(scheduledAt + latency) };
+  return { kind: "tick.measured", source: "analyser", tick, startedAt: iso(scheduledAt + latency), latencyMs: latency };
 }
 
 export function missed(

@@ -6,15 +6,10 @@ import {
   ResourceNotFoundException,
   ThrottlingException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  followTickEvents,
-  type LogSource,
-  LogsMissingError,
-  type ReadBatch,
-  readTickEvents,
-} from "../../../cli/report/log-reader";
+import { followTickEvents, LogsMissingError, type ReadBatch, readTickEvents } from "../../../cli/report/log-reader";
 import type { TickEvent } from "../../../cli/report/tick-log";
 import { HEARTBEAT, START, tickOf } from "./events";
+import { logsClient } from "./logs-client";
 
 type Page = { events?: FilteredLogEvent[]; nextToken?: string };
 
@@ -22,16 +17,21 @@ type Page = { events?: FilteredLogEvent[]; nextToken?: string };
 function clientOf(answer: (input: FilterLogEventsCommandInput, count: number) => Page) {
   const requests: FilterLogEventsCommandInput[] = [];
   const send = async (command: FilterLogEventsCommand): Promise<FilterLogEventsCommandOutput> => {
-    requests.push(command.input);
+    requests.push({ ...command.input });
     return { $metadata: {}, ...answer(command.input, requests.length) };
   };
-  return { client: { send } as unknown as LogSource["client"], requests };
+  return { client: logsClient(send), requests };
 }
 
 /** A log line of the tick number `k`, readable at its timestamp. */
 function line(k: number, fields: Partial<FilteredLogEvent> = {}): FilteredLogEvent {
   const timestamp = START + k * 10_000;
-  const message = JSON.stringify({ message: "tick.dispatched", tick: tickOf(HEARTBEAT, timestamp), attempts: 1 });
+  const message = JSON.stringify({
+    message: "tick.dispatched",
+    tick: tickOf(HEARTBEAT, timestamp),
+    late: false,
+    attempts: 1,
+  });
   return { eventId: `e${k}`, logStreamName: "s", timestamp, message, ...fields };
 }
 

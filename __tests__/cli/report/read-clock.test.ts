@@ -7,6 +7,7 @@ import { LogsMissingError } from "../../../cli/report/log-reader";
 import { type ClockReading, readClock } from "../../../cli/report/read-clock";
 import { isLong, readFailure } from "../../../cli/report/read-failure";
 import { HEARTBEAT, START, tickOf } from "./events";
+import { logsClient } from "./logs-client";
 
 const GROUPS = { all: ["/iterator", "/clock"], dispatching: ["/iterator", "/clock"] };
 
@@ -14,7 +15,12 @@ const GROUPS = { all: ["/iterator", "/clock"], dispatching: ["/iterator", "/cloc
 function logs(createdAt: number, firstAt: number, count: number): ClockReading["client"] {
   const lines = Array.from({ length: count }, (_, k) => firstAt + k * 10_000).map((timestamp) => ({
     timestamp,
-    message: JSON.stringify({ message: "tick.dispatched", tick: tickOf(HEARTBEAT, timestamp, 2), attempts: 1 }),
+    message: JSON.stringify({
+      message: "tick.dispatched",
+      tick: tickOf(HEARTBEAT, timestamp, 2),
+      late: false,
+      attempts: 1,
+    }),
   }));
   const send = async (command: FilterLogEventsCommand | DescribeLogGroupsCommand) => {
     if (command instanceof DescribeLogGroupsCommand) {
@@ -29,7 +35,7 @@ function logs(createdAt: number, firstAt: number, count: number): ClockReading["
     if (logGroupName !== "/iterator") throw new ResourceNotFoundException({ $metadata: {}, message: "none" });
     return { events: lines.filter(({ timestamp }) => timestamp >= startTime && timestamp <= endTime) };
   };
-  return { send } as unknown as ClockReading["client"];
+  return logsClient(send);
 }
 
 function reading(client: ClockReading["client"], onProgress?: ClockReading["onProgress"]): ClockReading {
@@ -65,7 +71,7 @@ test("a clock that never ticked has missed what was due from three minutes after
     missed: { count: 42 },
     span: { from: "2026-11-22T18:28:10.000Z" },
   });
-  expect(report.notes[1]).toMatch(/say nothing of any tick/);
+  expect(report.notes[1]).toMatch(/have no tick in this span/);
 });
 
 test("what went wrong is told with its remedy", () => {

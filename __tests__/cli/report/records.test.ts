@@ -10,7 +10,10 @@ const SPAN = { from: START, to: START + 60_000 };
 
 class Collector extends TickCollector {
   records = (name: string, span: Span) => observedRecords({ schedules: [{ ...HEARTBEAT, name, span }], ticks: this });
-  sightings = (name: string, span: Span) => this.ticks(name, span).map((tick) => tick.sighting());
+  sightings = (name: string, span: Span) =>
+    this.ticks(name, span).map(({ id, scheduledAt, dispatchedAt, missed, suppressed }) => {
+      return { id, scheduledAt, dispatchedAt, missed, suppressed };
+    });
   latencies = (name: string, span: Span) => this.ticks(name, span).flatMap((tick) => tick.latencies());
 }
 

@@ -65,7 +65,6 @@ export function faulty(): ClockReport {
     schedule: hourly.name,
     from: new Date(from + 1_600_000).toISOString(),
     to: new Date(from + 1_700_000).toISOString(),
-    note: "<i>migration</i> & so on",
   });
   return reportOf([hourly, other], events, "local, sfn-loop (embedded AWS)");
 }

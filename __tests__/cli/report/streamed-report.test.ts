@@ -3,8 +3,13 @@ import { TickCollector } from "../../../cli/report/records";
 import type { ObservedSchedule } from "../../../cli/report/schedule-account";
 import { StreamedReport, spanToRead } from "../../../cli/report/streamed-report";
 import { buildReport, observedRecords } from "../../../cli/report/summary";
-import type { TickEvent } from "../../../cli/report/tick-log";
+import { parseTickLine, type TickEvent } from "../../../cli/report/tick-log";
+import { createLog } from "../../../functions/runtime/log";
 import { iso, type TickRecord } from "../../../schedule/tick";
+import { runLoop } from "../../simulation/loop-run";
+import { loopOf, MINUTE } from "../../simulation/schedules";
+import { simulatedRunner } from "../../simulation/simulated-runner";
+import { VirtualTime } from "../../simulation/virtual-time";
 import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "./events";
 
 const HOUR_MS = 3_600_000;
@@ -86,21 +91,33 @@ test("LambdaClock logs no plans, so that its silence is only not seen", () => {
   expect(report.schedules[0]?.missed.byReason).toEqual({ "not-seen": 1 });
 });
 
-test("ticks that are due in a pause are paused", () => {
-  const pause = { kind: "schedule.paused", source: "i", schedule: "heartbeat", note: "why" } as const;
-  const minute = (k: number) => iso(START + k * 60_000);
-  // A run under way logs each of its ticks, a firing all until the next one.
-  const single = (at: number): Line => [at, { ...pause, from: iso(at), to: iso(at + 1) }];
-  const lines: Line[] = [single(START), single(START + 10_000), single(START + 20_000)];
-  lines.push([START + 25_000, { ...pause, from: iso(START + 25_000), to: minute(3) }]);
-  const { report } = stream([{ ...HEARTBEAT, span: { from: START, to: START + 240_000 } }], lines);
+test("ticks that are due in a pause are paused: from the lines that the loop logs to the report", async () => {
+  const lines: string[] = [];
+  const write = jest.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
+  const time = new VirtualTime(MINUTE + 5_000);
+  const runner = { ...simulatedRunner(time), log: createLog() };
+  const paused = () => time.now() >= MINUTE + 35_000;
+  // The first run plans three minutes, and logs each tick of its pause; the later ones log that they end at once.
+  for (const at of [5_000, 65_000, 125_000, 185_000]) {
+    time.at(MINUTE + at, () => void runLoop(runner, loopOf(10), { paused }));
+  }
+  await time.passUntil(MINUTE + 5 * 60_000);
+  write.mockRestore();
+
+  const read = lines.flatMap((line): Line[] => {
+    const event = parseTickLine(line);
+    return event ? [[MINUTE, event]] : [];
+  });
+  expect(read).toHaveLength(lines.length);
+  const span = { from: MINUTE + 10_000, to: MINUTE + 5 * 60_000 };
+  const { report } = stream([{ ...HEARTBEAT, name: "beat", span }], read);
   expect(report.schedules[0]).toMatchObject({
-    outcomes: { paused: 18, missed: 6 },
-    pauses: [{ from: minute(0), to: minute(3), note: "why" }],
+    outcomes: { "on-time": 3, paused: 26, missed: 0 },
+    pauses: [{ from: iso(MINUTE + 40_000), to: iso(MINUTE + 305_050) }],
   });
 });
 
-test("lines long after their tick, and ticks of schedules that nobody named, are in no figure and in a note", () => {
+test("lines long after their tick, and ticks of unknown schedules, are in no figure and in a note", () => {
   const span = { from: START, to: START + 2 * HOUR_MS };
   const stranger = { ...HEARTBEAT, name: "stranger" };
   const { report } = stream(
@@ -112,8 +129,8 @@ test("lines long after their tick, and ticks of schedules that nobody named, are
   );
   expect(report.schedules[0]?.seen).toBe(0);
   expect(report.notes).toEqual([
-    "1 log lines came so long after their tick that it had been judged: they are in no figure.",
-    'The logs have ticks of schedules that the configuration does not name: "stranger". They are in no figure.',
+    "1 log lines came after their tick had been judged. They are in no figure.",
+    'The logs have ticks of schedules that the configuration does not have: "stranger". They are in no figure.',
   ]);
 });
 

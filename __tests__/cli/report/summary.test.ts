@@ -129,7 +129,7 @@ test("report.json is the report, and ticks.jsonl the records of the observed spa
   const given = input(SIX, ticks(HEARTBEAT, 8));
   const whole = buildReport(given);
   expect(whole).toMatchObject({
-    schemaVersion: 1,
+    schemaVersion: 2,
     generatedAt: "2026-11-22T18:25:10.000Z",
     observed: "local",
     ok: true,

@@ -100,11 +100,10 @@ test("a missed tick has its logged cause below it, and a pause and ticks that we
     schedule: "heartbeat",
     from: "2026-11-22T18:25:20.000Z",
     to: "2026-11-22T18:26:00.000Z",
-    note: "migration",
   } as const;
   const text = render(HEARTBEAT, 50_000, [failed, dispatched(HEARTBEAT, START + 3_000), pause]);
   expect(text).toContain("dispatch-failed   heartbeat-1795371910\n          TooManyRequestsException\n");
-  expect(text).toContain("  paused  2026-11-22T18:25Z to 2026-11-22T18:26Z  migration\n");
+  expect(text).toContain("  paused  2026-11-22T18:25Z to 2026-11-22T18:26Z\n");
   expect(text).toContain("  not due 18:25:13.000 UTC  heartbeat-1795371913\n");
   expect(text).toContain("  available 0 %: 0 on time of 1 due not paused\n");
 });

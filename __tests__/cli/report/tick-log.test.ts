@@ -1,8 +1,10 @@
-import { parseTickLine } from "../../../cli/report/tick-log";
+import { parseTickLine, type TickEvent } from "../../../cli/report/tick-log";
+import { EVENTS } from "../../../schedule/events";
 import { HEARTBEAT, START, tickOf } from "./events";
 
 const TICK = tickOf(HEARTBEAT, START, 3);
 const { dispatchedAt: _, ...PLANNED } = TICK;
+type TickFields = TickEvent extends infer E ? (E extends TickEvent ? Omit<E, "source"> : never) : never;
 const STARTED_AT = "2026-11-22T18:25:10.065Z";
 
 function line(message: string, fields: object): string {
@@ -15,30 +17,34 @@ function line(message: string, fields: object): string {
   });
 }
 
-test.each([
-  ["tick.dispatched", { tick: TICK, late: false, attempts: 2 }, { tick: TICK, attempts: 2 }],
-  ["tick.dispatched", { tick: TICK, attempts: 1, error: "B: down" }, { tick: TICK, attempts: 1, error: "B: down" }],
-  ["tick.missed", { tick: PLANNED, reason: "expired" }, { tick: PLANNED, reason: "expired" }],
-  ["tick.suppressed", { tick: PLANNED }, { tick: PLANNED }],
-  ["tick.started", { tick: TICK, startedAt: STARTED_AT }, { tick: TICK, startedAt: STARTED_AT }],
-  ["tick.measured", { tick: TICK, startedAt: STARTED_AT, latencyMs: 62 }, { tick: TICK, startedAt: STARTED_AT }],
-  [
-    "run.planned",
-    { schedule: "heartbeat", run: "r1", minutes: [29_922_865], count: 5, from: null },
-    { schedule: "heartbeat", run: "r1", minutes: [29_922_865], count: 5, from: null },
-  ],
-  [
-    "schedule.paused",
-    { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT },
-    { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT, note: "" },
-  ],
-  [
-    "schedule.paused",
-    { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT, note: "migration" },
-    { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT, note: "migration" },
-  ],
-])("reads %s", (kind, fields, expected) => {
-  expect(parseTickLine(line(kind, fields))).toEqual({ kind, source: "iterator", ...expected });
+const PAUSED = { schedule: "heartbeat", from: STARTED_AT, to: STARTED_AT };
+
+/** An event of each kind that a report reads, as deployed functions log it. */
+const LOGGED: TickFields[] = [
+  { kind: "tick.dispatched", tick: TICK, late: false, attempts: 2 },
+  { kind: "tick.dispatched", tick: TICK, late: true, attempts: 1, error: "B: down" },
+  { kind: "tick.missed", tick: PLANNED, reason: "expired" },
+  { kind: "tick.suppressed", tick: PLANNED },
+  { kind: "tick.started", tick: TICK, startedAt: STARTED_AT },
+  { kind: "tick.measured", tick: TICK, startedAt: STARTED_AT, latencyMs: 62 },
+  { kind: "run.planned", schedule: "heartbeat", run: "r1", minutes: [29_922_865], count: 5, from: null },
+  { kind: "schedule.paused", ...PAUSED },
+];
+
+test.each(LOGGED)("reads $kind with every field that a function logs", ({ kind, ...fields }) => {
+  expect(parseTickLine(line(kind, fields))).toEqual({ kind, source: "iterator", ...fields });
+  for (const name of Object.keys(fields).filter((one) => one !== "error")) {
+    expect(parseTickLine(line(kind, { ...fields, [name]: undefined }))).toBeUndefined();
+  }
+});
+
+test("the events above are all that there are, but for the duplicate check's", () => {
+  expect(new Set(LOGGED.map(({ kind }) => kind as string)).add("run.checked")).toEqual(new Set(Object.keys(EVENTS)));
+});
+
+test("a field that no function logs is not read", () => {
+  const read = { kind: "schedule.paused", source: "iterator", ...PAUSED };
+  expect(parseTickLine(line("schedule.paused", { ...PAUSED, note: "migration" }))).toEqual(read);
 });
 
 test("reads the fields also inside an object `message`, as Lambda's JSON log format wraps them", () => {
@@ -58,7 +64,9 @@ test("the reader's source goes before the line's service", () => {
 
 test("a tick of relative pacing has no scheduledAt", () => {
   const tick = { ...TICK, scheduledAt: null };
-  expect(parseTickLine(line("tick.dispatched", { tick, attempts: 1 }))).toMatchObject({ tick: { scheduledAt: null } });
+  expect(parseTickLine(line("tick.dispatched", { tick, late: false, attempts: 1 }))).toMatchObject({
+    tick: { scheduledAt: null },
+  });
 });
 
 test.each([
@@ -71,8 +79,8 @@ test.each([
   '{"message":"tick.unheard-of"}',
   '{"message":"tick.started"}',
   '{"message":{"message":["tick.started"]}}',
-  line("tick.dispatched", { tick: PLANNED, attempts: 1 }),
-  line("tick.dispatched", { tick: { ...TICK, scheduledAt: "soon" }, attempts: 1 }),
+  line("tick.dispatched", { tick: PLANNED, late: false, attempts: 1 }),
+  line("tick.dispatched", { tick: { ...TICK, scheduledAt: "soon" }, late: false, attempts: 1 }),
   line("tick.started", { tick: TICK, startedAt: null }),
   line("tick.missed", { tick: PLANNED, reason: "tick.whim" }),
   line("run.planned", { schedule: "heartbeat", run: "r1", minutes: ["1"], count: 5, from: null }),

@@ -1,10 +1,10 @@
 import { fieldsFor } from "../../../cli/start/local-fields";
-import { localEnvironment } from "../../../cli/start/session";
+import type { EnvironmentConfig } from "../../../config/schema";
 
-const configured = localEnvironment({
+const configured: Pick<EnvironmentConfig, "strategy" | "schedules"> = {
   strategy: { kind: "sfn-loop", horizon: 4 },
   schedules: [{ name: "heartbeat", interval: "10s", phase: "3s", payload: { greeting: "tick" } }],
-});
+};
 
 test("without options the clock is the configured one", () => {
   expect(fieldsFor({}, configured)).toEqual({

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import {
+  dispatchWindow,
   latenessWindow,
   PERCENTILE_TICKS,
-  silenceWindow,
   skewWindow,
 } from "../../../constructs/monitoring/alarm-windows";
 import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
+import { type Grid, instantsBetween } from "../../../schedule/grid";
 
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_S = 24 * 60 * 60;
@@ -17,24 +18,25 @@ function isTakenByCloudWatch({ periodS, periods }: { periodS: number; periods: n
 }
 
 test.each([
-  ["1 s: three minutes", SECOND_MS, { periodS: 60, periods: 3 }],
-  ["90 s: three minutes", 90 * SECOND_MS, { periodS: 60, periods: 3 }],
-  ["5 min: ten minutes", 5 * MINUTE_MS, { periodS: 60, periods: 10 }],
-  ["20 min: in steps of five minutes", 20 * MINUTE_MS, { periodS: 300, periods: 8 }],
-  ["6 h: in hours", 6 * HOUR_MS, { periodS: 3_600, periods: 12 }],
-  ["24 h: two days", 24 * HOUR_MS, { periodS: 3_600, periods: 48 }],
-])("silence at an interval of %s", (_what, intervalMs, expected) => {
-  expect(silenceWindow(intervalMs)).toEqual(expected);
+  ["1 s", { intervalMs: SECOND_MS, phaseMs: 0 }, { periodS: 300, periods: 1, atLeast: 250 }],
+  ["10 s", { intervalMs: 10 * SECOND_MS, phaseMs: 0 }, { periodS: 300, periods: 1, atLeast: 25 }],
+  ["1 min at second 0: every tick", { intervalMs: MINUTE_MS, phaseMs: 0 }, { periodS: 300, periods: 1, atLeast: 5 }],
+  ["1 min at second 30", { intervalMs: MINUTE_MS, phaseMs: 30_000 }, { periodS: 300, periods: 1, atLeast: 4 }],
+  [
+    "5 min: one interval and a minute",
+    { intervalMs: 5 * MINUTE_MS, phaseMs: 0 },
+    { periodS: 360, periods: 1, atLeast: 1 },
+  ],
+  ["1 h", { intervalMs: HOUR_MS, phaseMs: 0 }, { periodS: 300, periods: 13, atLeast: 1 }],
+  ["24 h: 25 hours", { intervalMs: 24 * HOUR_MS, phaseMs: 0 }, { periodS: 3_600, periods: 25, atLeast: 1 }],
+])("the dispatches of a schedule at %s", (_what, grid, expected) => {
+  expect(dispatchWindow(grid)).toEqual(expected);
 });
 
-test("every interval a schedule may have has an alarm, on two intervals at least, and on little more", () => {
+test("every interval a schedule may have has windows that CloudWatch accepts", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: DAY_S }), (intervalS) => {
-      const silence = silenceWindow(intervalS * SECOND_MS);
-      const [windowS, wantedS] = [silence.periodS * silence.periods, Math.max(2 * intervalS, 180)];
-      expect(isTakenByCloudWatch(silence)).toBe(true);
-      expect(windowS).toBeGreaterThanOrEqual(wantedS);
-      expect(windowS).toBeLessThan(wantedS * 1.25 + 60);
+      expect(isTakenByCloudWatch(dispatchWindow({ intervalMs: intervalS * SECOND_MS, phaseMs: 0 }))).toBe(true);
       for (const window of [skewWindow, latenessWindow]) {
         const looked = window(intervalS * SECOND_MS);
         expect(isTakenByCloudWatch(looked)).toBe(true);
@@ -42,11 +44,6 @@ test("every interval a schedule may have has an alarm, on two intervals at least
       }
     }),
   );
-});
-
-test("beyond what CloudWatch looks back on there is none", () => {
-  expect(silenceWindow(84 * HOUR_MS)).toEqual({ periodS: 3_600, periods: 168 });
-  expect(() => silenceWindow(85 * HOUR_MS)).toThrow("no alarm can wait for two intervals of 306000000 ms");
 });
 
 describe("a clock's skew, looked at as the alarm on lateness does", () => {
@@ -99,20 +96,76 @@ describe("a clock's skew, looked at as the alarm on lateness does", () => {
   });
 });
 
-describe("a clock's minutes, looked at as the alarm on silence does", () => {
-  /** Whether it rings: each of the last periods has no datapoint, or less than 1. */
-  const rings = (due: readonly (number | undefined)[], intervalMs: number) => {
-    const { periods } = silenceWindow(intervalMs);
-    return due.length >= periods && due.slice(-periods).every((value) => value === undefined || value < 1);
+describe("a schedule's dispatches, looked at each minute as the alarm on silence does", () => {
+  /** Whether it rings at `minute`, of dispatches at these instants whose figures take `delayMs` to their metric. */
+  const rings = (grid: Grid, dispatches: readonly number[], minute: number, delayMs: number) => {
+    const { periodS, periods, atLeast } = dispatchWindow(grid);
+    const end = minute * MINUTE_MS;
+    const sums = Array.from({ length: periods }, (_, k) => {
+      const to = end - k * periodS * SECOND_MS;
+      return dispatches.filter((at) => at >= to - periodS * SECOND_MS && at < to && at <= end - delayMs).length;
+    });
+    return sums.every((sum) => sum < atLeast);
   };
+  /** The dispatches from an hour before minute 0 on, and the minutes that are looked at. */
+  const around = (grid: Grid) => {
+    const window = dispatchWindow(grid);
+    const minutes = Math.ceil((window.periodS * window.periods * SECOND_MS + 2 * grid.intervalMs) / MINUTE_MS);
+    return { dispatches: instantsBetween(grid, -minutes * MINUTE_MS, 2 * minutes * MINUTE_MS), minutes };
+  };
+  const grids = (intervals: fc.Arbitrary<number>) =>
+    fc
+      .tuple(intervals, fc.nat())
+      .map(
+        ([intervalS, phase]): Grid => ({ intervalMs: intervalS * SECOND_MS, phaseMs: (phase % intervalS) * SECOND_MS }),
+      );
 
-  test.each<[string, (number | undefined)[], boolean]>([
-    ["ticking", [6, 6, 6], false],
-    ["two minutes without a word", [6, 6, undefined, undefined], false],
-    ["three minutes without a word", [6, undefined, undefined, undefined], true],
-    ["nothing but missed ticks: that is told by another", [6, 6, 6, 6], false],
-    ["back after an outage", [undefined, undefined, undefined, 6], false],
-  ])("%s", (_what, due, expected) => {
-    expect(rings(due, 10 * SECOND_MS)).toBe(expected);
+  test("it is quiet as long as every tick is dispatched, also if each is up to 50 s late in its metric", () => {
+    const delays = fc.integer({ min: 0, max: 50 * SECOND_MS });
+    fc.assert(
+      fc.property(grids(fc.integer({ min: 1, max: 3 * 3_600 })), delays, fc.nat(), (grid, delayMs, at) => {
+        const { dispatches, minutes } = around(grid);
+        expect(rings(grid, dispatches, at % minutes, delayMs)).toBe(false);
+      }),
+    );
+  });
+
+  test("it rings if all ticks of a minute are lost, and with a phase if the tick after them is lost too", () => {
+    const divisors = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30];
+    fc.assert(
+      fc.property(grids(fc.constantFrom(...divisors)), fc.integer({ min: 1, max: 5 }), (grid, lost) => {
+        const { dispatches } = around(grid);
+        const end = (lost + 1) * MINUTE_MS + (grid.phaseMs === 0 ? 0 : grid.intervalMs);
+        const left = dispatches.filter((at) => at < lost * MINUTE_MS || at >= end);
+        const rung = Array.from({ length: lost + 7 }, (_, minute) => rings(grid, left, minute, 0));
+        expect(rung.slice(0, lost + 1)).not.toContain(true);
+        expect(rung.slice(lost + 1)).toContain(true);
+        expect(rung.at(-1)).toBe(false);
+      }),
+    );
+  });
+
+  test("it rings if one tick is lost of a schedule slower than the window, or of one at second 0 of each minute", () => {
+    const slow = fc.integer({ min: 360, max: 2 * 3_600 });
+    const full = fc.constantFrom(60, 120, 180, 240, 300).map((s): Grid => ({ intervalMs: s * SECOND_MS, phaseMs: 0 }));
+    fc.assert(
+      fc.property(fc.oneof(grids(slow), full), (grid) => {
+        const { dispatches, minutes } = around(grid);
+        const lost = dispatches.find((at) => at >= 0) as number;
+        const left = dispatches.filter((at) => at !== lost);
+        const rung = Array.from({ length: 2 * minutes }, (_, minute) => rings(grid, left, minute, 0));
+        expect(rung).toContain(true);
+        expect(rung.at(-1)).toBe(false);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("it rings within two minutes of the last tick of a schedule at 10 s, and is over when the window is full again", () => {
+    const grid = { intervalMs: 10 * SECOND_MS, phaseMs: 0 };
+    const { dispatches } = around(grid);
+    const outage = dispatches.filter((at) => at < MINUTE_MS || at >= 4 * MINUTE_MS);
+    const rung = Array.from({ length: 11 }, (_, minute) => rings(grid, outage, minute, 0));
+    expect(rung).toEqual([false, false, true, true, true, true, true, true, true, false, false]);
   });
 });

@@ -1,4 +1,4 @@
-// Draws the charts of report.html, in the browser. The page's tables are there without it; uPlot comes before it.
+// Draws the charts of report.html in the browser. The page's tables need no script; uPlot is loaded before this one.
 (() => {
   const report = JSON.parse(document.getElementById("report").textContent);
   const root = document.documentElement;
@@ -14,7 +14,7 @@
   };
   const percent = (q) => `p${Number((q * 100).toFixed(4))}`;
 
-  /** The tooltip that follows the cursor of a chart, also where it is moved by keys. */
+  /** The tooltip that follows the cursor of a chart, also if keys move it. */
   function tooltip(textAt) {
     const tip = document.createElement("div");
     tip.className = "tip";
@@ -79,7 +79,7 @@
       size: 34,
     });
 
-  /** Draws one chart, and again where the theme or the width changes. */
+  /** Draws one chart, and again when the theme or the width changes. */
   function draw(element, make) {
     charts.push(() => {
       element.replaceChildren();
@@ -228,7 +228,7 @@
     }));
   }
 
-  /** Quantiles on an axis that has as much room for 99 to 99.9 % as for 0 to 90 %. */
+  /** Quantiles on an axis that has the same width for 99 to 99.9 % as for 0 to 90 %. */
   const tailed = (q, count) => -Math.log10(q === 1 ? 1 / (2 * Math.max(1, count)) : 1 - q);
 
   function curveChart(element, lines) {

@@ -1,8 +1,9 @@
-"""Gaps of CloudWatch and CloudWatch Logs that keep Terraform from planning clean."""
+"""Gaps of CloudWatch and CloudWatch Logs: what keeps Terraform from planning clean, and alarms on formulas."""
 
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from typing import Any
@@ -71,6 +72,90 @@ def _xml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return escape(str(value))
+
+
+@closes_gap(
+    "services.cloudwatch:_put_metric_alarm", "services.cloudwatch:_evaluate_alarm",
+    "services.cloudwatch:_metrics", "services.cloudwatch:_calc_stats", "services.cloudwatch:_stat_value",
+)  # fmt: skip
+def alarms_on_formulas_are_evaluated() -> None:
+    """AWS evaluates alarms on metric math. MiniStack (services/cloudwatch.py:_put_metric_alarm) drops a formula that comes by the
+    query protocol, which Terraform uses, and evaluates none. This evaluates the formulas of this project's alarms, over all
+    periods of the window at once as MiniStack does: SUM([m0,m1]) and FILL(m0, 0)."""
+    put, evaluate = cloudwatch._put_metric_alarm, cloudwatch._evaluate_alarm
+
+    def put_metric_alarm(params: dict[str, Any], cbor: Any, is_cbor: bool, is_json: bool = False) -> tuple[int, dict[str, str], bytes]:
+        response: tuple[int, dict[str, str], bytes] = put(params, cbor, is_cbor, is_json)
+        queries, name = (cbor.get("Metrics"), cbor.get("AlarmName")) if is_cbor or is_json else (_queries(params), cloudwatch._p(params, "AlarmName"))
+        if response[0] == 200 and queries:
+            cloudwatch._alarms[name]["Metrics"] = queries
+            evaluate_alarm(cloudwatch._alarms[name])
+        return response
+
+    def evaluate_alarm(alarm: dict[str, Any]) -> None:
+        queries = alarm.get("Metrics")
+        if not queries:
+            evaluate(alarm)
+            return
+        values = {query["Id"]: _statistic(query["MetricStat"], alarm["EvaluationPeriods"]) for query in queries if "MetricStat" in query}
+        value = _result(next(query["Expression"] for query in queries if "Expression" in query), values)
+        if value is None:
+            return
+        # MiniStack compares and notifies for a metric, so for the time of that the formula's value is one.
+        key = ("formula", alarm["AlarmName"], "")
+        cloudwatch._metrics[key] = [{"Timestamp": time.time(), "Value": value, "Dimensions": {}}]
+        alarm.update(Namespace=key[0], MetricName=key[1])
+        try:
+            evaluate(alarm)
+        finally:
+            alarm.update(Namespace="", MetricName="")
+            del cloudwatch._metrics[key]
+
+    cloudwatch._put_metric_alarm = put_metric_alarm
+    cloudwatch._evaluate_alarm = evaluate_alarm
+
+
+def _queries(params: dict[str, Any]) -> list[dict[str, Any]]:
+    """The members of Metrics in the form parameters, as the JSON protocol would have them."""
+
+    def text(name: str) -> str:
+        return str(cloudwatch._p(params, name) or "")
+
+    queries: list[dict[str, Any]] = []
+    while text(f"Metrics.member.{len(queries) + 1}.Id"):
+        member = f"Metrics.member.{len(queries) + 1}"
+        query: dict[str, Any] = {"Id": text(f"{member}.Id"), "ReturnData": text(f"{member}.ReturnData") != "false"}
+        query.update({name: text(f"{member}.{name}") for name in ("Expression", "Label") if text(f"{member}.{name}")})
+        stat = f"{member}.MetricStat"
+        if text(f"{stat}.Stat"):
+            dimension = f"{stat}.Metric.Dimensions.member"
+            numbers = [number for number in range(1, 31) if text(f"{dimension}.{number}.Name")]
+            dimensions = [{name: text(f"{dimension}.{number}.{name}") for name in ("Name", "Value")} for number in numbers]
+            metric = {name: text(f"{stat}.Metric.{name}") for name in ("Namespace", "MetricName")}
+            query["MetricStat"] = {"Metric": {**metric, "Dimensions": dimensions}, "Period": int(text(f"{stat}.Period")), "Stat": text(f"{stat}.Stat")}
+        queries.append(query)
+    return queries
+
+
+def _statistic(stat: dict[str, Any], periods: int) -> float | None:
+    """The statistic of a metric over the last periods; None without a datapoint."""
+    metric = stat["Metric"]
+    dimensions = {dimension["Name"]: dimension["Value"] for dimension in metric["Dimensions"]}
+    points = cloudwatch._metrics.get((metric["Namespace"], metric["MetricName"], cloudwatch._dims_key(dimensions))) or []
+    recent = [point for point in points if point["Timestamp"] >= time.time() - stat["Period"] * periods]
+    return cloudwatch._stat_value(cloudwatch._calc_stats(recent), stat["Stat"], recent) if recent else None
+
+
+def _result(expression: str, values: dict[str, float | None]) -> float | None:
+    """The value of a formula; None if none of its metrics has one."""
+    if filled := re.fullmatch(r"FILL\((\w+), (\d+)\)", expression):
+        value = values[filled[1]]
+        return float(filled[2]) if value is None else value
+    summed = re.fullmatch(r"SUM\(\[([\w,]+)\]\)", expression)
+    if summed is None:
+        raise ValueError(f"the embedded AWS cannot evaluate the formula {expression}")
+    present = [value for name in summed[1].split(",") if (value := values[name]) is not None]
+    return sum(present) if present else None
 
 
 @closes_gap("services.cloudwatch_logs:handle_request")

@@ -127,6 +127,37 @@ class TerraformTest(unittest.TestCase):
         self.assertEqual([part for part in parts if part not in xml], [])
         self.assertEqual((xml.count("<ExtendedStatistic>p99<"), xml.count("<Statistic>")), (1, 1))
 
+    @covers("alarms_on_formulas_are_evaluated")
+    def test_alarms_on_formulas(self) -> None:
+        cloudwatch = emulator.client("cloudwatch")
+        dimensions = [{"Name": "d", "Value": "v"}]
+
+        def alarm(name: str, expression: str, comparison: str, *metrics: str) -> None:
+            stats = [{"Metric": {"Namespace": "f", "MetricName": metric, "Dimensions": dimensions}, "Period": 60, "Stat": "Sum"} for metric in metrics]
+            queries = [{"Id": f"m{k}", "MetricStat": stat, "ReturnData": False} for k, stat in enumerate(stats)]
+            cloudwatch.put_metric_alarm(
+                AlarmName=name, Metrics=[{"Id": "e", "Expression": expression, "ReturnData": True}, *queries],
+                EvaluationPeriods=1, Threshold=3.0, ComparisonOperator=comparison,
+            )  # fmt: skip
+
+        def states() -> list[str]:
+            described = cloudwatch.describe_alarms(AlarmNames=["few", "many"])["MetricAlarms"]
+            return [one["StateValue"] for one in sorted(described, key=lambda one: str(one["AlarmName"]))]
+
+        def put(metric: str, value: float, **other: str) -> None:
+            datum = {"MetricName": metric, "Value": value, "Dimensions": [{"Name": "d", "Value": other.get("d", "v")}]}
+            cloudwatch.put_metric_data(Namespace="f", MetricData=[datum])
+
+        alarm("few", "FILL(m0, 0)", "LessThanThreshold", "a")
+        alarm("many", "SUM([m0,m1])", "GreaterThanThreshold", "a", "b")
+        self.assertEqual(states(), ["ALARM", "INSUFFICIENT_DATA"])
+        put("a", 9, d="another")
+        self.assertEqual(states(), ["ALARM", "INSUFFICIENT_DATA"])
+        put("a", 3)
+        self.assertEqual(states(), ["OK", "OK"])
+        put("b", 1)
+        self.assertEqual(states(), ["OK", "ALARM"])
+
     @covers("query_definitions_exist")
     def test_query_definitions(self) -> None:
         logs = emulator.client("logs")

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { clockReportSchema } from "../../../cli/report/report-schema";
+import { clockReportSchema } from "../../../cli/report/schedule-report";
 import { toReportJson } from "../../../cli/report/summary";
 import { PROJECT_DIR } from "../../../host/work-dir";
 import { faulty, sawtooth } from "./sample-reports";
