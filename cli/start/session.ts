@@ -77,9 +77,7 @@ export class LocalSession {
     const stackDir = join(this.output, "stacks", stackId(LOCAL));
     forgetForeignLock(stackDir, providers.fingerprint);
     forgetBackend(stackDir);
-    // Without a registry there is nothing to record other platforms' checksums from.
-    const lock: Record<string, string> = providers.kind === "mirror" ? { CDKTF_SKIP_PROVIDER_LOCK: "true" } : {};
-    this.providerSettings = { ...providers.env, ...lock };
+    this.providerSettings = providers.env;
     return providers.notes;
   }
 
