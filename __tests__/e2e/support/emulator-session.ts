@@ -9,18 +9,18 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
-import type { ClockReport } from "../../cli/report/schedule-report";
-import { buildReport } from "../../cli/report/summary";
-import { localTickEvents, scheduleTimings } from "../../cli/report/tick-logs";
-import { type Followed, followTicks } from "../../cli/start/follow";
-import { followClock } from "../../cli/start/follow-clock";
-import { LOCAL, type LocalFields, LocalSession } from "../../cli/start/session";
-import type { EnvironmentConfig } from "../../config/types";
-import { functionLogGroup, physicalName } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
-import { interruption } from "../../host/interruption";
-import { WORK_DIR } from "../../host/work-dir";
-import { MINUTE_MS } from "../../schedule/duration";
+import type { ClockReport } from "../../../cli/report/schedule-report";
+import { buildReport } from "../../../cli/report/summary";
+import { localTickEvents, scheduleTimings } from "../../../cli/report/tick-logs";
+import { type Followed, followTicks } from "../../../cli/start/follow";
+import { followClock } from "../../../cli/start/follow-clock";
+import { LOCAL, type LocalFields, LocalSession } from "../../../cli/start/session";
+import type { EnvironmentConfig } from "../../../config/types";
+import { functionLogGroup, physicalName } from "../../../constructs/naming";
+import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
+import { interruption } from "../../../host/interruption";
+import { WORK_DIR } from "../../../host/work-dir";
+import { MINUTE_MS } from "../../../schedule/duration";
 
 /** A fault that the emulator puts on a rule's coming firings. */
 export interface Fault {

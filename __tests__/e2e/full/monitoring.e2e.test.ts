@@ -1,12 +1,12 @@
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import type { LocalFields } from "../../cli/start/session";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
-import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
-import { NAMESPACE } from "../../schedule/metrics";
-import { readEmbedded } from "../embedded-metrics";
-import { EmulatorSession } from "./emulator-session";
-import { elements, QueryApi } from "./query-protocol";
-import { untilTicks } from "./started-ticks";
+import type { LocalFields } from "../../../cli/start/session";
+import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
+import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
+import { NAMESPACE } from "../../../schedule/metrics";
+import { readEmbedded } from "../../embedded-metrics";
+import { EmulatorSession } from "../support/emulator-session";
+import { elements, QueryApi } from "../support/query-protocol";
+import { untilTicks } from "../support/started-ticks";
 
 const SCHEDULE = "watched";
 const WATCHED: LocalFields = {

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { writeReport } from "../../cli/report/report-files";
-import type { ClockReport } from "../../cli/report/schedule-report";
-import { faulty, sawtooth } from "../cli/report/sample-reports";
-import { browserPath, openBrowser } from "./browser";
+import { writeReport } from "../../../cli/report/report-files";
+import type { ClockReport } from "../../../cli/report/schedule-report";
+import { faulty, sawtooth } from "../../cli/report/sample-reports";
+import { browserPath, openBrowser } from "../support/browser";
 
 const path = browserPath();
 if (path === undefined) {

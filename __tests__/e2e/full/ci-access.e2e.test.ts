@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { LOCAL, type LocalFields, LocalSession } from "../../cli/start/session";
-import { type CdktfOptions, deploy, destroy, hasChanges } from "../../cli/terraform/cdktf";
-import { stackId } from "../../constructs/naming";
-import { emulatorEnvironment } from "../../emulator/aws-environment";
-import { runCommand } from "../../host/run-command";
-import { WORK_DIR } from "../../host/work-dir";
-import { MINUTE_MS } from "../../schedule/duration";
+import { LOCAL, type LocalFields, LocalSession } from "../../../cli/start/session";
+import { type CdktfOptions, deploy, destroy, hasChanges } from "../../../cli/terraform/cdktf";
+import { stackId } from "../../../constructs/naming";
+import { emulatorEnvironment } from "../../../emulator/aws-environment";
+import { runCommand } from "../../../host/run-command";
+import { WORK_DIR } from "../../../host/work-dir";
+import { MINUTE_MS } from "../../../schedule/duration";
 
 const STACK = stackId(`ci-${LOCAL}`);
 

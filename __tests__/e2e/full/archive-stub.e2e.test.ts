@@ -3,20 +3,19 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { terraformPlatform } from "../../cli/providers/provider-mirror";
-import { renderCliConfig } from "../../cli/providers/terraform-cli-config";
-import { buildArchiveStandIn, STAND_IN_ENV, type StandIn } from "../../emulator/archive-stub";
+import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/provider-choice";
+import { ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../../emulator/archive-stub";
+import { PROJECT_DIR, WORK_DIR } from "../../../host/work-dir";
 
 const run = promisify(execFile);
-const projectDir = path.resolve(__dirname, "..", "..");
-const sourceDir = path.join(projectDir, "emulator", "archive-stub");
+const sourceDir = path.join(PROJECT_DIR, "emulator", "archive-stub");
 const MINUTES = 60_000;
 
-/** The stand-in is built with Go, which a machine with the real provider need not have. */
+/** The stub is built with Go, which a machine with the real provider need not have. */
 const describeWithGo = spawnSync("go", ["version"]).status === 0 ? describe : describe.skip;
 
 const STACK = {
-  terraform: { required_providers: { archive: { source: "archive", version: "2.7.1" } } },
+  terraform: { required_providers: { archive: { source: "archive", version: ARCHIVE_VERSION } } },
   provider: { archive: [{}] },
   data: {
     archive_file: {
@@ -27,7 +26,6 @@ const STACK = {
         // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's own interpolation
         output_path: "${path.module}/archives/code.zip",
         output_file_mode: "0644",
-        excludes: ["**/*.map"],
       },
     },
   },
@@ -35,18 +33,25 @@ const STACK = {
   output: { hash: { value: "${data.archive_file.zip.output_base64sha256}" } },
 };
 
-describeWithGo("the stand-in for hashicorp/archive", () => {
+describeWithGo("the archive stub", () => {
   let scratch: string;
-  let standIn: StandIn;
   let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
-    scratch = fs.mkdtempSync(path.join(os.tmpdir(), "archive-stand-in-e2e-"));
-    const workDir = path.join(projectDir, ".metronome");
-    const platform = terraformPlatform(process.platform, process.arch);
-    standIn = await buildArchiveStandIn({ sourceDir, workDir, env: process.env, platform });
+    scratch = fs.mkdtempSync(path.join(os.tmpdir(), "archive-stub-e2e-"));
+    const stub = await buildArchiveStub({
+      sourceDir,
+      workDir: WORK_DIR,
+      mirrorDir: path.join(WORK_DIR, "providers"),
+      address: `${REGISTRY_HOST}/hashicorp/archive`,
+      env: process.env,
+      platform: terraformPlatform(),
+    });
     const cliConfigFile = path.join(scratch, "terraform.tfrc");
-    fs.writeFileSync(cliConfigFile, renderCliConfig([{ directory: standIn.mirrorDir }]));
+    fs.writeFileSync(
+      cliConfigFile,
+      `provider_installation {\n  filesystem_mirror {\n    path = "${stub.mirrorDir}"\n  }\n}\n`,
+    );
     env = { ...process.env, TF_CLI_CONFIG_FILE: cliConfigFile, TF_PLUGIN_CACHE_DIR: "", CHECKPOINT_DISABLE: "1" };
   }, 5 * MINUTES);
   afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
@@ -57,7 +62,7 @@ describeWithGo("the stand-in for hashicorp/archive", () => {
     for (const file of files) {
       const target = path.join(stackDir, "assets", "code", file);
       fs.mkdirSync(path.dirname(target), { recursive: true });
-      fs.writeFileSync(target, `// ${file.endsWith(".map") ? directory : file}\n`);
+      fs.writeFileSync(target, `// ${file}\n`);
       fs.chmodSync(target, mode);
       fs.utimesSync(target, modified, modified);
     }
@@ -71,21 +76,21 @@ describeWithGo("the stand-in for hashicorp/archive", () => {
   }
 
   it(
-    "gives Terraform the same zip whatever the path, the dates, the modes, the order and the umask",
+    "gives Terraform the same zip for any path, dates, modes, order and umask",
     async () => {
-      const files = ["index.js", "index.js.map", "lib/a.js", "lib-b.js"];
+      const files = ["index.js", "lib/a.js", "lib-b.js"];
       const stacks = [
         { stackDir: writeStack("one", new Date("2001-01-01"), 0o644, files), umask: "022" },
         { stackDir: writeStack("elsewhere/two", new Date("2026-11-22"), 0o600, [...files].reverse()), umask: "077" },
       ];
       const hashes: string[] = [];
       for (const { stackDir, umask } of stacks) {
-        await terraform(stackDir, umask, STAND_IN_ENV, "init -input=false -no-color");
-        const apply = await terraform(stackDir, umask, STAND_IN_ENV, "apply -auto-approve -input=false -no-color");
+        await terraform(stackDir, umask, STUB_ENV, "init -input=false -no-color");
+        const apply = await terraform(stackDir, umask, STUB_ENV, "apply -auto-approve -input=false -no-color");
         expect(apply.stdout).not.toContain("Warning");
-        const { stdout } = await terraform(stackDir, umask, STAND_IN_ENV, "output -raw hash");
+        const { stdout } = await terraform(stackDir, umask, STUB_ENV, "output -raw hash");
         hashes.push(stdout);
-        await terraform(stackDir, umask, STAND_IN_ENV, "plan -detailed-exitcode -input=false -no-color");
+        await terraform(stackDir, umask, STUB_ENV, "plan -detailed-exitcode -input=false -no-color");
       }
       expect(hashes[0]).toMatch(/^[A-Za-z0-9+/]{43}=$/);
       expect(hashes[1]).toBe(hashes[0]);

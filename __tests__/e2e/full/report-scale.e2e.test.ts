@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { ClockReport } from "../../cli/report/schedule-report";
-import { PROJECT_DIR } from "../../host/work-dir";
-import { fateOf, TICKS } from "../scale/month-of-ticks";
+import type { ClockReport } from "../../../cli/report/schedule-report";
+import { PROJECT_DIR } from "../../../host/work-dir";
+import { fateOf, TICKS } from "../../scale/month-of-ticks";
 
 /** The month's figures again, by other means: sorted arrays of all of them, which a report must not hold. */
 function computed() {

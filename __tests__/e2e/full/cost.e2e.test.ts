@@ -2,16 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { paginateGetExecutionHistory, paginateListExecutions, SFNClient } from "@aws-sdk/client-sfn";
-import { clockUsage } from "../../cli/cost/clock-usage";
-import type { Resource } from "../../cli/cost/prices";
-import { LOCAL, type LocalFields, localEnvironment } from "../../cli/start/session";
-import { describeClock } from "../../config/describe-clock";
-import { functionLogGroup, physicalName } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
-import { MINUTE_MS } from "../../schedule/duration";
-import { minuteOf, startOfMinute } from "../../schedule/minute";
-import type { Part } from "../../strategies/usage";
-import { EmulatorSession } from "./emulator-session";
+import { clockUsage } from "../../../cli/cost/clock-usage";
+import type { Resource } from "../../../cli/cost/prices";
+import { LOCAL, type LocalFields, localEnvironment } from "../../../cli/start/session";
+import { describeClock } from "../../../config/describe-clock";
+import { functionLogGroup, physicalName } from "../../../constructs/naming";
+import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
+import { MINUTE_MS } from "../../../schedule/duration";
+import { minuteOf, startOfMinute } from "../../../schedule/minute";
+import type { Part } from "../../../strategies/usage";
+import { EmulatorSession } from "../support/emulator-session";
 
 /** Over two minutes an interval of two minutes comes out even. */
 const MINUTES = 2;

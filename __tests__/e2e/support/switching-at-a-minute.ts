@@ -1,15 +1,13 @@
-import { clockEffect } from "../../cli/clock-impact/switching";
-import { LOCAL, type LocalFields } from "../../cli/start/session";
-import { describeClock } from "../../config/describe-clock";
-import type { EnvironmentConfig, StrategyConfig } from "../../config/types";
-import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { clockEffect } from "../../../cli/clock-impact/switching";
+import { LOCAL, type LocalFields } from "../../../cli/start/session";
+import { describeClock } from "../../../config/describe-clock";
+import type { EnvironmentConfig, StrategyConfig } from "../../../config/types";
+import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { EmulatorSession } from "./emulator-session";
 import { FLAWLESS, flawsBetween, longestGap, type StartedTick, untilTicks } from "./started-ticks";
 
 const SCHEDULES = [{ name: "minutely", interval: "1m" }] as const;
 const GRID = { intervalMs: MINUTE_MS, phaseMs: 0 };
-const SFN_LOOP: StrategyConfig = { kind: "sfn-loop" };
-const LAMBDA_CLOCK: StrategyConfig = { kind: "lambda-clock" };
 
 const fields = (strategy: StrategyConfig, more: LocalFields = {}): LocalFields => ({
   strategy,
@@ -17,8 +15,13 @@ const fields = (strategy: StrategyConfig, more: LocalFields = {}): LocalFields =
   ...more,
 });
 
-/** The strategies at work on one running clock, switched from one to the other and back, by handover and directly. */
-describe("a clock at 60 s, switched while it ticks", () => {
+/**
+ * Tests of one running clock at 60 s that is handed over to another strategy, and then switched back directly.
+ *
+ * @param first the strategy that it begins with
+ * @param second the strategy that takes over
+ */
+export function switchesThereAndBack(first: StrategyConfig, second: StrategyConfig): void {
   const emulator = new EmulatorSession();
   let deployed: EnvironmentConfig | undefined;
   beforeAll(() => emulator.open(), 5 * MINUTE_MS);
@@ -44,40 +47,34 @@ describe("a clock at 60 s, switched while it ticks", () => {
   let firstTick = 0;
 
   it(
-    "begins with sfn-loop",
+    `begins with ${first.kind}`,
     async () => {
-      const ticks = await deployAndWait(fields(SFN_LOOP), 1);
+      const ticks = await deployAndWait(fields(first), 1);
       firstTick = ticks[0]?.scheduledAt ?? 0;
     },
     8 * MINUTE_MS,
   );
 
-  it.each([
-    ["lambda-clock", LAMBDA_CLOCK, SFN_LOOP],
-    ["sfn-loop", SFN_LOOP, LAMBDA_CLOCK],
-  ])(
-    "is handed over to %s without a tick lost, doubled or late",
-    async (kind, next, old) => {
-      await deployAndWait(fields(next, { retiring: old }), 2);
-      const ticks = await deployAndWait(fields(next), 1);
+  it(
+    `is handed over to ${second.kind} without a tick lost, doubled or late`,
+    async () => {
+      await deployAndWait(fields(second, { retiring: first }), 2);
+      const ticks = await deployAndWait(fields(second), 1);
       const last = ticks.at(-1)?.scheduledAt ?? 0;
       expect(flawsBetween(ticks, "minutely", GRID, firstTick, last + 1)).toEqual(FLAWLESS);
       expect(last - firstTick).toBeGreaterThanOrEqual(3 * MINUTE_MS);
-      expect(ticks.at(-1)?.strategy).toBe(kind);
-      expect(await emulator.session.hasChanges(fields(next))).toBe(false);
+      expect(ticks.at(-1)?.strategy).toBe(second.kind);
+      expect(await emulator.session.hasChanges(fields(second))).toBe(false);
     },
     12 * MINUTE_MS,
   );
 
-  it.each([
-    ["lambda-clock", LAMBDA_CLOCK],
-    ["sfn-loop", SFN_LOOP],
-  ])(
-    "is switched to %s directly: it pauses for no longer than the plan says, and doubles nothing",
-    async (_kind, next) => {
+  it(
+    `is switched to ${first.kind} directly: it pauses for no longer than the plan says, and doubles nothing`,
+    async () => {
       const before = deployed as EnvironmentConfig;
       const begun = Date.now();
-      const ticks = await deployAndWait(fields(next), 1);
+      const ticks = await deployAndWait(fields(first), 1);
       const ended = ticks.at(-1)?.dispatchedAt ?? 0;
       const { pauseBoundS } = clockEffect(
         describeClock(LOCAL, before),
@@ -90,4 +87,4 @@ describe("a clock at 60 s, switched while it ticks", () => {
     },
     10 * MINUTE_MS,
   );
-});
+}

@@ -1,8 +1,8 @@
-import { parseTickLine } from "../../cli/report/tick-log";
-import { SECOND_MS } from "../../schedule/duration";
-import { type Grid, instantsBetween } from "../../schedule/grid";
-import type { StrategyKind } from "../../schedule/tick";
-import { tickId } from "../../schedule/tick";
+import { parseTickLine } from "../../../cli/report/tick-log";
+import { SECOND_MS } from "../../../schedule/duration";
+import { type Grid, instantsBetween } from "../../../schedule/grid";
+import type { StrategyKind } from "../../../schedule/tick";
+import { tickId } from "../../../schedule/tick";
 import type { EmulatorSession } from "./emulator-session";
 
 /** A tick as its target logged it; instants in ms since the epoch. */

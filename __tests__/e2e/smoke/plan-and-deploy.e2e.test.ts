@@ -12,16 +12,16 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { LOCAL, type LocalFields, localEnvironment } from "../../cli/start/session";
-import { filesBelow } from "../../cli/terraform/bundle";
-import { sha256 } from "../../cli/terraform/fingerprint";
-import { readManifest } from "../../cli/terraform/manifest";
-import { stackId } from "../../constructs/naming";
-import { emulatorEnvironment } from "../../emulator/aws-environment";
-import { embeddedS3 } from "../../emulator/state-bucket";
-import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
-import { type Duration, MINUTE_MS } from "../../schedule/duration";
-import { EmulatorSession } from "./emulator-session";
+import { LOCAL, type LocalFields, localEnvironment } from "../../../cli/start/session";
+import { filesBelow } from "../../../cli/terraform/bundle";
+import { sha256 } from "../../../cli/terraform/fingerprint";
+import { readManifest } from "../../../cli/terraform/manifest";
+import { stackId } from "../../../constructs/naming";
+import { emulatorEnvironment } from "../../../emulator/aws-environment";
+import { embeddedS3 } from "../../../emulator/state-bucket";
+import { PROJECT_DIR, WORK_DIR } from "../../../host/work-dir";
+import { type Duration, MINUTE_MS } from "../../../schedule/duration";
+import { EmulatorSession } from "../support/emulator-session";
 
 const every = (interval: Duration): LocalFields => ({
   strategy: { kind: "sfn-loop" },

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { LOCAL, LocalSession, localEnvironment } from "../../cli/start/session";
-import { hasChanges } from "../../cli/terraform/cdktf";
-import { stackId } from "../../constructs/naming";
-import { emulatorEnvironment } from "../../emulator/aws-environment";
-import { embeddedS3 } from "../../emulator/state-bucket";
-import { runCommand } from "../../host/run-command";
-import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
-import { MINUTE_MS } from "../../schedule/duration";
+import { LOCAL, LocalSession, localEnvironment } from "../../../cli/start/session";
+import { hasChanges } from "../../../cli/terraform/cdktf";
+import { stackId } from "../../../constructs/naming";
+import { emulatorEnvironment } from "../../../emulator/aws-environment";
+import { embeddedS3 } from "../../../emulator/state-bucket";
+import { runCommand } from "../../../host/run-command";
+import { PROJECT_DIR, WORK_DIR } from "../../../host/work-dir";
+import { MINUTE_MS } from "../../../schedule/duration";
 
 const STACK = stackId(`state-${LOCAL}`);
 const STATE_KEY = `${STACK}/terraform.tfstate`;
