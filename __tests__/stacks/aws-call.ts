@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { fromCbor } from "./cbor";
+import { cbor } from "@smithy/core/cbor";
 
 /** A request as it arrives at AWS. */
 export interface AwsRequest {
@@ -70,7 +70,8 @@ export function awsCall(request: AwsRequest): AwsCall {
     return { service, operation: target.split(".").at(-1) as string, parameters: json(request.body) };
   }
   const [, operation] = RPC_PATH.exec(request.url) ?? [];
-  if (operation) return { service, operation, parameters: cbor(request.body) };
+  if (operation)
+    return { service, operation, parameters: request.body.length > 0 ? cbor.deserialize(request.body) : {} };
   const { Action, Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(request.body.toString()));
   if (!Action) throw new Error(`a request to ${service} that names no operation: ${request.method} ${request.url}`);
   return { service, operation: Action, parameters };
@@ -78,10 +79,6 @@ export function awsCall(request: AwsRequest): AwsCall {
 
 function json(body: Buffer): AwsCall["parameters"] {
   return body.length > 0 ? JSON.parse(body.toString()) : {};
-}
-
-function cbor(body: Buffer): AwsCall["parameters"] {
-  return body.length > 0 ? (fromCbor(body) as AwsCall["parameters"]) : {};
 }
 
 function lambdaCall({ method, url, body }: AwsRequest): AwsCall {
