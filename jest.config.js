@@ -22,6 +22,7 @@ module.exports = {
       displayName: "fast",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: ["<rootDir>/__tests__/e2e/"],
+      globalSetup: "<rootDir>/__tests__/bundle-functions.ts",
       setupFilesAfterEnv: ["<rootDir>/__tests__/setup.ts"],
     },
     ...["smoke", "full"].map((tier) => ({
