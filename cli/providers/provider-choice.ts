@@ -81,7 +81,7 @@ export async function chooseProviders(options: ChooseProvidersOptions): Promise<
   const named = env[MIRROR_VARIABLE];
   const userFile = userCliConfig(env);
   if (!named && fs.existsSync(userFile) && /^\s*provider_installation\b/m.test(fs.readFileSync(userFile, "utf8"))) {
-    return { kind: "user", why: `${silent}: Terraform takes providers from where ${userFile} says` };
+    return { kind: "user", why: `${silent}: Terraform takes providers as ${userFile} says` };
   }
   const directories = named ? [path.resolve(options.projectDir, named)] : impliedMirrors(options);
   const mirrors = directories.map(readMirror).filter((mirror) => mirror.awsVersions.length > 0);
@@ -124,7 +124,7 @@ function impliedMirrors({ env, projectDir, mirrorsDir = "/opt" }: ChooseProvider
   ];
 }
 
-/** Whether a directory is there in which only its owner and group can put programs. */
+/** Whether a directory exists, and only its owner and group can put programs into it. */
 function isTrusted(directory: string): boolean {
   const found = fs.statSync(directory, { throwIfNoEntry: false });
   return found !== undefined && (found.mode & 0o002) === 0;

@@ -93,7 +93,7 @@ describe("without a registry", () => {
     }
   });
 
-  it("does not run what anybody may have put below /opt", async () => {
+  it("does not run programs from a directory of /opt that all users may write to", async () => {
     release(inScratch("opt", "providers"));
     fs.chmodSync(inScratch("opt", "providers", REGISTRY_HOST), 0o777);
     await expect(prepare()).rejects.toThrow("no filesystem mirror on this machine");
@@ -171,7 +171,7 @@ describe("without a registry", () => {
     expect(await prepare()).toEqual({
       kind: "user",
       fingerprint: "user",
-      notes: [expect.stringContaining(`Terraform takes providers from where ${file} says.`)],
+      notes: [expect.stringContaining(`Terraform takes providers as ${file} says.`)],
       env: { CDKTF_SKIP_PROVIDER_LOCK: "true" },
     });
     release(named());

@@ -30,7 +30,7 @@ describe("metronome-ci-local, deployed by cdktf to the emulator", () => {
   }, MINUTE_MS);
 
   it(
-    "creates the provider, the roles and the boundary, and tells the roles' ARNs",
+    "creates the provider, the roles and the boundary, and outputs the roles' ARNs",
     async () => {
       await deploy(STACK, options());
       expect(await outputs()).toEqual({

@@ -122,7 +122,7 @@ class Counter {
 const count = (lines: readonly string[], text: string) => lines.filter((line) => line.includes(text)).length;
 const invocations = (lines: readonly string[]) => count(lines, '"platform.report"');
 
-/** Bytes of our lines and the platform's; not of what the SDK says of this machine's Node.js where a function starts. */
+/** Bytes of our lines and the platform's, without the SDK's warning of this machine's Node.js when a function starts. */
 function bytes(lines: readonly string[]): number {
   const counted = lines.filter((line) => !line.includes("NodeVersionSupportWarning"));
   return counted.reduce((sum, line) => sum + Buffer.byteLength(line), 0);

@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Opens the report's file; whatever the console says, or the page asks the network for, is gathered. */
+/** Opens the report's file, and gathers the lines of the console and the requests to the network. */
 async function open(report: ClockReport, options: BrowserContextOptions = {}) {
   writeReport(directory, report);
   const context = await browser.newContext(options);

@@ -44,7 +44,7 @@ describe("metronome-state-local, deployed by cdktf to an emulator without a buck
   );
 
   it(
-    "stops, and begins no second state, where the move is forgotten",
+    "stops, and begins no second state, if the move is forgotten",
     async () => {
       await expect(deploy("forgotten", [])).rejects.toThrow("terraform init failed");
       expect(await keys()).toEqual([]);

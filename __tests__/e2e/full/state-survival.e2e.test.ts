@@ -40,7 +40,7 @@ describe("the state of metronome-local", () => {
   }, MINUTE_MS);
 
   it(
-    "outlives two deploys at once: one wins, the other is told who holds the lock since when",
+    "outlives two deploys at once: one wins, the other says who holds the lock since when",
     async () => {
       const second = `${emulator.output}-second`;
       try {

@@ -46,7 +46,7 @@ describe("a clock at 4 s on Express machines, handed over and paused while it ti
       expect(after[0]?.scheduledAt).toBeGreaterThan(pausedAt + 60 * SECOND_MS);
       expect(after[0]?.scheduledAt).toBeLessThan(resumedAt + MINUTE_MS + 10 * SECOND_MS);
       expect(longestGap(ticks, after[0]?.dispatchedAt ?? 0, Date.now())).toBeLessThan(5 * SECOND_MS);
-      // What did not tick is told from what failed: the log covers each tick that was due in between.
+      // A pause differs from a failure: the log covers each tick that was due in between.
       const spans = await pausedSpans(emulator, "express-iterator");
       const unexplained = instantsBetween(FOUR_SECONDS, lastBefore + 1, after[0]?.scheduledAt ?? 0).filter(
         (at) => !spans.some(({ from, to }) => at >= from && at < to),

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
-/** Where the system's packages put Chromium, and where a CI image may have Chrome. */
+/** The paths of the system packages' Chromium, and of the Chrome that a CI image may have. */
 const PATHS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",

@@ -43,7 +43,7 @@ function endedWithItsRun(): AbortSignal {
 /** The local environment on an emulator of its own, for one file of tests: real Terraform, real handlers. */
 export class EmulatorSession {
   private readonly directory = mkdtempSync(join(WORK_DIR, "e2e-"));
-  /** Where cdktf synthesizes to. */
+  /** The directory that cdktf synthesizes into. */
   readonly output: string;
   private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
   readonly session: LocalSession;

@@ -6,7 +6,7 @@ export class QueryApi {
     private readonly version: string,
   ) {}
 
-  /** @returns the answer's XML. @throws Error with the answer where it is an error. */
+  /** @returns the answer's XML. @throws Error with the answer if it is an error. */
   async call(action: string, parameters: Readonly<Record<string, string>> = {}): Promise<string> {
     const response = await fetch(this.endpoint, {
       method: "POST",

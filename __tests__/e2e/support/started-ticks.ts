@@ -41,7 +41,7 @@ export async function pausedSpans(emulator: EmulatorSession, role: string): Prom
     });
 }
 
-/** Waits until the newest ticks are as `enough` wants them. @throws Error where they are not within `withinMs`. */
+/** Waits until the newest ticks are as `enough` wants them. @throws Error if they are not within `withinMs`. */
 export async function untilTicks(
   emulator: EmulatorSession,
   enough: (ticks: readonly StartedTick[]) => boolean,
