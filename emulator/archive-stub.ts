@@ -5,8 +5,8 @@ import archivePackage from "@cdktf/provider-archive/package.json";
 import writeFileAtomic from "write-file-atomic";
 import { CommandError, runCommand } from "../host/run-command";
 
-/** The release of hashicorp/archive that @cdktf/provider-archive pins. The stub is installed under this version. */
-export const ARCHIVE_VERSION = archivePackage.cdktf.provider.version;
+/** The provider that the stub replaces, as @cdktf/provider-archive pins it: its source address and its version. */
+export const { name: ARCHIVE_ADDRESS, version: ARCHIVE_VERSION } = archivePackage.cdktf.provider;
 
 /** The stub refuses to work without these variables in Terraform's environment. */
 export const STUB_ENV: Readonly<Record<string, string>> = { METRONOME_ARCHIVE_STAND_IN: "local" };
@@ -18,8 +18,6 @@ export interface StubOptions {
   readonly workDir: string;
   /** The filesystem mirror to put the program into. */
   readonly mirrorDir: string;
-  /** The source address of the provider that the stub replaces, such as "registry.terraform.io/hashicorp/archive". */
-  readonly address: string;
   /** The environment for `go`: PATH, HOME, GOPROXY and so on. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The platform to build for, such as "linux_amd64". */
@@ -45,12 +43,12 @@ const BUILD = ["build", "-trimpath", "-buildvcs=false", "-modcacherw", "-mod=rea
  * @throws Error if Go is missing or the build fails; it says what to do
  */
 export async function buildArchiveStub(options: StubOptions): Promise<Stub> {
-  const { sourceDir, workDir, mirrorDir, platform, address } = options;
-  const packageDir = path.join(mirrorDir, address, ARCHIVE_VERSION, platform);
+  const { sourceDir, workDir, mirrorDir, platform } = options;
+  const packageDir = path.join(mirrorDir, ARCHIVE_ADDRESS, ARCHIVE_VERSION, platform);
   const binary = path.join(packageDir, `terraform-provider-archive_v${ARCHIVE_VERSION}_x5`);
   const stamp = path.join(workDir, `archive-stub.${platform}.key`);
 
-  const build = [...BUILD, `-ldflags=-s -w -X main.address=${address} -X main.version=${ARCHIVE_VERSION}`];
+  const build = [...BUILD, `-ldflags=-s -w -X main.address=${ARCHIVE_ADDRESS} -X main.version=${ARCHIVE_VERSION}`];
   const key = buildKey(sourceDir, [platform, ...build, ...(await go(["version"], options))]);
   if (fs.existsSync(binary) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === key) {
     return { mirrorDir, binary, key };

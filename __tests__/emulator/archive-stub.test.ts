@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import archivePackage from "@cdktf/provider-archive/package.json";
 import { ARCHIVE_VERSION, buildArchiveStub } from "../../emulator/archive-stub";
 
 let scratch: string;
@@ -39,24 +38,15 @@ function calls(): string[] {
 }
 
 function build(env: Record<string, string>, say?: (message: string) => void) {
-  const address = "registry.terraform.io/hashicorp/archive";
   return buildArchiveStub({
     sourceDir,
     workDir,
     mirrorDir: `${workDir}/providers`,
-    address,
     env,
     platform: "linux_arm64",
     say,
   });
 }
-
-it("takes the place of the release that @cdktf/provider-archive pins", () => {
-  expect(archivePackage.cdktf.provider).toEqual({
-    name: "registry.terraform.io/hashicorp/archive",
-    version: ARCHIVE_VERSION,
-  });
-});
 
 it("builds for Terraform's platform into a mirror that holds nothing else, and says so", async () => {
   const said: string[] = [];

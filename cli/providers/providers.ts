@@ -1,14 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import { ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../emulator/archive-stub";
-import {
-  type ChooseProvidersOptions,
-  chooseProviders,
-  type Mirror,
-  REGISTRY_HOST,
-  terraformPlatform,
-} from "./provider-choice";
+import { ARCHIVE_ADDRESS, ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../emulator/archive-stub";
+import { type ChooseProvidersOptions, chooseProviders, type Mirror, terraformPlatform } from "./provider-choice";
 
 /** What {@link prepareProviders} works with. */
 export interface PrepareProvidersOptions extends ChooseProvidersOptions {
@@ -57,20 +51,18 @@ export async function prepareProviders(options: PrepareProvidersOptions): Promis
 async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note: string): Promise<Providers> {
   const workDir = path.resolve(options.workDir);
   const cliConfigFile = path.join(workDir, "terraform.tfrc");
-  const archive = `${REGISTRY_HOST}/hashicorp/archive`;
   const stub = mirror.hasArchive
     ? undefined
     : await buildArchiveStub({
         sourceDir: path.join(options.projectDir, "emulator", "archive-stub"),
         workDir,
         mirrorDir: path.join(workDir, "providers"),
-        address: archive,
         platform: terraformPlatform(),
         env: options.env,
         say: options.say,
       });
   const installation = stub
-    ? block(mirror.root, `exclude = ["${archive}"]`) + block(stub.mirrorDir, `include = ["${archive}"]`)
+    ? block(mirror.root, `exclude = ["${ARCHIVE_ADDRESS}"]`) + block(stub.mirrorDir, `include = ["${ARCHIVE_ADDRESS}"]`)
     : block(mirror.root);
   fs.mkdirSync(workDir, { recursive: true });
   writeFileAtomic.sync(cliConfigFile, `provider_installation {\n${installation}}\n`);

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/provider-choice";
+import { terraformPlatform } from "../../../cli/providers/provider-choice";
 import { ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../../emulator/archive-stub";
 import { PROJECT_DIR, WORK_DIR } from "../../../host/work-dir";
 
@@ -43,7 +43,6 @@ describeWithGo("the archive stub", () => {
       sourceDir,
       workDir: WORK_DIR,
       mirrorDir: path.join(WORK_DIR, "providers"),
-      address: `${REGISTRY_HOST}/hashicorp/archive`,
       env: process.env,
       platform: terraformPlatform(),
     });
