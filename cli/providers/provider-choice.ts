@@ -124,10 +124,14 @@ function impliedMirrors({ env, projectDir, mirrorsDir = "/opt" }: ChooseProvider
   ];
 }
 
-/** Whether a directory exists, and only its owner and group can put programs into it. */
+/** Whether a directory exists, belongs to root or to this user, and not all users can put programs into it. */
 function isTrusted(directory: string): boolean {
-  const found = fs.statSync(directory, { throwIfNoEntry: false });
-  return found !== undefined && (found.mode & 0o002) === 0;
+  try {
+    const { uid, mode } = fs.statSync(directory);
+    return (mode & 0o002) === 0 && (uid === 0 || uid === process.getuid?.());
+  } catch {
+    return false;
+  }
 }
 
 function readMirror(directory: string): Mirror {
