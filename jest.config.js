@@ -1,8 +1,8 @@
-/** Packages that are ES modules only; Jest reads CommonJS, so swc transforms them as it does our TypeScript. */
+/** Packages that are ES modules only. Jest reads CommonJS, so swc transforms them like the TypeScript here. */
 const ES_MODULES =
   "@octokit|universal-user-agent|before-after-hook|fast-content-type-parse|json-with-bigint|content-type";
 
-/** Jest runs TypeScript through swc (types are checked by `tsc`, apart). End-to-end tests have a project of their own. */
+/** Jest runs TypeScript through swc; `tsc` checks the types. Each tier of tests is a project. */
 const transform = {
   "^.+\\.(ts|js)$": [
     "@swc/jest",
@@ -22,12 +22,13 @@ module.exports = {
       displayName: "fast",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: ["<rootDir>/__tests__/e2e/"],
+      globalSetup: "<rootDir>/__tests__/bundle-functions.ts",
       setupFilesAfterEnv: ["<rootDir>/__tests__/setup.ts"],
     },
-    {
+    ...["smoke", "full"].map((tier) => ({
       ...common,
-      displayName: "e2e",
-      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
-    },
+      displayName: tier,
+      testMatch: [`<rootDir>/__tests__/e2e/${tier}/*.test.ts`],
+    })),
   ],
 };

@@ -3,49 +3,66 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { emulatorPython } from "../emulator/emulator-venv";
 import { PROJECT_DIR, WORK_DIR } from "../host/work-dir";
-import { actionlint, type Linter, problems, zizmor } from "./workflows/linters";
+import { actionlint, zizmor } from "./workflows/linters";
 
-/** What a check came to. */
+/** The result of a check. */
 interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
+/** The tiers, each of which contains those before it: `npm run test:fast`, `npm test`, `npm run test:full`. */
+const TIERS = ["fast", "smoke", "full"] as const;
+type Tier = (typeof TIERS)[number];
+
 /** One check: a command, and how its tests are counted. */
 interface Check {
   readonly title: string;
-  readonly run: () => Tally | Promise<Tally>;
-  /** Whether it takes Terraform, Python or minutes. */
-  readonly slow?: boolean;
+  /** The first tier that it belongs to; `fast` needs neither Terraform nor Python. */
+  readonly tier: Tier;
+  readonly run: (tier: Tier) => Tally | Promise<Tally>;
 }
+
+const PASSED: Tally = { passed: 1, failed: 0, skipped: 0 };
+const FAILED: Tally = { passed: 0, failed: 1, skipped: 0 };
 
 const bin = (name: string) => join(PROJECT_DIR, "node_modules", ".bin", name);
 
 const CHECKS: readonly Check[] = [
-  { title: "Format and lint (Biome)", run: () => command(bin("biome"), ["ci", "--error-on-warnings", "."]) },
-  { title: "Types (tsc)", run: () => command(bin("tsc"), ["--noEmit"]) },
-  { title: "Dead code (knip)", run: () => command(bin("knip"), []) },
-  { title: "Unit, stacks and ASL (jest)", run: () => jest("fast", ["--maxWorkers=2"]) },
-  { title: "Workflows (actionlint)", slow: true, run: () => workflows(actionlint) },
-  { title: "Workflows (zizmor)", slow: true, run: () => workflows(zizmor) },
-  { title: "Synth (cdktf)", slow: true, run: () => command(bin("cdktf"), ["synth"]) },
-  { title: "Emulator (unittest)", slow: true, run: emulatorTests },
-  // Four at a time, also on two cores: each has an emulator of its own, and waits much more than it works.
+  {
+    title: "Format and lint (Biome)",
+    tier: "fast",
+    run: () => command(bin("biome"), ["ci", "--error-on-warnings", "."]),
+  },
+  { title: "Types (tsc)", tier: "fast", run: () => command(bin("tsc"), ["--noEmit"]) },
+  { title: "Dead code (knip)", tier: "fast", run: () => command(bin("knip"), []) },
+  { title: "Imports (dependency-cruiser)", tier: "fast", run: () => command(bin("depcruise"), ["."]) },
+  { title: "Unit, stacks and ASL (jest)", tier: "fast", run: () => jest(["fast"], ["--maxWorkers=2"]) },
+  { title: "Workflows (actionlint)", tier: "smoke", run: () => workflows(actionlint) },
+  { title: "Workflows (zizmor)", tier: "smoke", run: () => workflows(zizmor) },
+  { title: "Synth (cdktf)", tier: "smoke", run: () => command(bin("cdktf"), ["synth"]) },
+  { title: "Emulator (unittest)", tier: "full", run: emulatorTests },
+  // Four at a time, also on two cores: each test file has its own emulator, and mostly waits.
   {
     title: "End to end (jest)",
-    slow: true,
-    run: () => jest("e2e", ["--maxWorkers=4", "--testSequencer=./__tests__/e2e/longest-first.js"]),
+    tier: "smoke",
+    run: (tier) =>
+      jest(tier === "full" ? ["smoke", "full"] : ["smoke"], [
+        "--maxWorkers=4",
+        "--testSequencer=./__tests__/e2e/support/longest-first.js",
+      ]),
   },
 ];
 
-/** `npm test`, and with `--fast` the checks that need no Terraform: runs them all, and ends with the sum. */
+/** `npm run test:fast` (`--fast`), `npm test`, `npm run test:full` (`--full`): runs the tier's checks and prints their sum. */
 async function main(): Promise<void> {
-  const checks = CHECKS.filter(({ slow }) => !(slow && process.argv.includes("--fast")));
+  const tier = TIERS.find((one) => process.argv.includes(`--${one}`)) ?? "smoke";
+  const checks = CHECKS.filter((check) => TIERS.indexOf(check.tier) <= TIERS.indexOf(tier));
   const tallies: [string, Tally][] = [];
   for (const { title, run } of checks) {
     console.log(`\n── ${title}`);
-    tallies.push([title, await run()]);
+    tallies.push([title, await run(tier)]);
   }
   console.log("");
   for (const [title, { passed, failed, skipped }] of tallies) {
@@ -66,27 +83,21 @@ function command(file: string, args: readonly string[]): Tally {
     env: { ...process.env, CI: "1", CHECKPOINT_DISABLE: "1" },
   });
   if (error) console.error(error.message);
-  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  return status === 0 ? PASSED : FAILED;
 }
 
-function jest(project: string, args: readonly string[]): Tally {
-  const results = join(WORK_DIR, `jest-${project}.json`);
+function jest(projects: readonly string[], args: readonly string[]): Tally {
+  const results = join(WORK_DIR, `jest-${projects.join("-")}.json`);
   mkdirSync(WORK_DIR, { recursive: true });
   rmSync(results, { force: true });
-  const { passed } = command(bin("jest"), [
-    "--ci",
-    "--selectProjects",
-    project,
-    ...args,
-    "--json",
-    `--outputFile=${results}`,
-  ]);
-  if (!existsSync(results)) return { passed: 0, failed: 1, skipped: 0 };
+  const options = ["--ci", "--selectProjects", ...projects, ...args, "--json", `--outputFile=${results}`];
+  const { passed } = command(bin("jest"), options);
+  if (!existsSync(results)) return FAILED;
   const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
     readFileSync(results, "utf8"),
   ) as Record<string, number>;
   const failed = (numFailedTests ?? 0) + (numRuntimeErrorTestSuites ?? 0);
-  // A run that fails without a failed test, as with none to run, is a failure all the same.
+  // A run that fails without a failed test fails too, for example one without any test.
   return {
     passed: numPassedTests ?? 0,
     failed: failed === 0 && passed === 0 ? 1 : failed,
@@ -99,21 +110,15 @@ async function emulatorTests(): Promise<Tally> {
   return command(python, ["-m", "unittest", "discover", "-s", "emulator/launcher/tests", "-t", "emulator/launcher"]);
 }
 
-/** Lints the workflows, and makes sure that the linter sees mistakes. A linter that cannot be had is an error on CI only. */
-async function workflows(linter: (env: NodeJS.ProcessEnv) => Promise<Linter | undefined>): Promise<Tally> {
-  const found = await linter(process.env)
-    .then((ready) => ready && problems(ready))
-    .catch((error: Error) => [error.message]);
-  if (!found && !/^(1|true)$/.test(process.env.CI ?? "")) {
-    console.log(
-      "Skipped: actionlint is built with Go, which is not on the PATH. Install Go 1.25 or later to run it here.",
-    );
-    return { passed: 0, failed: 0, skipped: 1 };
+/** Lints the workflows. A linter that is missing is an error on CI only. */
+async function workflows(lint: (env: NodeJS.ProcessEnv) => Promise<string | undefined>): Promise<Tally> {
+  const found = await lint(process.env).catch((error: Error) => error.message);
+  if (found === undefined) {
+    console.log("actionlint is built with Go, which is not on the PATH. Install Go 1.25 or later.");
+    return /^(1|true)$/.test(process.env.CI ?? "") ? FAILED : { passed: 0, failed: 0, skipped: 1 };
   }
-  const wrong = found ?? ["actionlint is built with Go, which is not on the PATH. Install Go 1.25 or later."];
-  for (const one of wrong) console.error(one);
-  if (wrong.length === 0) console.log("The workflows are clean, and deliberate mistakes in copies of them are seen.");
-  return wrong.length === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: wrong.length, skipped: 0 };
+  if (found) console.error(found);
+  return found ? FAILED : PASSED;
 }
 
 main().catch((error: Error) => {

@@ -1,14 +1,14 @@
 /** Variables of a process. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** Credentials that open nothing; what works on the embedded AWS gets these and no others. */
+/** Credentials without any rights, and the only ones that the embedded AWS is used with. */
 export const DUMMY_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" } as const;
 
 /**
  * The environment of a process that works on the embedded AWS: without any real AWS setting (credentials, profile,
  * configuration files, role, endpoint), with dummy credentials in their place.
  *
- * @param endpoint where the embedded AWS answers.
+ * @param endpoint the URL of the embedded AWS.
  */
 export function emulatorEnvironment(env: ProcessEnvironment, endpoint: string): Record<string, string> {
   return {

@@ -6,10 +6,10 @@ import { venvPrograms } from "./python-venv";
 const REQUIREMENTS = join(PROJECT_DIR, "emulator", "launcher", "requirements.txt");
 
 /**
- * The Python of the project's virtual environment with the emulator in it; installs it where it is not there or stands
- * for other requirements.
+ * The Python of the project's virtual environment that has the emulator. Installs it if it is missing or its requirements
+ * have changed.
  *
- * @throws CommandError where Python has no venv module or a package cannot be had.
+ * @throws CommandError if Python has no venv module or a package cannot be installed.
  */
 export async function emulatorPython(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string> {
   const options = { name: "venv", requirements: REQUIREMENTS, log: "emulator-install.log", signal };

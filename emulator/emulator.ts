@@ -19,18 +19,18 @@ export interface Emulator {
 
 export interface EmulatorOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** The port to take where it is free; else any free one is taken. @default any */
+  /** The port to take if it is free; otherwise any free one. @default any */
   readonly preferredPort?: number;
-  /** Whether it goes on when this process ends. */
+  /** Whether it keeps running when this process ends. */
   readonly keep: boolean;
-  /** Where it puts its data and notes down that it runs. @default the work directory's `aws` */
+  /** The directory of its data and of the note that it runs. @default the work directory's `aws` */
   readonly directory?: string;
-  /** Second of the minute at which rules fire. @default the launcher's: an awkward one */
+  /** Second of the minute at which rules fire. @default the launcher's, 37 */
   readonly ruleSecond?: number;
   readonly signal?: AbortSignal;
 }
 
-/** What is noted of a running emulator. */
+/** The note of a running emulator. */
 interface Note {
   readonly pid: number;
   readonly endpoint: string;
@@ -39,18 +39,18 @@ interface Note {
 /** Longest start, in ms; measured: about 1 s. */
 const READY_WITHIN_MS = 30_000;
 
-/** Longest wait for an answer of an emulator that runs, in ms. */
+/** Longest wait for an answer of a running emulator, in ms. */
 const BUSY_MS = 10_000;
 
 const DEFAULT_DIRECTORY = join(WORK_DIR, "aws");
 
-/** How often a start is tried: a port that was free may be taken by another by the time the emulator is up. */
+/** Tries of a start: another process may take the port before the emulator does. */
 const TRIES = 3;
 
 /**
  * The embedded AWS: the one that a `--keep` left running, or a new one.
  *
- * @throws Error where it does not come up, with its last words.
+ * @throws Error if it does not start, with the end of its log.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const directory = options.directory ?? DEFAULT_DIRECTORY;
@@ -67,7 +67,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await endTree(emulator.pid, 2_000);
     options.signal?.throwIfAborted();
   }
-  throw new Error(`the emulator did not come up. Its last words:\n${readFileSync(logFile, "utf8").slice(-2_000)}`);
+  throw new Error(
+    `The embedded AWS did not start. The end of its log:\n${readFileSync(logFile, "utf8").slice(-2_000)}`,
+  );
 }
 
 function launch(python: string, port: number, directory: string, logFile: string, options: EmulatorOptions): Emulator {
@@ -78,14 +80,16 @@ function launch(python: string, port: number, directory: string, logFile: string
   const child = spawn(python, [join(PROJECT_DIR, "emulator", "launcher", "launcher.py"), ...args], {
     cwd: PROJECT_DIR,
     env: withoutAws(options.env),
-    // A group of its own: Ctrl-C in a terminal must not end it before what still works on it.
+    // A process group of its own: Ctrl-C in a terminal must not end it before the commands that still use it.
     detached: true,
     stdio: ["ignore", log, log],
   });
   closeSync(log);
   child.unref();
   if (child.pid === undefined) {
-    throw new Error(`the emulator could not be started: ${python} is not there. Delete ${WORK_DIR} and try again.`);
+    throw new Error(
+      `The embedded AWS could not be started: ${python} does not exist. Delete ${WORK_DIR} and try again.`,
+    );
   }
   const note: Note = { pid: child.pid, endpoint: `http://127.0.0.1:${port}` };
   writeFileSync(join(directory, "running.json"), JSON.stringify(note));
@@ -100,25 +104,25 @@ async function comesUp(emulator: Emulator, signal?: AbortSignal): Promise<boolea
   return false;
 }
 
-/** The emulator that runs with its data in this directory, if one does. */
+/** The running emulator whose data is in this directory, if any. */
 export async function runningEmulator(directory = DEFAULT_DIRECTORY): Promise<Emulator | undefined> {
   const file = join(directory, "running.json");
   if (!existsSync(file)) return undefined;
   const note = JSON.parse(readFileSync(file, "utf8")) as Note;
-  // One that is alive and busy gets its time to answer: its data must not be removed under it.
+  // A busy emulator gets time to answer, because its data must not be removed while it runs.
   for (const until = Date.now() + BUSY_MS; isAlive(note.pid) && Date.now() < until; await sleep(200)) {
     if (await answers(note)) return { ...note, reused: true };
   }
   return undefined;
 }
 
-/** Ends an emulator, with all it has started, and removes its data. */
+/** Ends an emulator and the processes below it, and removes its data. */
 export async function stopEmulator({ pid }: Emulator, directory = DEFAULT_DIRECTORY): Promise<void> {
   await endTree(pid, 5_000);
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Whether it is this emulator, and no other on its port, that answers. */
+/** Whether this emulator answers, and not another one on its port. */
 async function answers({ pid, endpoint }: Note): Promise<boolean> {
   try {
     const response = await fetch(`${endpoint}/_metronome/process`, { signal: AbortSignal.timeout(2_000) });
@@ -128,7 +132,7 @@ async function answers({ pid, endpoint }: Note): Promise<boolean> {
   }
 }
 
-/** A free loopback port: the preferred one where it is free. */
+/** A free loopback port: the preferred one if it is free. */
 export async function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -8,7 +8,7 @@ import { withoutAws } from "./aws-environment";
 export interface VenvOptions {
   /** The directory of the virtual environment, below the project's work directory. */
   readonly name: string;
-  /** What is installed: every package pinned, with hashes. A path. */
+  /** The path of the requirements: every package pinned, with hashes. */
   readonly requirements: string;
   /** The name of the log file of the installation. */
   readonly log: string;
@@ -17,10 +17,10 @@ export interface VenvOptions {
 }
 
 /**
- * The directory of the programs in a virtual environment of Python; installs it where it is not there or stands for
- * other requirements.
+ * The directory of the programs in a virtual environment of Python. Installs it if it is missing or its requirements have
+ * changed.
  *
- * @throws CommandError where Python has no venv module or a package cannot be had.
+ * @throws CommandError if Python has no venv module or a package cannot be installed.
  */
 export async function venvPrograms(env: NodeJS.ProcessEnv, options: VenvOptions): Promise<string> {
   const venv = join(WORK_DIR, options.name);
@@ -38,7 +38,7 @@ export async function venvPrograms(env: NodeJS.ProcessEnv, options: VenvOptions)
   await runCommand("python3", ["-m", "venv", venv], command);
   const install = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", options.requirements];
   await runCommand(join(programs, "python"), install, command);
-  // Written last, so that an installation that was interrupted is made anew.
+  // Written last, so that the next call repeats an installation that was interrupted.
   writeFileSync(installed, wanted);
   return programs;
 }

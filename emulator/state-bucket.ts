@@ -2,9 +2,9 @@ import { BucketAlreadyOwnedByYou, CreateBucketCommand, PutBucketVersioningComman
 import { DUMMY_CREDENTIALS } from "./aws-environment";
 
 /**
- * Creates the bucket of a local environment's state, versioned, where it is not there. On AWS the stack
- * `metronome-state-<env>` does it; here the bucket lives as long as the emulator, and its lifecycle rule alone would
- * take Terraform 55 s.
+ * Creates the versioned bucket of a local environment's state, if it does not exist. On AWS the stack
+ * `metronome-state-<env>` does it. Here the bucket lives as long as the emulator, and Terraform would take 55 s for its
+ * lifecycle rule alone.
  */
 export async function createStateBucket(bucket: string, region: string, endpoint: string): Promise<void> {
   const client = embeddedS3(endpoint, region);

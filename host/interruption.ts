@@ -1,14 +1,14 @@
-/** One Ctrl-C can reach this process twice, from the terminal and handed on by npm: within this, in ms, it is one. */
+/** One Ctrl-C can reach this process twice, from the terminal and from npm: within this time, in ms, it counts once. */
 const ONE_REQUEST_MS = 1_000;
 
-/** How often it is looked whether the parent process is still there, in ms. */
+/** How often the parent process is looked for, in ms. */
 const PARENT_CHECK_MS = 500;
 
 const PARENT_ENDED = "the end of its parent process";
 
 /**
  * A signal that aborts when this process is asked to end: by Ctrl-C, SIGTERM, a closed terminal, or the end of the
- * process that started it (npm does not hand every signal on). A second request ends the process at once.
+ * process that started it (npm does not pass on every signal). A second request ends the process at once.
  */
 export function interruption(): { readonly signal: AbortSignal; readonly endedBy: () => string | undefined } {
   const controller = new AbortController();

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Whether a process of this id exists. */
@@ -11,23 +12,19 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The ids of all processes below `pid`, deepest last. */
+/** The ids of all processes below `pid`, deepest last; none if the system does not list its processes. */
 export function descendants(pid: number): number[] {
-  const children = new Map<number, number[]>();
-  for (const line of execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).split("\n")) {
-    const [child, parent] = line.trim().split(/\s+/).map(Number);
-    if (child && parent) children.set(parent, [...(children.get(parent) ?? []), child]);
-  }
+  const processes = attempt(fromProc) ?? attempt(fromPs) ?? [];
   const found: number[] = [];
-  for (let next = children.get(pid) ?? []; next.length > 0; next = next.flatMap((id) => children.get(id) ?? [])) {
-    found.push(...next);
+  for (let level = [pid]; level.length > 0; found.push(...level)) {
+    level = processes.filter(([, parent]) => level.includes(parent)).map(([child]) => child);
   }
   return found;
 }
 
 /**
- * Ends a process and all below it, also those that have left its process group (Terraform runs in a terminal of its
- * own): asks first, then, after `graceMs`, ends what is left.
+ * Ends a process and all below it, including those that left its process group (Terraform runs in a terminal of its
+ * own): asks first, and after `graceMs` ends those that are left. Never throws.
  */
 export async function endTree(pid: number, graceMs = 10_000): Promise<void> {
   const tree = [pid, ...descendants(pid)];
@@ -36,17 +33,38 @@ export async function endTree(pid: number, graceMs = 10_000): Promise<void> {
   signal(tree.filter(isAlive), "SIGKILL");
 }
 
-/** Ends a process and all below it at once, without asking: for when this process itself is about to end. */
+/** Ends a process and all below it at once, for when this process itself is about to end. Never throws. */
 export function killTree(pid: number): void {
   signal([pid, ...descendants(pid)], "SIGKILL");
 }
 
+type ProcessIds = readonly [pid: number, parent: number];
+
+/** The processes of Linux, which need not have `ps`. */
+function fromProc(): ProcessIds[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    // A process may end between the two reads. Its name is in parentheses and may contain some itself.
+    const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8")) ?? "";
+    const parent = /\) \S (\d+)[^)]*$/.exec(stat)?.[1];
+    return parent ? [[Number(pid), Number(parent)] as const] : [];
+  });
+}
+
+function fromPs(): ProcessIds[] {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  return lines.map((line) => line.trim().split(/\s+/).map(Number) as unknown as ProcessIds);
+}
+
+/** A signal that does not reach a process is not sent again: the process has ended, or belongs to another user. */
 function signal(pids: readonly number[], name: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
+  for (const pid of pids) attempt(() => process.kill(pid, name));
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
   }
 }

@@ -4,11 +4,11 @@ import { join, resolve } from "node:path";
 /** The checkout's root. */
 export const PROJECT_DIR = resolve(__dirname, "..");
 
-/** Where everything goes that the commands make on this machine; git ignores it, and it may be deleted at any time. */
+/** The directory of all files that the commands make on this machine. Git ignores it, and it may be deleted at any time. */
 export const WORK_DIR = resolve(PROJECT_DIR, ".metronome");
 
 /**
- * Gives a piece of work a directory of its own below {@link WORK_DIR}, which is removed when the work has ended, well or not.
+ * Runs a piece of work with a directory of its own below {@link WORK_DIR}, and removes the directory when the work has ended or failed.
  *
  * @param name what the directory's name begins with.
  */

@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import { Script } from "node:vm";
 import { bundleFunction } from "../../constructs/function-bundle";
 
+jest.unmock("../../constructs/function-bundle");
+
 const PROJECT_DIR = resolve(__dirname, "../..");
 const FUNCTIONS = readdirSync(join(PROJECT_DIR, "functions")).filter((name) => name !== "runtime");
 

@@ -1,19 +1,18 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import archivePackage from "@cdktf/provider-archive/package.json";
-import { ARCHIVE_VERSION, buildArchiveStandIn } from "../../emulator/archive-stub";
+import { ARCHIVE_VERSION, buildArchiveStub } from "../../emulator/archive-stub";
 
 let scratch: string;
 let sourceDir: string;
 let workDir: string;
 beforeEach(() => {
-  scratch = fs.mkdtempSync(path.join(os.tmpdir(), "archive-stand-in-"));
+  scratch = fs.mkdtempSync(path.join(os.tmpdir(), "archive-stub-"));
   sourceDir = path.join(scratch, "source");
   workDir = path.join(scratch, "work");
-  fs.mkdirSync(path.join(sourceDir, "internal"), { recursive: true });
+  fs.mkdirSync(sourceDir);
   fs.writeFileSync(path.join(sourceDir, "go.mod"), "module m\n");
-  fs.writeFileSync(path.join(sourceDir, "internal", "a.go"), "package a\n");
+  fs.writeFileSync(path.join(sourceDir, "a.go"), "package a\n");
 });
 afterEach(() => fs.rmSync(scratch, { recursive: true, force: true }));
 
@@ -39,28 +38,28 @@ function calls(): string[] {
 }
 
 function build(env: Record<string, string>, say?: (message: string) => void) {
-  return buildArchiveStandIn({ sourceDir, workDir, env, platform: "linux_arm64", say });
-}
-
-it("stands in for the release that @cdktf/provider-archive pins", () => {
-  expect(archivePackage.cdktf.provider).toEqual({
-    name: "registry.terraform.io/hashicorp/archive",
-    version: ARCHIVE_VERSION,
+  return buildArchiveStub({
+    sourceDir,
+    workDir,
+    mirrorDir: `${workDir}/providers`,
+    env,
+    platform: "linux_arm64",
+    say,
   });
-});
+}
 
 it("builds for Terraform's platform into a mirror that holds nothing else, and says so", async () => {
   const said: string[] = [];
-  const standIn = await build(fakeGo("go1.26.0", 'echo program > "$2"'), (message) => said.push(message));
+  const stub = await build(fakeGo("go1.26.0", 'echo program > "$2"'), (message) => said.push(message));
 
   const packageDir = `${workDir}/providers/registry.terraform.io/hashicorp/archive/${ARCHIVE_VERSION}/linux_arm64`;
-  expect(standIn).toMatchObject({
+  expect(stub).toMatchObject({
     mirrorDir: `${workDir}/providers`,
     binary: `${packageDir}/terraform-provider-archive_v${ARCHIVE_VERSION}_x5`,
   });
-  expect(fs.readdirSync(packageDir)).toEqual([path.basename(standIn.binary)]);
-  expect(fs.readFileSync(standIn.binary, "utf8")).toBe("program\n");
-  expect(fs.readdirSync(workDir).sort()).toEqual(["archive-stand-in.linux_arm64.key", "providers"]);
+  expect(fs.readdirSync(packageDir)).toEqual([path.basename(stub.binary)]);
+  expect(fs.readFileSync(stub.binary, "utf8")).toBe("program\n");
+  expect(fs.readdirSync(workDir).sort()).toEqual(["archive-stub.linux_arm64.key", "providers"]);
   expect(calls()).toEqual(["version linux arm64", "build linux arm64"]);
   expect(said).toHaveLength(1);
 });
@@ -70,11 +69,11 @@ it("builds once, and again when a source, Go or the program itself is another", 
   const first = await build(env);
   calls();
 
-  fs.writeFileSync(path.join(sourceDir, "internal", "a_test.go"), "package a\n");
-  expect(await build(env)).toEqual({ ...first, buildSeconds: 0 });
+  fs.writeFileSync(path.join(sourceDir, "a_test.go"), "package a\n");
+  expect(await build(env)).toEqual(first);
   expect(calls()).toEqual(["version linux arm64"]);
 
-  fs.appendFileSync(path.join(sourceDir, "internal", "a.go"), "// changed\n");
+  fs.appendFileSync(path.join(sourceDir, "a.go"), "// changed\n");
   const second = await build(env);
   expect(second.key).not.toBe(first.key);
   expect(calls()).toHaveLength(2);
@@ -90,12 +89,12 @@ it("builds once, and again when a source, Go or the program itself is another", 
 
 it("says what to do when Go is missing", async () => {
   await expect(build({ PATH: scratch })).rejects.toThrow(
-    /Go is not on the PATH.*Install Go.*terraform providers mirror/,
+    /Go is not on the PATH.\n.*Go 1\.25 or later.*terraform providers mirror/,
   );
 });
 
-it("shows the end of Go's own words when the build fails, and leaves nothing behind", async () => {
+it("shows the end of Go's own output when the build fails, and leaves nothing behind", async () => {
   const env = fakeGo("go1.26.0", "echo 'm: no such host' >&2; exit 1");
-  await expect(build(env)).rejects.toThrow(/`go build`.*ended with 1:\nm: no such host\n.*GOPROXY/);
-  expect(fs.readdirSync(workDir)).toEqual([]);
+  await expect(build(env)).rejects.toThrow(/Go failed:\nm: no such host\n.*GOPROXY/);
+  expect(fs.readdirSync(workDir)).toEqual(["providers"]);
 });

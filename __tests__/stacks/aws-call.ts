@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { fromCbor } from "./cbor";
+import { cbor } from "@smithy/core/cbor";
 
 /** A request as it arrives at AWS. */
 export interface AwsRequest {
@@ -41,7 +41,7 @@ const LAMBDA: readonly (readonly [method: string, path: RegExp, operation: strin
   ["DELETE", /^\/2017-03-31\/tags\/([^/]+)$/, "UntagResource"],
 ];
 
-/** S3's operations on an object and on a bucket, where no sub-resource is named. */
+/** S3's operations on an object and on a bucket, if no sub-resource is named. */
 const S3: Readonly<Record<"object" | "bucket", Readonly<Record<string, string>>>> = {
   object: { GET: "GetObject", HEAD: "HeadObject", PUT: "PutObject", DELETE: "DeleteObject" },
   bucket: { GET: "ListObjectsV2", HEAD: "HeadBucket" },
@@ -50,13 +50,13 @@ const S3: Readonly<Record<"object" | "bucket", Readonly<Record<string, string>>>
 /** Parameters of S3's listing and of its answers' form; any other names a sub-resource, another operation. */
 const S3_QUERY = new Set(["list-type", "prefix", "max-keys", "delimiter", "continuation-token", "x-id"]);
 
-/** Where an operation stands in the protocol `rpc-v2-cbor`, as newer providers speak it with CloudWatch. */
+/** The operation in a path of the protocol `rpc-v2-cbor`, in which newer providers call CloudWatch. */
 const RPC_PATH = /^\/service\/[^/]+\/operation\/(\w+)$/;
 
 /**
  * What a signed request asks for.
  *
- * @throws Error where the request is of a kind that is not known here: a recording must not leave out anything.
+ * @throws Error if the request is of an unknown kind, because a recording must not leave out anything.
  */
 export function awsCall(request: AwsRequest): AwsCall {
   const service = /Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(
@@ -70,7 +70,8 @@ export function awsCall(request: AwsRequest): AwsCall {
     return { service, operation: target.split(".").at(-1) as string, parameters: json(request.body) };
   }
   const [, operation] = RPC_PATH.exec(request.url) ?? [];
-  if (operation) return { service, operation, parameters: cbor(request.body) };
+  if (operation)
+    return { service, operation, parameters: request.body.length > 0 ? cbor.deserialize(request.body) : {} };
   const { Action, Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(request.body.toString()));
   if (!Action) throw new Error(`a request to ${service} that names no operation: ${request.method} ${request.url}`);
   return { service, operation: Action, parameters };
@@ -78,10 +79,6 @@ export function awsCall(request: AwsRequest): AwsCall {
 
 function json(body: Buffer): AwsCall["parameters"] {
   return body.length > 0 ? JSON.parse(body.toString()) : {};
-}
-
-function cbor(body: Buffer): AwsCall["parameters"] {
-  return body.length > 0 ? (fromCbor(body) as AwsCall["parameters"]) : {};
 }
 
 function lambdaCall({ method, url, body }: AwsRequest): AwsCall {

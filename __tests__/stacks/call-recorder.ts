@@ -16,7 +16,7 @@ export class CallRecorder {
     this.server = createServer((incoming, outgoing) => this.handle(incoming, outgoing));
   }
 
-  /** @returns where it answers. */
+  /** @returns its URL. */
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -30,7 +30,7 @@ export class CallRecorder {
   /**
    * What was asked for since the last time.
    *
-   * @throws Error where a request was not understood: the recording would have a gap.
+   * @throws Error if a request was not understood, because the recording would have a gap.
    */
   take(): readonly AwsCall[] {
     if (this.problems.length > 0) throw new Error(this.problems.join("\n"));

@@ -4,7 +4,7 @@ import { IamRequests } from "./iam-request";
 const PLACE = { account: "000000000000", region: "us-east-1" };
 const ROLE = "arn:aws:iam::000000000000:role/metronome-local-iterator";
 
-/** A request, its body as text where it is one. */
+/** A request, its body as text or bytes. */
 type Request = Partial<Omit<AwsRequest, "body"> & { readonly body: string | Buffer }>;
 
 function signed(service: string, { body = "", ...request }: Request): AwsRequest {
@@ -20,7 +20,7 @@ const target = (name: string, parameters: object): Request => ({
   body: JSON.stringify(parameters),
 });
 
-test("a call in JSON, with what it needs besides: to hand over its role, and to tag what it creates", () => {
+test("a call in JSON, with what else it needs: to pass its role, and to tag what it creates", () => {
   const parameters = { name: "metronome-local-loop", roleArn: ROLE, tags: [{ key: "Project", value: "metronome" }] };
   const resource = "arn:aws:states:us-east-1:000000000000:stateMachine:metronome-local-loop";
   expect(asked("states", target("AWSStepFunctions.CreateStateMachine", parameters))).toEqual([
@@ -78,7 +78,7 @@ const PROTOCOLS: readonly (readonly [protocol: string, request: Request])[] = [
     "CBOR",
     {
       url: "/service/GraniteServiceVersion20100801/operation/DeleteAlarms",
-      // { "AlarmNames": ["metronome-local-failures", "b"] }, the map's and the list's lengths not told.
+      // { "AlarmNames": ["metronome-local-failures", "b"] }, the map and the list without their lengths.
       body: Buffer.concat([
         Buffer.from([0xbf, 0x6a]),
         Buffer.from("AlarmNames"),
@@ -101,7 +101,7 @@ describe("what watches a clock", () => {
   const form = (service: string, body: Record<string, string>) =>
     asked(service, { body: new URLSearchParams(body).toString() });
 
-  test("an alarm that is made takes its tags besides, and a search is about all alarms", () => {
+  test("an alarm that is made also takes its tags, and a search is about all alarms", () => {
     const AlarmName = "metronome-local-failures";
     const tags = { "Tags.member.1.Key": "Project", "Tags.member.1.Value": "metronome" };
     expect(form("monitoring", { Action: "PutMetricAlarm", AlarmName, ...tags })).toEqual([
@@ -156,6 +156,6 @@ test.each([
   ["no operation", "iam", { body: "Version=1" }],
   ["an operation of CloudWatch on what has no name", "monitoring", { body: "Action=PutAnomalyDetector" }],
   ["a service whose ARNs are not known", "kms", target("TrentService.Decrypt", {})],
-] as const)("%s is told, and not left out", (_what, service, request) => {
+] as const)("%s is an error, and not left out", (_what, service, request) => {
   expect(() => asked(service, request)).toThrow(Error);
 });

@@ -4,13 +4,13 @@ import type { AwsCall } from "./aws-call";
 export interface IamRequest {
   /** `service:Action`. */
   readonly action: string;
-  /** An ARN; `*` where the action knows no resource. */
+  /** An ARN; `*` if the action takes no resource. */
   readonly resource: string;
   /** Condition keys of the service, beyond those of every request. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** Where the calls are made. */
+/** The account and region of the calls. */
 export interface Place {
   readonly account: string;
   readonly region: string;
@@ -38,7 +38,7 @@ const WITHOUT_RESOURCE = new Set([
   "logs:DeleteQueryDefinition",
 ]);
 
-/** The action that tags what another creates, where they are two. */
+/** The action that tags what another one creates, if they are two. */
 const TAGGING: Readonly<Record<string, string>> = {
   "lambda:CreateFunction": "lambda:TagResource",
   "dynamodb:CreateTable": "dynamodb:TagResource",
@@ -51,7 +51,7 @@ const TAGGING: Readonly<Record<string, string>> = {
   "cloudwatch:PutMetricAlarm": "cloudwatch:TagResource",
 };
 
-/** The service that is handed a role by an action, and where the role is named. */
+/** The service that an action passes a role to, and the parameter that names the role. */
 const PASSING: Readonly<Record<string, readonly [service: string, parameter: string]>> = {
   "lambda:CreateFunction": ["lambda.amazonaws.com", "Role"],
   "lambda:UpdateFunctionConfiguration": ["lambda.amazonaws.com", "Role"],
@@ -60,7 +60,7 @@ const PASSING: Readonly<Record<string, readonly [service: string, parameter: str
 };
 
 /**
- * What IAM is asked, call by call. It remembers which boundary each role was given: IAM tells it to the conditions of
+ * What IAM is asked, call by call. It remembers which boundary each role was given: IAM gives it to the conditions of
  * later calls.
  */
 export class IamRequests {
@@ -68,7 +68,7 @@ export class IamRequests {
 
   constructor(private readonly place: Place) {}
 
-  /** @returns the call's own action, and those it needs besides: passing a role, tagging what it creates. */
+  /** @returns the call's own action, and the others it needs: passing a role, tagging what it creates. */
   of(signed: AwsCall): IamRequest[] {
     const call = { ...signed, service: PREFIXES[signed.service] ?? signed.service };
     const operation = `${call.service}:${call.operation}`;
@@ -110,7 +110,7 @@ export class IamRequests {
     return boundary ? { "iam:PermissionsBoundary": boundary } : {};
   }
 
-  /** The ARNs that a call is about: one, but where CloudWatch takes many names. */
+  /** The ARNs that a call is about: one, or several if CloudWatch takes many names. */
   private resourcesOf(call: AwsCall): string[] {
     return call.service === "cloudwatch" ? this.watching(call) : [this.resourceOf(call)];
   }
@@ -118,7 +118,7 @@ export class IamRequests {
   /** What is CloudWatch's: alarms, and dashboards, which are in no region. */
   private watching({ operation, parameters }: AwsCall): string[] {
     const { account, region } = this.place;
-    // A search: IAM is asked about all alarms, whichever names are searched for.
+    // A search: IAM is asked about all alarms, for any names.
     if (operation === "DescribeAlarms") return [`arn:aws:cloudwatch:${region}:${account}:alarm:*`];
     if (typeof parameters.ResourceARN === "string") return [parameters.ResourceARN];
     const alarms = listed(parameters, "AlarmName", "AlarmNames");

@@ -17,7 +17,7 @@ type Fields = Partial<EnvironmentConfig>;
 const STACK = stackId(LOCAL);
 const { account, region } = localEnvironment({});
 
-/** A function that is none of the stacks', for schedules to name as their target. */
+/** A function outside the stacks, which schedules name as their target. */
 const USERS_FUNCTION = `arn:aws:lambda:${region}:${account}:function:users-own`;
 
 const ci = { repository: "an-owner/a-repository", ownerId: "1234", repositoryId: "5678" };
@@ -43,7 +43,7 @@ type Run = "deploy" | "plan" | "destroy" | "change code";
 
 /**
  * Every kind of stack, made, planned, changed, watched, paused, switched directly and in a handover, and destroyed: what
- * is run, and with which fields. Each deploy takes half a minute or more, so it does all that can be told apart later.
+ * is run, and with which fields. Each deploy takes half a minute or more, so it does everything that can be kept apart later.
  */
 const STEPS: readonly (readonly [step: string, run: Run, fields: Fields])[] = [
   ["deploy sfn-loop, monitored", "deploy", { ci, ...monitored, schedules, strategy: LOOP }],
@@ -97,7 +97,7 @@ const BY_A_PERSON = new Set(["deploy before CI"]);
 
 const OUTPUT = join(__dirname, "recorded-calls.json");
 
-/** `npm run record-calls`: writes `recorded-calls.json` anew, from real runs of cdktf on an embedded AWS. */
+/** Writes `recorded-calls.json` from real runs of cdktf on an embedded AWS. */
 async function main(): Promise<void> {
   mkdirSync(WORK_DIR, { recursive: true });
   const directory = mkdtempSync(join(WORK_DIR, "record-"));
@@ -147,7 +147,7 @@ const RUNS: Readonly<Record<Run, (options: RunOptions) => Promise<void>>> = {
   "change code": changeCode,
 };
 
-/** Applies what the deploy before synthesized, with other code: the bundles in it, which cdktf would write anew, get a line more. */
+/** Applies what the deploy before synthesized, with other code: each of its bundles gets one more line. cdktf would replace them. */
 async function changeCode({ env, output }: RunOptions): Promise<void> {
   const directory = join(output, "stacks", STACK);
   const bundles = readdirSync(join(directory, "assets"), { recursive: true, encoding: "utf8" });

@@ -5,7 +5,7 @@ import { CI, ciAccess } from "./ci-roles";
 import type { IamRequest } from "./iam-request";
 import { allows } from "./policy-evaluation";
 
-/** What `npm run record-calls` wrote. */
+/** What record-calls.ts wrote. */
 interface Recording {
   readonly account: string;
   readonly region: string;

@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /** The places in which providers are searched. */
-type Machine = Pick<ChooseProvidersOptions, "projectDir" | "askRegistry" | "fileSystem">;
+type Machine = Pick<ChooseProvidersOptions, "projectDir" | "askRegistry" | "mirrorsDir">;
 
 /** A program and the least version of it. */
 interface Program {
@@ -106,24 +106,23 @@ async function examineProviders(
   const name = "Terraform providers";
   try {
     const choice = await chooseProviders({ projectDir: PROJECT_DIR, ...machine, env, needs: { aws: awsConstraint } });
-    if (choice.kind === "registry") return [{ name, state: "ok", found: choice.why }];
-    const found: Finding = { name, state: "ok", found: choice.note };
-    return choice.archiveFrom === "stand-in" ? [found, examineGo(env)] : [found];
+    const found: Finding = { name, state: "ok", found: choice.why };
+    return choice.kind === "mirror" && !choice.mirror.hasArchive ? [found, examineGo(env)] : [found];
   } catch (error) {
     return [{ name, state: "missing", found: (error as Error).message }];
   }
 }
 
-/** Go, which builds the stand-in for hashicorp/archive. */
+/** Go, which builds the archive stub. */
 function examineGo(env: NodeJS.ProcessEnv): Finding {
   const { status, stdout } = spawnSync("go", ["version"], { encoding: "utf8", env });
   const version = /go(\d[\d.]*)/.exec(stdout ?? "")?.[1];
   return status === 0 && version
-    ? { name: "Go", state: "ok", found: `${version}, for the stand-in of hashicorp/archive` }
+    ? { name: "Go", state: "ok", found: `${version}, for the archive stub` }
     : {
         name: "Go",
         state: "missing",
-        found: `no go on the PATH, and the mirror has no hashicorp/archive ${ARCHIVE_VERSION}: a stand-in for it is built`,
+        found: `no go on the PATH, to build the archive stub with: the mirror has no hashicorp/archive ${ARCHIVE_VERSION}`,
         remedy: "Install Go 1.25 or later: go.dev/dl, or put hashicorp/archive into the mirror",
       };
 }

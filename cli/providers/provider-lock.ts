@@ -5,9 +5,9 @@ import path from "node:path";
 const FINGERPRINT_FILE = ".metronome-providers";
 
 /**
- * Makes a stack's directory ready for `terraform init` with the given providers: forgets Terraform's lock file when it was made with
- * others. The stand-in is not the release whose checksum a lock file from the registry records, nor is one built by another Go, and
- * Terraform refuses both. For the local environment only: a real environment's lock file is there to be kept.
+ * Removes Terraform's lock file if other providers made it, because Terraform refuses providers whose checksums it does not know.
+ * The archive stub has other checksums than the real provider and than a stub built by another Go. For the local environment only:
+ * a real environment keeps its lock file.
  *
  * @param stackDir the directory in which Terraform runs, such as `cdktf.out/stacks/metronome-local`; created when missing
  * @param fingerprint of the providers, as `prepareProviders` returns it
@@ -17,9 +17,7 @@ export function forgetForeignLock(stackDir: string, fingerprint: string): boolea
   const lockFile = path.join(stackDir, ".terraform.lock.hcl");
   const fingerprintFile = path.join(stackDir, FINGERPRINT_FILE);
   const known = fs.existsSync(fingerprintFile) ? fs.readFileSync(fingerprintFile, "utf8") : undefined;
-  if (known === fingerprint) {
-    return false;
-  }
+  if (known === fingerprint) return false;
   const locked = fs.existsSync(lockFile);
   fs.rmSync(lockFile, { force: true });
   fs.mkdirSync(stackDir, { recursive: true });
@@ -28,8 +26,8 @@ export function forgetForeignLock(stackDir: string, fingerprint: string): boolea
 }
 
 /**
- * Makes a stack's directory ready for `terraform init` against an embedded AWS: forgets where its state was before. Each
- * emulator may have another port, and Terraform would take another endpoint for a move of the state, and refuse.
+ * Removes Terraform's note of the state's backend. Each emulator may have another port, and Terraform would take another endpoint for a
+ * move of the state and refuse to go on.
  *
  * @param stackDir the directory in which Terraform runs
  */

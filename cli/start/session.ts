@@ -83,9 +83,7 @@ export class LocalSession {
     const stackDir = join(this.output, "stacks", stackId(LOCAL));
     forgetForeignLock(stackDir, providers.fingerprint);
     forgetBackend(stackDir);
-    // Without a registry, other platforms' checksums cannot be recorded.
-    const lock: Record<string, string> = providers.kind === "mirror" ? { CDKTF_SKIP_PROVIDER_LOCK: "true" } : {};
-    this.providerSettings = { ...providers.env, ...lock };
+    this.providerSettings = providers.env;
     return providers.notes;
   }
 

@@ -16,7 +16,7 @@ class PhaseError(ValueError):
 
 @dataclass(frozen=True)
 class Phase:
-    """Where in a minute rules fire: `second`, plus a jitter of 0..jitter_ms drawn from the seed."""
+    """The place in a minute at which rules fire: `second`, plus a jitter of 0..jitter_ms drawn from the seed."""
 
     second: int
     jitter_ms: int
@@ -119,7 +119,7 @@ def plan_next(schedule: Schedule, phase: Phase, rule: str, fired_minute_ms: int)
 
 
 def replan(planned: PlannedFiring, phase: Phase, rule: str, now_ms: int) -> PlannedFiring:
-    """The same firing under a new phase. Where the new instant has passed, the old one stands: no minute is lost or doubled."""
+    """The same firing under a new phase. If the new instant has passed, the old one stays: no minute is lost or doubled."""
     moved = PlannedFiring(planned.minute_ms, phase.instant_ms(rule, planned.minute_ms))
     return moved if moved.instant_ms > now_ms else planned
 

@@ -16,12 +16,12 @@ from settings import SettingsError, parse_settings
 from state_dir import StateDir, StateDirInUse
 
 
-# Niceness of the emulator and all it starts, where the user may ask for it.
+# Niceness of the emulator and all it starts, if the user may set it.
 NICENESS = -10
 
 
 def main(argv: list[str]) -> int:
-    """Runs the emulator until it is told to stop, which ends the process. Returns the exit code where nothing can be started."""
+    """Runs the emulator until it is asked to stop, which ends the process. Returns the exit code if nothing can be started."""
     parent = os.getppid()
     try:
         settings = parse_settings(argv)

@@ -31,7 +31,7 @@ class Rule:
 
 
 class Rules(Protocol):
-    """Where the rules are, and the way to their targets."""
+    """The rules, and the way to their targets."""
 
     def enabled(self) -> Mapping[Hashable, Rule]:
         """The enabled scheduled rules by key."""
@@ -59,7 +59,7 @@ class _Delivery:
 
 
 class RuleClock:
-    """Fires rules. `step` does what is due at an instant; `run` calls it for ever."""
+    """Fires rules. `step` does what is due at an instant; `run` calls it without end."""
 
     def __init__(self, rules: Rules, phase: Phase, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
         self.faults = FaultBook()
@@ -112,7 +112,7 @@ class RuleClock:
         return self._phase
 
     def fire_by_hand(self, name: str) -> bool:
-        """Fires the rule of that name now, faults aside. False where no such rule is enabled."""
+        """Fires the rule of that name now, faults aside. False if no such rule is enabled."""
         with self._lock:
             now_ms = self._now_ms()
             for rule in self._rules.enabled().values():

@@ -1,4 +1,4 @@
-"""Serves MiniStack until told to stop, and leaves nothing behind."""
+"""Serves MiniStack until it is asked to stop, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from rule_clock import RuleClock
 from settings import LOOPBACK, Settings
 from state_dir import StateDir
 
-# Open requests get this long at the end, workers as long again, and then the process ends whatever hangs.
+# Open requests get this long at the end, workers as long again, and then the process ends even if something hangs.
 GRACE_S = 0.5
 LAST_RESORT_S = 10 * GRACE_S
 PARENT_POLL_S = 0.2
 
 
 def run_emulator(settings: Settings, state_dir: StateDir, parent: int) -> NoReturn:
-    """Closes the gaps and serves until told to stop, then ends the process: with 0, or another code where it cannot start."""
+    """Closes the gaps and serves until asked to stop, then ends the process: with 0, or another code if it cannot start."""
     log_as_json_lines(settings.log_level)
     if not _port_is_free(settings.port):
         log.error("port %d is taken: stop what serves there or choose another --port", settings.port)

@@ -22,7 +22,7 @@ class StateDir:
 
     @property
     def state(self) -> Path:
-        """Where the resources go at the end of a run with --persist."""
+        """The directory of the resources at the end of a run with --persist."""
         return self.root / "state"
 
     @property

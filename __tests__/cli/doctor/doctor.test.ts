@@ -2,10 +2,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { examine } from "../../../cli/doctor/doctor";
-import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/provider-mirror";
+import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/provider-choice";
 import { type PrepareProvidersOptions, prepareProviders } from "../../../cli/providers/providers";
 
-const platform = terraformPlatform(process.platform, process.arch);
+const platform = terraformPlatform();
 const AWS = ">= 5.100.0, < 7";
 
 let scratch: string;
@@ -31,11 +31,11 @@ function installGo(): void {
   fs.writeFileSync(path.join(scratch, "bin", "go"), script, { mode: 0o755 });
 }
 
-type Silent = Pick<PrepareProvidersOptions, "projectDir" | "askRegistry" | "fileSystem">;
+type Silent = Pick<PrepareProvidersOptions, "projectDir" | "askRegistry" | "mirrorsDir">;
 
 function machine(changes: Partial<Silent> = {}): Silent {
   const askRegistry = async () => ({ answers: false as const, reason: "ENOTFOUND" });
-  return { projectDir: path.join(scratch, "project"), askRegistry, ...changes };
+  return { projectDir: path.join(scratch, "project"), mirrorsDir: path.join(scratch, "opt"), askRegistry, ...changes };
 }
 
 /** What the doctor says of providers and of Go, on a machine without a registry. */
@@ -63,24 +63,6 @@ describe("the doctor finds the providers that prepareProviders takes", () => {
     ]);
   });
 
-  test("METRONOME_PROVIDERS decides, and the registry is not asked", async () => {
-    const askRegistry = jest.fn();
-    env.METRONOME_PROVIDERS = "registry";
-    expect(await providerFindings({ askRegistry })).toMatchObject([{ state: "ok" }]);
-    env.METRONOME_PROVIDERS = "mirror";
-    env.METRONOME_PROVIDER_MIRROR = mirror;
-    release("aws", "6.25.0");
-    release("archive", "2.7.1");
-    expect(await providerFindings({ askRegistry })).toMatchObject([
-      { state: "ok", found: expect.stringContaining(`METRONOME_PROVIDERS is "mirror"`) },
-    ]);
-    expect(askRegistry).not.toHaveBeenCalled();
-    env.METRONOME_PROVIDERS = "both";
-    expect(await providerFindings()).toEqual([
-      { name: "Terraform providers", state: "missing", found: await refusal() },
-    ]);
-  });
-
   test("a network mirror of the user's own CLI configuration", async () => {
     const file = path.join(scratch, "home", ".terraformrc");
     fs.writeFileSync(file, 'provider_installation { network_mirror { url = "https://mirror.example/" } }');
@@ -96,7 +78,7 @@ describe("the doctor finds the providers that prepareProviders takes", () => {
     ]);
   });
 
-  test("a mirror without it, or with another release of it, needs Go for the stand-in", async () => {
+  test("a mirror without it, or with another release of it, needs Go for the archive stub", async () => {
     env.METRONOME_PROVIDER_MIRROR = mirror;
     release("aws", "6.25.0");
     release("archive", "2.8.1");
@@ -104,7 +86,7 @@ describe("the doctor finds the providers that prepareProviders takes", () => {
     installGo();
     expect(await providerFindings()).toMatchObject([
       { state: "ok" },
-      { name: "Go", state: "ok", found: "1.25.3, for the stand-in of hashicorp/archive" },
+      { name: "Go", state: "ok", found: "1.25.3, for the archive stub" },
     ]);
   });
 });
@@ -126,9 +108,8 @@ describe("what prepareProviders fails with is a finding, and the others stay", (
   });
 
   test("neither a registry nor a mirror", async () => {
-    const fileSystem = { list: () => [], isTrusted: () => true };
-    const found = await refusal({ fileSystem });
+    const found = await refusal();
     expect(found).toContain("does not answer (ENOTFOUND)");
-    expect(await providerFindings({ fileSystem })).toEqual([{ name: "Terraform providers", state: "missing", found }]);
+    expect(await providerFindings()).toEqual([{ name: "Terraform providers", state: "missing", found }]);
   });
 });

@@ -1,167 +1,198 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { registryAnswers } from "../../../cli/providers/provider-choice";
-import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/provider-mirror";
+import { REGISTRY_HOST, registryAnswers, terraformPlatform } from "../../../cli/providers/provider-choice";
 import { type PrepareProvidersOptions, prepareProviders } from "../../../cli/providers/providers";
+import { ARCHIVE_VERSION } from "../../../emulator/archive-stub";
 
-const platform = terraformPlatform(process.platform, process.arch);
+const PLATFORM = terraformPlatform();
 
 let scratch: string;
 let env: Record<string, string>;
+const inScratch = (...names: string[]) => path.join(scratch, ...names);
 beforeEach(() => {
   scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "providers-")));
-  env = { HOME: path.join(scratch, "home"), PATH: path.join(scratch, "bin") };
-  fs.mkdirSync(path.join(scratch, "home"));
+  env = { HOME: inScratch("home"), PATH: inScratch("bin"), XDG_DATA_DIRS: inScratch("share") };
+  for (const directory of ["home", "opt"]) fs.mkdirSync(inScratch(directory));
 });
 afterEach(() => fs.rmSync(scratch, { recursive: true, force: true }));
 
 /** Puts a provider release into a mirror. */
-function release(mirror: string, name: string, version: string): void {
+function release(mirror: string, version = "5.100.0", name = "aws", platform = PLATFORM): void {
   const directory = path.join(mirror, REGISTRY_HOST, "hashicorp", name, version, platform);
   fs.mkdirSync(directory, { recursive: true });
-  fs.writeFileSync(path.join(directory, `terraform-provider-${name}_v${version}`), "");
+  fs.writeFileSync(path.join(directory, `terraform-provider-${name}_v${version}_x5`), "");
 }
 
-/** A project whose stand-in a `go` that only pretends builds. */
+/** A project whose archive stub is built by a `go` that only pretends. */
 function project(): string {
-  const sources = path.join(scratch, "project", "emulator", "archive-stub");
+  const sources = inScratch("project", "emulator", "archive-stub");
   fs.mkdirSync(sources, { recursive: true });
   fs.writeFileSync(path.join(sources, "main.go"), "package main\n");
-  fs.mkdirSync(path.join(scratch, "bin"), { recursive: true });
+  fs.mkdirSync(inScratch("bin"), { recursive: true });
   const script = '#!/bin/sh\n[ "$1" = version ] && exit 0\nwhile [ "$1" != -o ]; do shift; done\necho program > "$2"\n';
-  fs.writeFileSync(path.join(scratch, "bin", "go"), script, { mode: 0o755 });
-  return path.join(scratch, "project");
+  fs.writeFileSync(inScratch("bin", "go"), script, { mode: 0o755 });
+  return inScratch("project");
 }
 
 function prepare(changes: Partial<PrepareProvidersOptions> = {}) {
   return prepareProviders({
     projectDir: project(),
-    workDir: path.join(scratch, "work"),
+    workDir: inScratch("work"),
     env,
     needs: { aws: ">= 5.100.0, < 7" },
     askRegistry: async () => ({ answers: false, reason: "ENOTFOUND" }),
+    mirrorsDir: inScratch("opt"),
     ...changes,
   });
 }
 
-const answering = { askRegistry: async () => ({ answers: true as const }) };
+/** The mirror that the written CLI configuration names first. */
+async function mirrorInUse(changes: Partial<PrepareProvidersOptions> = {}): Promise<string | undefined> {
+  await prepare(changes);
+  return /path = "(.*)"/.exec(fs.readFileSync(inScratch("work", "terraform.tfrc"), "utf8"))?.[1];
+}
 
-describe("prepareProviders with a registry", () => {
-  it("leaves Terraform as the user has set it up", async () => {
+describe("with a registry that answers", () => {
+  const answering = { askRegistry: async () => ({ answers: true as const }) };
+
+  it("Terraform stays as the user has set it up", async () => {
+    env.METRONOME_PROVIDER_MIRROR = inScratch("named");
     expect(await prepare(answering)).toEqual({ kind: "registry", fingerprint: "registry", notes: [], env: {} });
-    env.TF_CLI_CONFIG_FILE = path.join(scratch, "my.tfrc");
+    env.TF_CLI_CONFIG_FILE = inScratch("my.tfrc");
     fs.writeFileSync(env.TF_CLI_CONFIG_FILE, 'plugin_cache_dir = "/cache"');
     expect(await prepare(answering)).toMatchObject({ env: {} });
-    expect(fs.existsSync(path.join(scratch, "work"))).toBe(false);
+    expect(fs.existsSync(inScratch("work"))).toBe(false);
   });
 
-  it("keeps Terraform from warning of a TF_CLI_CONFIG_FILE that is not there", async () => {
-    env.TF_CLI_CONFIG_FILE = path.join(scratch, "missing");
+  it("Terraform does not warn of a TF_CLI_CONFIG_FILE that does not exist", async () => {
+    env.TF_CLI_CONFIG_FILE = inScratch("missing");
     expect(await prepare(answering)).toMatchObject({ env: { TF_CLI_CONFIG_FILE: "" } });
-  });
-
-  it("does not ask it when the user has decided", async () => {
-    const askRegistry = jest.fn();
-    env.METRONOME_PROVIDERS = "registry";
-    expect(await prepare({ askRegistry })).toMatchObject({ kind: "registry" });
-    expect(askRegistry).not.toHaveBeenCalled();
-  });
-
-  it("leaves a network mirror of the user's to Terraform, though the registry does not answer", async () => {
-    const file = path.join(scratch, "home", ".terraformrc");
-    fs.writeFileSync(file, 'provider_installation { network_mirror { url = "https://mirror.example/" } }');
-    expect(await prepare()).toMatchObject({ kind: "registry", notes: [`Providers come from where ${file} says.`] });
   });
 });
 
-describe("prepareProviders with a mirror", () => {
-  let mirror: string;
-  beforeEach(() => {
-    mirror = path.join(scratch, "mirror");
-    env.METRONOME_PROVIDER_MIRROR = mirror;
-    release(mirror, "aws", "5.100.0");
-    release(mirror, "aws", "6.25.0");
-    release(mirror, "aws", "7.1.0");
+describe("without a registry", () => {
+  const named = () => inScratch("named");
+
+  it("takes the variable's directory, then Terraform's own, then one of /opt, and looks into nothing else", async () => {
+    const implied = [
+      inScratch("project", "terraform.d", "plugins"),
+      inScratch("home", ".terraform.d", "plugins"),
+      ...(process.platform === "linux"
+        ? [inScratch("home", ".local", "share", "terraform", "plugins"), inScratch("share", "terraform", "plugins")]
+        : []),
+      inScratch("opt", "providers"),
+    ];
+    for (const directory of ["elsewhere", "opt", "opt/a/b"]) release(inScratch(directory));
+    await expect(prepare()).rejects.toThrow("no filesystem mirror on this machine");
+    for (const directory of [named(), ...implied]) release(directory);
+    expect(await mirrorInUse({ env: { ...env, METRONOME_PROVIDER_MIRROR: named() } })).toBe(named());
+    for (const directory of implied) {
+      expect(await mirrorInUse()).toBe(directory);
+      fs.rmSync(directory, { recursive: true });
+    }
   });
 
-  it("builds the stand-in where the mirror lacks the archive provider, and says so", async () => {
-    const work = path.join(scratch, "work");
+  it("does not run programs from a directory of /opt that all users may write to", async () => {
+    release(inScratch("opt", "providers"));
+    fs.chmodSync(inScratch("opt", "providers", REGISTRY_HOST), 0o777);
+    await expect(prepare()).rejects.toThrow("no filesystem mirror on this machine");
+  });
+
+  it("passes over a mirror whose versions do not fit", async () => {
+    release(inScratch("home", ".terraform.d", "plugins"), "4.67.0");
+    await expect(prepare()).rejects.toThrow("holds hashicorp/aws 4.67.0, and none of these fits");
+    release(inScratch("opt", "providers"));
+    expect(await mirrorInUse()).toBe(inScratch("opt", "providers"));
+  });
+
+  it("finds the newest version for this platform, unpacked or as a zip", async () => {
+    for (const version of ["5.100.0", "6.9.0", "7.1.0"]) release(named(), version);
+    release(named(), "6.99.0", "aws", "plan9_mips");
+    const packed = path.join(named(), REGISTRY_HOST, "hashicorp", "aws");
+    for (const file of [`aws_6.10.0_${PLATFORM}.zip`, "aws_6.11.0_plan9_mips.zip"]) {
+      fs.writeFileSync(path.join(packed, `terraform-provider-${file}`), "");
+    }
+    // The variable may also name the directory registry.terraform.io itself.
+    env.METRONOME_PROVIDER_MIRROR = path.join(named(), REGISTRY_HOST);
+    expect((await prepare()).notes[0]).toBe(
+      `registry.terraform.io does not answer (ENOTFOUND): Terraform takes hashicorp/aws 6.10.0 from the mirror ${named()}.`,
+    );
+    await expect(prepare({ needs: { aws: "~> 6.30" } })).rejects.toThrow(
+      /holds hashicorp\/aws 7\.1\.0, 6\.10\.0, 6\.9\.0, 5\.100\.0, and none of these fits "~> 6\.30"/,
+    );
+  });
+
+  it("builds the archive stub if the mirror lacks the pinned archive provider, and says so", async () => {
+    env.METRONOME_PROVIDER_MIRROR = named();
+    release(named());
+    release(named(), "0.0.1", "archive");
     const prepared = await prepare();
     expect(prepared).toMatchObject({
       kind: "mirror",
-      mirrorDir: mirror,
-      cliConfigFile: path.join(work, "terraform.tfrc"),
-      awsVersions: ["6.25.0", "5.100.0"],
-      archiveFrom: "stand-in",
+      notes: [
+        expect.anything(),
+        expect.stringMatching(/no hashicorp\/archive .* archive stub .* local environment only/),
+      ],
       env: {
-        TF_CLI_CONFIG_FILE: path.join(work, "terraform.tfrc"),
+        TF_CLI_CONFIG_FILE: inScratch("work", "terraform.tfrc"),
         TF_PLUGIN_CACHE_DIR: "",
         CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
+        CDKTF_SKIP_PROVIDER_LOCK: "true",
         CHECKPOINT_DISABLE: "1",
         METRONOME_ARCHIVE_STAND_IN: "local",
       },
     });
-    expect(prepared.notes).toEqual([
-      `registry.terraform.io does not answer (ENOTFOUND): Terraform takes hashicorp/aws 6.25.0 from the mirror ${mirror} (METRONOME_PROVIDER_MIRROR).`,
-      expect.stringMatching(/no hashicorp\/archive 2\.7\.1: the project's stand-in .* local environment only/),
-    ]);
-    const config = fs.readFileSync(path.join(work, "terraform.tfrc"), "utf8");
-    expect(config).toContain(`path = "${mirror}"\n    exclude = ["registry.terraform.io/hashicorp/archive"]`);
-    expect(config).toContain(`path = "${work}/providers"\n    include = ["registry.terraform.io/hashicorp/archive"]`);
+    expect(fs.readFileSync(inScratch("work", "terraform.tfrc"), "utf8")).toBe(`provider_installation {
+  filesystem_mirror {
+    path = "${named()}"
+    exclude = ["registry.terraform.io/hashicorp/archive"]
+  }
+  filesystem_mirror {
+    path = "${inScratch("work", "providers")}"
+    include = ["registry.terraform.io/hashicorp/archive"]
+  }
+}
+`);
+    expect((await prepare()).fingerprint).toBe(prepared.fingerprint);
+    release(named(), ARCHIVE_VERSION, "archive");
+    const real = await prepare();
+    expect(real.env).not.toHaveProperty("METRONOME_ARCHIVE_STAND_IN");
+    expect(real.notes).toHaveLength(1);
+    expect(real.fingerprint).not.toBe(prepared.fingerprint);
   });
 
-  it("uses the real archive provider where the mirror has the release", async () => {
-    release(mirror, "archive", "2.8.1");
-    expect(await prepare()).toMatchObject({ archiveFrom: "stand-in" });
-    release(mirror, "archive", "2.7.1");
-    const prepared = await prepare();
-    expect(prepared).toMatchObject({ archiveFrom: "mirror" });
-    expect(prepared.env).not.toHaveProperty("METRONOME_ARCHIVE_STAND_IN");
-    expect(prepared.notes).toHaveLength(1);
+  it("leaves Terraform to the provider_installation of the user's own CLI configuration, unless the variable is set", async () => {
+    const file = inScratch("home", ".terraformrc");
+    release(inScratch("opt", "providers"));
+    fs.writeFileSync(file, '# provider_installation {}\nplugin_cache_dir = "/cache"\n');
+    expect(await prepare()).toMatchObject({ kind: "mirror" });
+    fs.writeFileSync(file, 'provider_installation {\n  network_mirror { url = "https://mirror.example/" }\n}\n');
+    expect(await prepare()).toEqual({
+      kind: "user",
+      fingerprint: "user",
+      notes: [expect.stringContaining(`Terraform takes providers as ${file} says.`)],
+      env: { CDKTF_SKIP_PROVIDER_LOCK: "true" },
+    });
+    release(named());
+    expect(await mirrorInUse({ env: { ...env, METRONOME_PROVIDER_MIRROR: named() } })).toBe(named());
   });
 
-  it("has another fingerprint when the providers are others", async () => {
-    const fingerprints = [(await prepare()).fingerprint, (await prepare()).fingerprint];
-    expect(fingerprints[0]).toBe(fingerprints[1]);
-    release(mirror, "archive", "2.7.1");
-    expect((await prepare()).fingerprint).not.toBe(fingerprints[0]);
-    expect((await prepare(answering)).fingerprint).toBe("registry");
-  });
-
-  it("does not ask the registry when the user wants the mirror", async () => {
-    const askRegistry = jest.fn();
-    env.METRONOME_PROVIDERS = "mirror";
-    expect(await prepare({ askRegistry })).toMatchObject({ kind: "mirror" });
-    expect(askRegistry).not.toHaveBeenCalled();
-  });
-
-  it("takes the filesystem mirror of the user's own CLI configuration", async () => {
-    delete env.METRONOME_PROVIDER_MIRROR;
-    fs.writeFileSync(
-      path.join(scratch, "home", ".terraformrc"),
-      `provider_installation { filesystem_mirror { path = "${mirror}" } }`,
+  it("says what to do if nothing holds the providers", async () => {
+    await expect(prepare()).rejects.toThrow(
+      /does not answer \(ENOTFOUND\), and no filesystem mirror.*terraform providers mirror.*METRONOME_PROVIDER_MIRROR/,
     );
-    expect(await prepare()).toMatchObject({ kind: "mirror", mirrorDir: mirror });
-  });
-
-  it("names the versions there are when none fits", async () => {
-    await expect(prepare({ needs: { aws: "~> 6.30" } })).rejects.toThrow(
-      /holds hashicorp\/aws 7\.1\.0, 6\.25\.0, 5\.100\.0, and none of these fits "~> 6\.30"/,
+    env.METRONOME_PROVIDER_MIRROR = inScratch("empty");
+    release(inScratch("opt", "providers"));
+    await expect(prepare()).rejects.toThrow(
+      /METRONOME_PROVIDER_MIRROR is ".*\/empty", and .* holds no hashicorp\/aws for/,
     );
   });
 });
 
-it("says what to do when there is neither a registry nor a mirror", async () => {
-  const fileSystem = { list: () => [], isTrusted: () => true };
-  await expect(prepare({ fileSystem })).rejects.toThrow(
-    /does not answer \(ENOTFOUND\), and no filesystem mirror.*terraform providers mirror.*METRONOME_PROVIDER_MIRROR/,
-  );
-});
-
-it("refuses an unknown choice, naming it", async () => {
-  env.METRONOME_PROVIDERS = "both";
-  await expect(prepare()).rejects.toThrow(/METRONOME_PROVIDERS is "both": write "registry" or "mirror"/);
+it("names platforms as Terraform does", () => {
+  expect(terraformPlatform("linux", "x64")).toBe("linux_amd64");
+  expect(terraformPlatform("darwin", "arm64")).toBe("darwin_arm64");
 });
 
 describe("registryAnswers", () => {
@@ -189,7 +220,7 @@ describe("registryAnswers", () => {
     expect(await registryAnswers(3000, get)).toEqual({ answers: false, reason: expect.stringMatching(reason) });
   });
 
-  it("waits no longer than it is told", async () => {
+  it("waits no longer than the limit", async () => {
     const silent = (_: unknown, init?: RequestInit) =>
       new Promise<Response>((_resolve, reject) => {
         init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));

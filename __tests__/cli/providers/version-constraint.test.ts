@@ -1,4 +1,4 @@
-import { compareVersions, isVersion, satisfies } from "../../../cli/providers/version-constraint";
+import { satisfies } from "../../../cli/providers/version-constraint";
 
 describe("satisfies", () => {
   it.each([
@@ -14,6 +14,10 @@ describe("satisfies", () => {
     ["2.2.9", "~> 2.2.0", true],
     ["2.3.0", "~> 2.2.0", false],
     ["2.1.0", "~> 2.2", false],
+    ["3.0.0", "~> 2", true],
+    ["7.0.1", "<= 7", false],
+    ["5.0.1", "> 5", true],
+    ["5.100.1", "5.100", false],
     ["2.7.1", "!= 2.7.1", false],
     ["2.7.2", "> 2.7.1, <= 2.7.2", true],
     ["6.0.0-beta1", ">= 5.0.0", false],
@@ -24,22 +28,6 @@ describe("satisfies", () => {
   });
 
   it.each(["", ">= ", "5.x", "=> 5"])("refuses the constraint %j, naming it", (constraint) => {
-    expect(() => satisfies("5.0.0", constraint)).toThrow(/cannot be read|is not a version/);
+    expect(() => satisfies("5.0.0", constraint)).toThrow(/version constraint ".*" is wrong at/);
   });
-});
-
-it("orders versions by their numbers, a prerelease before its release", () => {
-  const versions = ["5.100.0", "6.0.0", "5.9.0", "6.0.0-beta10", "6.0.0-beta9", "5.100"];
-  expect([...versions].sort(compareVersions)).toEqual([
-    "5.9.0",
-    "5.100.0",
-    "5.100",
-    "6.0.0-beta9",
-    "6.0.0-beta10",
-    "6.0.0",
-  ]);
-});
-
-it("tells versions from other names of directories", () => {
-  expect(["5.100.0", "1.0.0-rc.1", "linux_amd64", "", "5.x"].filter(isVersion)).toEqual(["5.100.0", "1.0.0-rc.1"]);
 });

@@ -12,7 +12,7 @@ MODULES = (eventbridge, lambda_async, lambda_logs, lambda_worker, stepfunctions_
 
 
 def close_gaps(clock: RuleClock) -> list[ClosedGap]:
-    """Closes every gap, before MiniStack serves. Raises GapError where MiniStack is not as expected."""
+    """Closes every gap, before MiniStack serves. Raises GapError if MiniStack is not as expected."""
     check_ministack()
     gaps = closed_gaps()
     for gap in gaps:

@@ -79,7 +79,7 @@ def undeliverable_events_go_to_the_dead_letter_queue() -> None:
 
 
 def _to_dead_letter_queue() -> bool:
-    """Sends the event under way to its target's dead-letter queue; False where there is none."""
+    """Sends the event under way to its target's dead-letter queue; False if it has none."""
     if not _delivering.queue:
         return False
     eventbridge._dispatch_to_sqs(parse_arn(_delivering.queue), json.dumps(_delivering.event.event_with_detail()))

@@ -115,7 +115,7 @@ def _redrive(endpoint: str, envelope: str, topic_arn: str, subscription_arn: str
 
 
 def _invoke_async(arn: str, payload: str) -> bool:
-    """Queues an event for a function of this account and region. False where there is no such function."""
+    """Queues an event for a function of this account and region. False if the function does not exist."""
     function, config, _ = lambda_svc._get_func_record_for_ref(arn)
     if not function or not config:
         return False

@@ -23,7 +23,7 @@ REPORT = re.compile(
     r"REPORT RequestId: (\S+)\tDuration: (\d+) ms\tBilled Duration: (\d+) ms\tMemory Size: (\d+) MB\tMax Memory Used: (\d+) MB"
 )
 
-# The function whose log this thread is writing, where its platform lines are to be JSON.
+# The function whose log this thread is writing, if its platform lines are to be JSON.
 _writing = threading.local()
 
 
@@ -77,7 +77,7 @@ def every_line_reaches_its_invocation_s_log() -> None:
 
 
 def _lines_of_invocation(worker: Any) -> list[str]:
-    """The worker's log lines up to its end mark; what there is where the worker ended without one."""
+    """The worker's log lines up to its end mark, or all of them if the worker ended without one."""
     lines: list[str] = []
     deadline = time.monotonic() + LOG_WAIT_S
     while time.monotonic() < deadline:
@@ -119,7 +119,7 @@ def platform_lines_follow_the_log_format() -> None:
 
 
 def _formatted(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The events with their platform lines as JSON where this thread writes the log of such a function."""
+    """The events, with their platform lines as JSON if this thread writes the log of such a function."""
     level = getattr(_writing, "level", None)
     if level is None:
         return events
@@ -128,7 +128,7 @@ def _formatted(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def platform_line(message: str, timestamp_ms: int, level: str) -> str | None:
-    """A log line under JSON format: a platform line as an object, None where AWS has none, any other line as it is."""
+    """A log line under JSON format: a platform line as an object, None if AWS has no such line, any other line as it is."""
     start, end, report = START.fullmatch(message), END.fullmatch(message), REPORT.fullmatch(message)
     if end or (level == "WARN" and (start or report)):
         return None

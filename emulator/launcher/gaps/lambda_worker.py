@@ -14,7 +14,7 @@ from gaps.registry import closes_gap
 
 PROCESS_DIED = "Worker process died"
 
-# The response to the invocation that this thread is running, where it failed.
+# The response to the invocation that this thread is running, if it failed.
 _failed = threading.local()
 
 

@@ -14,7 +14,7 @@ END_OF_INVOCATION = "END-OF-INVOCATION "
 
 
 def change_script(old: str, new: str) -> None:
-    """Replaces a part of the script that is there exactly once; raises GapError otherwise."""
+    """Replaces a part that the script has exactly once; raises GapError otherwise."""
     lambda_runtime._NODEJS_WORKER_SCRIPT = replaced_once(lambda_runtime._NODEJS_WORKER_SCRIPT, old, new)
 
 

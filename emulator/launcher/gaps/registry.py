@@ -52,7 +52,7 @@ def closed_gaps() -> list[ClosedGap]:
 
 
 def resolve(reference: str) -> Any:
-    """The object that module:symbol names within MiniStack. Raises GapError where there is none."""
+    """The object that module:symbol names within MiniStack. Raises GapError if it does not exist."""
     module_name, _, symbol = reference.partition(":")
     try:
         found: Any = importlib.import_module(f"ministack.{module_name}")
@@ -74,7 +74,7 @@ def check_ministack() -> None:
 
 
 def replaced_once(text: str, old: str, new: str) -> str:
-    """text with its only occurrence of old replaced. Raises GapError where old is not there exactly once."""
+    """text with its only occurrence of old replaced. Raises GapError unless text has old exactly once."""
     if text.count(old) != 1:
         raise GapError(f"a part of MiniStack's worker script is not there exactly once: {old.strip().splitlines()[0]}")
     return text.replace(old, new)

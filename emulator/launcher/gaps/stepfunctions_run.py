@@ -72,7 +72,7 @@ def wait_timestamps_have_whole_seconds() -> None:
 
 
 def whole_second(timestamp: str) -> datetime | None:
-    """The instant that AWS waits for, or None where the text names none: a time zone is required."""
+    """The instant that AWS waits for, or None if the text names none: a time zone is required."""
     parsed = stepfunctions._parse_ts(timestamp)
     return parsed.replace(microsecond=0) if parsed and parsed.tzinfo else None
 

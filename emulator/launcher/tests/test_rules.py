@@ -23,7 +23,7 @@ def setUpModule() -> None:
 
 
 def soon() -> int:
-    """A second of this minute that lies a little ahead; waits for the next minute where this one is over."""
+    """A second of this minute that lies a little ahead; waits for the next minute if this one is over."""
     while (second := datetime.now(timezone.utc).second) > 54:
         time.sleep(0.5)
     return second + 3

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { ClockReport } from "../../../cli/report/schedule-report";
+import { buildReport } from "../../../cli/report/summary";
+import { localTickEvents, scheduleTimings } from "../../../cli/report/tick-logs";
+import { type Followed, followTicks } from "../../../cli/start/follow";
+import { followClock } from "../../../cli/start/follow-clock";
+import { LOCAL, type LocalFields, LocalSession } from "../../../cli/start/session";
+import type { Environment } from "../../../config/environment";
+import { functionLogGroup, physicalName } from "../../../constructs/naming";
+import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
+import { interruption } from "../../../host/interruption";
+import { WORK_DIR } from "../../../host/work-dir";
+import { MINUTE_MS } from "../../../schedule/duration";
+
+/** A fault that the emulator puts on a rule's coming firings. */
+export interface Fault {
+  readonly rule: string;
+  readonly fault: "twice" | "late" | "lost";
+  readonly delaySeconds?: number;
+  readonly afterFirings?: number;
+}
+
+/** Time that commands get to end in order before the process does, in ms. */
+const END_GRACE_MS = 5_000;
+
+/** Aborts when the run is ended; soon after the process ends too, as no test is waited for any more. */
+function endedWithItsRun(): AbortSignal {
+  const { signal } = interruption();
+  signal.addEventListener("abort", () => setTimeout(() => process.exit(130), END_GRACE_MS), { once: true });
+  return signal;
+}
+
+/** The local environment on an emulator of its own, for one file of tests: real Terraform, real handlers. */
+export class EmulatorSession {
+  private readonly directory = mkdtempSync(join(WORK_DIR, "e2e-"));
+  /** The directory that cdktf synthesizes into. */
+  readonly output: string;
+  private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
+  readonly session: LocalSession;
+
+  /** @param output another session's output directory, to synthesize into. */
+  constructor(output?: string) {
+    this.output = output ?? join(this.directory, "cdktf.out");
+    this.session = new LocalSession({
+      env: process.env,
+      signal: endedWithItsRun(),
+      keep: false,
+      directory: join(this.directory, "aws"),
+      output: this.output,
+    });
+  }
+
+  async open(): Promise<void> {
+    process.once("exit", this.removeDirectory);
+    await Promise.all([this.session.start(), this.session.useProviders()]);
+    await this.session.createStateBucket();
+  }
+
+  async close(): Promise<void> {
+    await this.session.stop();
+    this.removeDirectory();
+    process.off("exit", this.removeDirectory);
+  }
+
+  deploy(fields: LocalFields): Promise<Environment> {
+    return this.session.deploy(fields);
+  }
+
+  /** Puts faults on the rules of the environment. */
+  async inject(faults: readonly Fault[]): Promise<void> {
+    for (const fault of faults) await this.post("faults", { firings: 1, ...fault });
+  }
+
+  /** What the rules did: each firing's fault, or none. */
+  async firings(): Promise<
+    readonly { readonly rule: string; readonly firedAt: string; readonly fault: string | null }[]
+  > {
+    const response = await fetch(`${this.session.emulator.endpoint}/_metronome/firings`);
+    return ((await response.json()) as { firings: { rule: string; firedAt: string; fault: string | null }[] }).firings;
+  }
+
+  /** Follows the ticks of a deployed environment for a span from its first tick on, and reports. */
+  async observe(environment: Environment, forMs: number): Promise<{ followed: Followed; report: ClockReport }> {
+    const followed = await followTicks({
+      events: localTickEvents(this.session.emulator.endpoint, environment, Date.now()),
+      schedules: scheduleTimings(environment),
+      clock: followClock,
+      output: { write: () => undefined, isTTY: false, colour: false },
+      forMs,
+      firstTickTimeoutMs: 3 * MINUTE_MS,
+    });
+    const { schedules, ticks } = followed;
+    return { followed, report: buildReport({ generatedAt: Date.now(), observed: "e2e", schedules, ticks }) };
+  }
+
+  /** The lines of a function's log. */
+  async logLines(role: string): Promise<string[]> {
+    const logGroupName = functionLogGroup(physicalName(LOCAL, role));
+    const { events } = await new CloudWatchLogsClient(this.client).send(new FilterLogEventsCommand({ logGroupName }));
+    return (events ?? []).map(({ message }) => message ?? "");
+  }
+
+  /** The names of all that the stacks could have left behind. */
+  async leftovers(): Promise<string[]> {
+    const { functions, machines, tables, topics, groups } = {
+      functions: (await new LambdaClient(this.client).send(new ListFunctionsCommand({}))).Functions,
+      machines: (await new SFNClient(this.client).send(new ListStateMachinesCommand({}))).stateMachines,
+      tables: (await new DynamoDBClient(this.client).send(new ListTablesCommand({}))).TableNames,
+      topics: (await new SNSClient(this.client).send(new ListTopicsCommand({}))).Topics,
+      groups: (await new CloudWatchLogsClient(this.client).send(new DescribeLogGroupsCommand({}))).logGroups,
+    };
+    return [
+      ...(functions ?? []).map(({ FunctionName }) => String(FunctionName)),
+      ...(machines ?? []).map(({ name }) => String(name)),
+      ...(tables ?? []),
+      ...(topics ?? []).map(({ TopicArn }) => String(TopicArn)),
+      ...(groups ?? []).map(({ logGroupName }) => String(logGroupName)),
+    ];
+  }
+
+  private get client() {
+    return {
+      endpoint: this.session.emulator.endpoint,
+      region: "us-east-1",
+      credentials: DUMMY_CREDENTIALS,
+    };
+  }
+
+  private async post(path: string, body: object): Promise<void> {
+    const response = await fetch(`${this.session.emulator.endpoint}/_metronome/${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  }
+}
+
+/** What a clock without a flaw has none of. */
+export const NO_FLAWS = { missed: 0, duplicate: 0, offGrid: 0, late: 0, partial: 0, early: false };
+
+/** The figures of a report that a clock without a flaw has at 0, by schedule. */
+export function flaws(report: ClockReport): Record<string, typeof NO_FLAWS> {
+  return Object.fromEntries(
+    report.schedules.map(({ schedule, outcomes, duplicate, offGrid, partial, dispatchSkewMs }) => [
+      schedule,
+      {
+        missed: outcomes.missed + outcomes["duplicate-suppressed"],
+        duplicate,
+        offGrid,
+        late: outcomes.late,
+        partial,
+        early: (dispatchSkewMs?.min ?? 0) < 0,
+      },
+    ]),
+  );
+}
