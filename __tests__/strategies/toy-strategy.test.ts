@@ -153,12 +153,10 @@ describe("a strategy that is registered, with no change to any file outside its 
     const config = environment({
       schedules: [schedule({ interval: "10s" }), schedule({ name: "rare", interval: "5m" })],
     });
-    expect(fieldsFor({ strategy: "toy" }, config, parsed(config))).toEqual({
+    expect(fieldsFor({ strategy: "toy" }, config)).toEqual({
       fields: { strategy: TOY, schedules: [config.schedules[0], { name: "rare", interval: "1m" }] },
       notes: ["rare ticks every 1m: toy serves no longer interval"],
     });
-    expect(() => fieldsFor({ strategy: "toy", pacing: "relative" }, config, parsed(config))).toThrow(
-      "the strategy toy has no pacing",
-    );
+    expect(() => fieldsFor({ strategy: "toy", pacing: "relative" }, config)).toThrow("the strategy toy has no pacing");
   });
 });
