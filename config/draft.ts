@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { Settings } from "../schedule/clock";
 import { findStrategy } from "../strategies";
+import type { NamedFields } from "./rules-among";
 import { LONGEST_INTERVAL_MS, scheduleFields, target } from "./schedule-schema";
 import { type EnvironmentFields, environmentFields, monitoringFields } from "./schema";
 
 /** Stands for a strategy that cannot be read; no strategy has this kind. */
 const UNREADABLE: Settings = { kind: "" };
 
-/** Fields of which a wrong one becomes its stand-in, or undefined, so that rules across fields see the others all the same. */
+/** Fields of which a wrong one becomes its stand-in, or undefined, so that rules across fields see the others. */
 const lenient = (shape: z.ZodRawShape, standIns: Readonly<Record<string, unknown>>) =>
   z.object(
     Object.fromEntries(Object.entries(shape).map(([key, field]) => [key, (field as z.ZodType).catch(standIns[key])])),
@@ -43,11 +44,12 @@ function readableSettings(value: unknown): Settings {
 }
 
 /**
- * What can be read of an environment's fields, with stand-ins for those that are wrong: an empty name, account, region,
- * bucket or target, a day as the interval, a strategy of no kind.
- *
- * @returns undefined if it is no environment at all.
+ * What can be read of environments whose fields are wrong in part, with stand-ins for these: an empty name, account,
+ * region, bucket or target, a day as the interval, a strategy of no kind. What is no environment at all is left out.
  */
-export function draftOf(environment: unknown): EnvironmentFields | undefined {
-  return draft.safeParse(environment).data as EnvironmentFields | undefined;
+export function draftsOf(environments: unknown): NamedFields[] {
+  return Object.entries(environments ?? {}).flatMap(([name, environment]) => {
+    const fields = draft.safeParse(environment).data as EnvironmentFields | undefined;
+    return fields ? [{ name, fields }] : [];
+  });
 }

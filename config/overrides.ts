@@ -10,10 +10,10 @@ export const OVERRIDES_VARIABLE = "METRONOME_OVERRIDES";
 
 /**
  * The environments with the overrides of one of them. Only an environment with an `endpoint` (an embedded AWS) can be
- * overridden: what is deployed to AWS is in the file, where it is reviewed.
+ * overridden: what is deployed to AWS is in the file, which is reviewed.
  *
  * @param json text of `{ "environment": "local", "fields": { … } }`; undefined or empty for none.
- * @throws ConfigError where the text is not that, or the environment has no endpoint.
+ * @throws ConfigError if the text is not that, or the environment has no endpoint.
  */
 export function withOverrides(environments: Environments, json: string | undefined): Environments {
   if (!json) return environments;

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { draftOf } from "./draft";
+import { draftsOf } from "./draft";
 import { type Environment, resolveEnvironment } from "./environment";
 import { problemsAcross } from "./rules";
-import { nameClashes, problemsAmong } from "./rules-among";
+import { type NamedFields, nameClashes, problemsAmong } from "./rules-among";
 import { type Environments, environmentsSchema } from "./schema";
 
 /** A configuration that cannot be deployed. The message has one line per problem: path, value, limit, remedy. */
@@ -27,26 +27,29 @@ export function parseEnvironments(environments: Environments): Readonly<Record<s
   const wrong = issues
     .filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key")
     .map(({ path }) => path);
-  const drafts = Object.entries(environments ?? {}).flatMap(([name, environment]) => {
-    const fields = draftOf(environment);
-    return fields ? [{ name, fields }] : [];
-  });
+  const read = result.success ? named(result.data) : draftsOf(environments);
   const problems = [
     ...issues.map((issue) => describe(issue, environments)),
-    ...drafts.flatMap(({ name, fields }) =>
+    ...read.flatMap(({ name, fields }) =>
       problemsAcross(fields)
         .map(({ path, message }) => ({ path: [name, ...path], message }))
-        // A field that is wrong on its own was described above.
-        .filter(({ path }) => !wrong.some((at) => at.every((key, k) => path[k] === key)))
+        // A field that is wrong on its own, or has a part that is, was described above.
+        .filter(({ path }) => !wrong.some((at) => isWithin(path, at) || isWithin(at, path)))
         .map(({ path, message }) => line(path, message, environments)),
     ),
-    ...nameClashes(drafts),
-    ...problemsAmong(drafts).map(({ path, message }) => line(path, message, environments)),
+    ...nameClashes(read),
+    ...problemsAmong(read).map(({ path, message }) => line(path, message, environments)),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
-  return Object.fromEntries(
-    Object.entries(result.data).map(([name, fields]) => [name, resolveEnvironment(name, fields)]),
-  );
+  return Object.fromEntries(read.map(({ name, fields }) => [name, resolveEnvironment(name, fields)]));
+}
+
+function named(environments: z.output<typeof environmentsSchema>): NamedFields[] {
+  return Object.entries(environments).map(([name, fields]) => ({ name, fields }));
+}
+
+function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): boolean {
+  return outer.every((key, k) => path[k] === key);
 }
 
 function describe(issue: z.core.$ZodIssue, environments: Environments): string {
@@ -71,7 +74,7 @@ function line(path: readonly PropertyKey[], message: string, environments: Envir
   return `${pathText(path)}: ${shown.length > 80 ? `${shown.slice(0, 77)}…` : shown} ${message}`;
 }
 
-/** A value as the file has it, also where JSON has no word for it. */
+/** A value as the file has it, also one that JSON cannot carry. */
 function asText(value: unknown): string {
   if (value === undefined) return "a missing value";
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "function") return String(value);

@@ -8,8 +8,8 @@ export interface NamedFields {
 }
 
 /**
- * Environments of one account whose physical names could be the same, or match each other's patterns: those of which
- * one's name goes on where the other's ends, as `dev` and `dev-2`.
+ * Environments of one account whose physical names could be the same, or match each other's patterns: one name continues
+ * the other after a dash, such as `dev` and `dev-2`.
  */
 export function nameClashes(all: readonly NamedFields[]): string[] {
   return all.flatMap(({ name, fields: { account } }) =>

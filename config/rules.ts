@@ -152,10 +152,10 @@ function targetProblems(
   });
 }
 
-/** Whether an ARN is of another account or region, if the environment's own can be read. */
+/** Whether an ARN is of another account or region; not if the environment's own cannot be read. */
 function isForeign(arn: string, { account, region }: Pick<EnvironmentFields, "account" | "region">): boolean {
   const [, , , arnRegion, arnAccount] = arn.split(":");
-  return (account !== "" && arnAccount !== account) || (region !== "" && arnRegion !== region);
+  return account !== "" && region !== "" && (arnAccount !== account || arnRegion !== region);
 }
 
 function ciProblems({ account, schedules, ci }: EnvironmentFields): Problem[] {

@@ -12,15 +12,12 @@ export const LONGEST_SCHEDULE_NAME = 24;
 
 /** A duration from `minMs` to `maxMs`; the output is in ms. `what` completes the sentence "<value> …". */
 const duration = (minMs: number, maxMs: number, what: string) =>
-  z
-    .custom<Duration>(
-      (value) => {
-        const ms = typeof value === "string" ? durationToMs(value) : undefined;
-        return ms !== undefined && ms >= minMs && ms <= maxMs;
-      },
-      { error: what },
-    )
-    .transform((value) => durationToMs(value) as number);
+  (z.string({ error: what }) as z.ZodType<Duration, Duration>).transform((value, context): number => {
+    const ms = durationToMs(value);
+    if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
+    context.addIssue({ code: "custom", input: value, message: what });
+    return z.NEVER;
+  });
 
 /** Lower-case letters, digits and single dashes, a letter first; no dash last. */
 export const nameOf = (longest: number) => new RegExp(`^(?=.{1,${longest}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`);
@@ -49,7 +46,10 @@ const json = z.custom<Json>().superRefine((value, context) => {
 
 /** The fields of a schedule: a named clock. */
 export const scheduleFields = {
-  /** Lower-case letters, digits and single dashes, a letter first, at most 24 characters; unique in its environment. Part of every tick id. */
+  /**
+   * Lower-case letters, digits and single dashes, a letter first, at most 24 characters; unique in its environment. Part
+   * of every tick id.
+   */
   name: text(
     nameOf(LONGEST_SCHEDULE_NAME),
     `is not a schedule name: lower-case letters, digits and single dashes, a letter first, at most ${LONGEST_SCHEDULE_NAME} characters. Write a shorter or simpler one, such as "heartbeat".`,
@@ -89,7 +89,7 @@ export const scheduleFields = {
   payload: json.default({}),
   /**
    * How long after its instant a tick may still be dispatched.
-   * @default one interval: a tick is of no use when the next one is there
+   * @default one interval: a tick is of no use when the next one is due
    */
   catchUpWindow: duration(
     SECOND_MS,

@@ -18,7 +18,7 @@ const mapOf = <T extends z.ZodType>(name: z.ZodType<string>, value: T, error: st
         if (issues) context.addIssue({ code: "invalid_key", origin: "record", issues, path: [key] });
       }
     },
-    // Also where values are wrong, but not where it is no map at all.
+    // Also if values are wrong, but not if it is no map at all.
     { when: ({ issues }) => !issues.some(({ path }) => !path?.length) },
   );
 
@@ -34,7 +34,7 @@ export const strategySchema = z.custom<StrategyConfig>().transform((value: unkno
   const strategy = findStrategy(kind);
   if (!strategy) {
     const hints = Object.values(STRATEGIES).map(({ hint }) => hint);
-    const path = typeof value === "object" && value !== null ? ["kind"] : [];
+    const path = typeof value === "object" && value !== null && !Array.isArray(value) ? ["kind"] : [];
     const message = `is not a strategy. Write ${hints.join(" or ")}.`;
     context.addIssue({ code: "custom", input: value, path, message });
     return z.NEVER;
@@ -48,7 +48,7 @@ export const strategySchema = z.custom<StrategyConfig>().transform((value: unkno
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const REGION_WHAT = 'is not an AWS region. Write it like "eu-central-1".';
 
-/** Where an environment's Terraform state lives: an S3 bucket that `metronome-state-<env>` creates, so each names its own. */
+/** The bucket of an environment's Terraform state. `metronome-state-<env>` creates it, so each environment names its own. */
 const backend = z.strictObject(
   {
     bucket: text(
@@ -116,7 +116,7 @@ export const monitoringFields = {
    */
   alarms: flag.optional(),
   /**
-   * Where alarms are mailed to. AWS asks the address for its consent once.
+   * The address that gets alarms by mail. AWS asks it for its consent once.
    * @default none: the topic exists, and any address can be subscribed to it
    */
   alarmEmail: text(
@@ -206,7 +206,8 @@ export const environmentFields = {
     .default(30),
   /**
    * Whether X-Ray traces the functions.
-   * @default true if a month's ticks stay inside X-Ray's free tier of 100,000 traces, else false: no bill comes as a surprise
+   * @default true if a month's ticks stay inside X-Ray's free tier of 100,000 traces, else false: no bill comes as a
+   * surprise
    */
   tracing: flag.optional(),
   /**
@@ -219,7 +220,7 @@ export const environmentFields = {
     'is not a version constraint. Write it like ">= 5.100.0, < 7", or leave it out.',
   ).optional(),
   /**
-   * Tags of all resources, besides Project and Environment.
+   * Tags of all resources, in addition to Project and Environment.
    * @default none, because those two are enough to see which environment a resource belongs to
    */
   tags: mapOf(tagKey, tagValue, 'is not a map of texts. Write { CostCenter: "…" }.').optional(),

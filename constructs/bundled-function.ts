@@ -31,7 +31,7 @@ export interface BundledFunctionProps extends FunctionSettings {
    * @default none
    */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the code calls, besides writing its own log. @default nothing */
+  /** What the code calls; it may always write its own log. @default nothing */
   readonly allow?: readonly Allow[];
   /**
    * ARN of the queue that gets events which failed, for functions that are invoked asynchronously. Such a function
@@ -73,7 +73,7 @@ export class BundledFunction extends Construct {
       type: "zip",
       sourceDir: asset.path,
       outputPath: `${props.source}.zip`,
-      // Without it the zip's hash would follow the umask of whoever plans.
+      // Without it the zip's hash would depend on the umask of the process that plans.
       outputFileMode: "0644",
     });
     const fn = new LambdaFunction(this, "function", {

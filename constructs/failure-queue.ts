@@ -11,7 +11,7 @@ export interface FailureQueueProps {
 /** Fourteen days, the longest that SQS keeps a message, in s. */
 const KEPT_S = 14 * 24 * 60 * 60;
 
-/** Where every hop leaves what it could not deliver: the rules' firings, the topic's messages, the functions' failed events. */
+/** The queue for all that could not be delivered: the rules' firings, the topic's messages, the functions' failed events. */
 export class FailureQueue extends Construct {
   readonly arn: string;
 

@@ -11,10 +11,10 @@ const bundled = new Map<string, string>();
 /**
  * Bundles a Lambda source, `functions/<name>/index.ts`, with all it imports into one file, as esbuild does it.
  *
- * The result depends on the sources alone: the same in every checkout, whatever its path.
+ * The result depends on the sources alone: the same in every checkout, at any path.
  *
  * @returns the directory that holds `index.js` and nothing else.
- * @throws esbuild's BuildFailure where the sources do not compile.
+ * @throws esbuild's BuildFailure if the sources do not compile.
  */
 export function bundleFunction(name: string): string {
   const known = bundled.get(name);
@@ -45,7 +45,7 @@ export function bundleFunction(name: string): string {
   return directory;
 }
 
-/** Moves a finished bundle to its place in one step; where another process was first, its bundle is the same. */
+/** Moves a finished bundle to its place in one step. If another process was first, its bundle is the same. */
 function publish(unfinished: string, directory: string): void {
   try {
     renameSync(unfinished, directory);

@@ -18,12 +18,12 @@ export function stateKey(stack: string): string {
 export const LONGEST_CLOUDWATCH_NAME = 255;
 
 /**
- * The one place where physical names come from: project, environment and role, so that two environments fit into one
+ * The one source of physical names: project, environment and role, so that two environments fit into one
  * account.
  *
  * @param role what the thing is for, such as `iterator` or `loop-heartbeat`.
- * @param longest the service's limit, where it is another than the shortest of all.
- * @throws RangeError where the name would be longer.
+ * @param longest the service's limit. @default the shortest limit of all services
+ * @throws RangeError if the name would be longer.
  */
 export function physicalName(environment: string, role: string, longest = LONGEST_NAME): string {
   const name = `${PROJECT}-${environment}-${role}`;
@@ -39,7 +39,7 @@ export function physicalName(environment: string, role: string, longest = LONGES
  * The physical name of a part of CI's access to an environment. It is outside of `metronome-<env>-`, which is all that
  * CI manages, so CI cannot touch its own access; no environment may be called `ci`, `ci-…` or `state-…`.
  *
- * @throws RangeError where the name would be longer than 64 characters.
+ * @throws RangeError if the name would be longer than 64 characters.
  */
 export function ciName(environment: string, role: "plan" | "deploy" | "reads" | "boundary"): string {
   return physicalName(`ci-${environment}`, role);

@@ -1,7 +1,7 @@
 /** One statement of an IAM policy that allows. */
 export interface Allow {
   readonly actions: readonly string[];
-  /** ARNs; a `*` only where the action knows no resource. */
+  /** ARNs; a `*` only if the action knows no resource. */
   readonly resources: readonly string[];
   /** Under which circumstances, by operator and key. @default under any */
   readonly condition?: Conditions;

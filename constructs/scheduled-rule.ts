@@ -49,8 +49,8 @@ export class ScheduledRule extends Construct {
   }
 
   /**
-   * Lets the rule reach its target only when all that a firing needs is there. A clock that runs before claims ticks
-   * that it cannot deliver, and in a handover the other clock leaves them to it.
+   * Creates the rule's target only after these resources exist. If the rule fired earlier, it would claim ticks that it
+   * cannot deliver, and during a handover the other clock would skip them as already claimed.
    */
   startAfter(...needed: readonly ITerraformDependable[]): void {
     this.target.dependsOn = [...(this.target.dependsOn ?? []), ...needed.map(dependable)];

@@ -19,9 +19,9 @@ export interface TerraformSettings {
   readonly backend: StateBucket;
   /** @default the version @cdktf/provider-aws was made for */
   readonly awsProviderVersion?: string;
-  /** @default none besides Project and Environment */
+  /** In addition to Project and Environment. @default none */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Where AWS answers. @default AWS */
+  /** URL of an embedded AWS. @default AWS */
   readonly endpoint?: string;
 }
 

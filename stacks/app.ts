@@ -21,7 +21,7 @@ export interface BuildAppOptions {
 
 /**
  * The app: for each environment one stack, with the clock of its strategy and, during a handover, that of the one it
- * takes over from; one stack for the bucket of its state; and one for CI's access where it has `ci`.
+ * takes over from; one stack for the bucket of its state; and one for CI's access if it has `ci`.
  *
  * @throws ConfigError with all problems of the configuration.
  */

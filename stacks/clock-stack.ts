@@ -16,7 +16,7 @@ import { clockOutput } from "../strategies/clock-output";
 /**
  * An environment's stack before a clock is added to it: what all clocks share, and what a change of strategy keeps.
  * Providers, state, the ledger, the queue for failures, the sample function for schedules that name no target, and a
- * description of the clock for whoever reads the state (the output `clock`).
+ * description of the clock in the state (the output `clock`), which plans and reports read.
  */
 export class ClockStack extends TerraformStack implements ClockHost {
   readonly account: string;

@@ -13,8 +13,8 @@ export type WatchedClock = FunctionRoles & ClockResources;
 
 /**
  * Adds the monitoring of an environment: alarms and their topic, the dashboard and saved queries, each if the
- * configuration wants it. What belongs to a schedule stays the same under every clock. What belongs to a clock's functions and
- * state machines is created and destroyed with them.
+ * configuration wants it. What belongs to a schedule stays the same under every clock. What belongs to a clock's functions
+ * and state machines is created and destroyed with them.
  *
  * @param clocks the resources of each clock of the environment: one, and in a handover two.
  */

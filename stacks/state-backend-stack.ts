@@ -24,7 +24,7 @@ const OLD_VERSIONS_KEPT_DAYS = 90;
 export class StateBackendStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: StateBackendStackProps) {
     super(scope, id);
-    // Where the backend looks for the bucket.
+    // The bucket's region, in which the backend looks for it.
     useAws(this, { ...props, region: props.backend.region });
     if (props.bootstrap) new LocalBackend(this, { path: `../../../${id}.bootstrap.tfstate` });
     else useRemoteState(this, props);

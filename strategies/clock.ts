@@ -6,7 +6,7 @@ import type { Settings } from "../schedule/clock";
 import type { Schedule } from "../schedule/schedule";
 
 /**
- * What a clock is there for: `serving` on its own or as the new one of a handover, or `retiring` beside the one that
+ * The part of a clock: `serving` on its own or as the new one of a handover, or `retiring` beside the one that
  * takes over, standing by for the ticks that the other does not claim.
  */
 export type ClockRole = "serving" | "retiring";
@@ -28,7 +28,7 @@ export interface ClockHost extends Construct {
   targetsOf(schedule: Schedule): readonly string[];
 }
 
-/** What a clock has besides its functions, by the roles in the physical names: so that it can be watched. */
+/** Resources of a clock that are watched in addition to its functions, by the roles in their physical names. */
 export interface ClockResources {
   /** State machines. */
   readonly machines: readonly string[];

@@ -15,5 +15,5 @@ export const wholeNumber = (min: number, max: number, unit: string, remedy: stri
 /** Memory of a function in MB, as Lambda takes it. */
 export const memory = wholeNumber(128, 10_240, " (MB)", "Leave it out for the default.");
 
-/** A number of something that is deployed, whatever the configuration's limits are today. */
+/** A number of something that is deployed. The configuration's limits of today do not hold for it. */
 export const count = z.int().min(0);

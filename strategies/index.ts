@@ -38,7 +38,7 @@ export function sameClock(a: Settings, b: Settings): boolean {
   return a.kind === b.kind && strategyOf(a).identity(a) === strategyOf(b).identity(b);
 }
 
-/** Whether a clock with these settings can serve such schedules, whatever their targets and payloads. */
+/** Whether a clock with these settings can serve such schedules, apart from their targets and payloads. */
 export function serves(settings: Settings, schedules: readonly Omit<Schedule, "targets" | "payload">[]): boolean {
   const plain = schedules.map((schedule) => ({ ...schedule, targets: null, payload: {} }));
   return strategyOf(settings).problems(settings, plain, "strategy").length === 0;

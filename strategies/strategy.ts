@@ -95,12 +95,10 @@ export interface Strategy<S extends Settings = Settings> {
   /** What differs between two settings of one clock, such as `horizon 3 → 4`. */
   differences(before: S, after: S): string[];
   timing(settings: S): Timing;
-  /** Why no tick is to be seen for the first minutes after a deploy. */
-  readonly quietAtFirst: string;
 
   /** The functions of a clock with these settings. */
   functions(settings: S): FunctionRoles;
-  /** The functions of all clocks of this strategy, whatever their settings. */
+  /** The functions of all clocks of this strategy, with any settings. */
   readonly allFunctions: FunctionRoles;
 
   /** What one clock uses in an average minute, when nothing goes wrong. @param firingSecond 0 to 59. */

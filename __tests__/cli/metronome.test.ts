@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allVariants, type Comparison } from "../../cli/compare/comparison";
@@ -82,6 +82,18 @@ test("every command has a help with an example and its exit codes", async () => 
     );
   }
 }, 120_000);
+
+test("the workflows run commands that exist", () => {
+  const files = readdirSync(join(PROJECT_DIR, ".github"), { recursive: true, encoding: "utf8" });
+  const used = files
+    .filter((file) => file.endsWith(".yml"))
+    .flatMap((file) => [
+      ...readFileSync(join(PROJECT_DIR, ".github", file), "utf8").matchAll(/npx metronome ((?:ci |state )?\S+)/g),
+    ])
+    .map(([, command]) => command);
+  expect(used).not.toEqual([]);
+  expect(COMMANDS.map(([name]) => name)).toEqual(expect.arrayContaining(used));
+});
 
 test("every command refuses an unknown option in one line", async () => {
   const refused = await all(COMMANDS.map(([name, args]) => [...words(name), ...words(args), "--nope"]));

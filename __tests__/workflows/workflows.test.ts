@@ -85,7 +85,7 @@ describe.each(WORKFLOWS)("%s", (file) => {
 const cancels = (text: string) => [...text.matchAll(/^ *cancel-in-progress: *(.*)$/gm)].map(([, what]) => what);
 
 test("nothing that plans, deploys or looks for drift is cancelled in its middle, which would leave the state locked", () => {
-  const holdsState = WORKFLOWS.filter((file) => /npm run (plan|deploy|drift) /.test(read(file)));
+  const holdsState = WORKFLOWS.filter((file) => /(?:npm run|npx metronome) (plan|deploy|drift) /.test(read(file)));
   expect(holdsState.map((file) => file.split("/").at(-1)).sort()).toEqual(["deploy.yml", "drift.yml", "plan.yml"]);
   for (const file of holdsState) {
     const text = read(file);
@@ -98,7 +98,7 @@ test("nothing that plans, deploys or looks for drift is cancelled in its middle,
 
 test("a deploy waits for the job that shows what is to be approved, and applies the bundle shown and no other", () => {
   const jobs = jobsOf(join(".github", "workflows", "deploy.yml"));
-  expect(jobs.get("review")).toMatch(/npm run --silent plan-comment -- .*>> "\$GITHUB_STEP_SUMMARY"/);
+  expect(jobs.get("review")).toMatch(/npx metronome ci plan-comment .*>> "\$GITHUB_STEP_SUMMARY"/);
   expect(jobs.get("review")).not.toMatch(/^ {4}environment:|id-token|secrets\./m);
   const deploy = jobs.get("deploy") ?? "";
   expect(deploy).toMatch(/^ {4}needs: \[find, review\]$/m);

@@ -5,7 +5,6 @@ import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 import { MINUTE_MS } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
-import type { BenchOptions } from "../commands/bench";
 import type { Context } from "../lib/context";
 import { minutesAndSeconds } from "../lib/progress";
 import { reporter, runSteps, type Step, stepped } from "../lib/steps";
@@ -28,6 +27,20 @@ const PRINT_EVERY_MS = MINUTE_MS;
 
 /** The recorded benchmark. */
 const RECORD = join(PROJECT_DIR, "docs", "benchmarks.json");
+
+/** Options of `metronome bench`. */
+export interface BenchOptions {
+  /** Clock minutes for which the undisturbed clocks are observed. */
+  readonly for: number;
+  /** Whether they are observed again while their rules fail. */
+  readonly faults: boolean;
+  /** Directory for `bench.json` and `bench.md`. */
+  readonly out: string;
+  /** Whether the run is also written to `docs/`, which `compare` reads. */
+  readonly record: boolean;
+  /** Whether there is no run: `docs/benchmarks.md` is made from `docs/benchmarks.json`. */
+  readonly render: boolean;
+}
 
 /** What the steps leave to those after them. */
 interface Observed {

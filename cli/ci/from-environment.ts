@@ -1,5 +1,3 @@
-import { appendFileSync } from "node:fs";
-import { CommanderError } from "commander";
 import { GitHubClient } from "./client";
 
 /** Variables of a process. */
@@ -27,26 +25,8 @@ export function required(env: Variables, name: string): string {
   throw new Error(`${name} is not set: this command is for GitHub workflows. ${remedy}`);
 }
 
-/** Adds to the job's summary where there is one; prints it everywhere. */
-export function report(env: Variables, markdown: string): void {
-  console.log(markdown);
-  if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${markdown}\n`);
-}
-
 /** The address of this run, for people; undefined outside of a workflow. */
 export function runUrl(env: Variables): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
-}
-
-/** Ends a command: 2 for a wrong command line, else its error in one message, on the job's summary too, and 1. */
-export function fail(env: Variables, error: unknown): void {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  const { message } = error as Error;
-  console.error(message);
-  if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${message}\n`);
-  process.exitCode = 1;
 }

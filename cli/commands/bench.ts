@@ -1,20 +1,7 @@
 import type { Command } from "commander";
+import type { BenchOptions } from "../bench/bench";
 import type { Context } from "../lib/context";
 import { guide, wholeMinutes } from "../lib/options";
-
-/** Options of `metronome bench`. */
-export interface BenchOptions {
-  /** Clock minutes for which the undisturbed clocks are observed. */
-  readonly for: number;
-  /** Whether they are observed again while their rules fail. */
-  readonly faults: boolean;
-  /** Directory for `bench.json` and `bench.md`. */
-  readonly out: string;
-  /** Whether the run is also written to `docs/`, which `compare` reads. */
-  readonly record: boolean;
-  /** Whether there is no run: `docs/benchmarks.md` is made from `docs/benchmarks.json`. */
-  readonly render: boolean;
-}
 
 /** `metronome bench`. */
 export function addBench(program: Command, context: Context): void {
@@ -30,7 +17,7 @@ export function addBench(program: Command, context: Context): void {
     .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)
     .option("--render", "no run: make docs/benchmarks.md from docs/benchmarks.json", false)
     .action(async (options: BenchOptions) => {
-      const { bench } = require("../bench/bench") as typeof import("../bench/bench");
+      const { bench }: typeof import("../bench/bench") = require("../bench/bench");
       await bench(options, context);
     });
   guide(command, {

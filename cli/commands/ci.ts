@@ -27,8 +27,8 @@ function addEnvironments(ci: Command, env: NodeJS.ProcessEnv): void {
     .option("--only <name>", "only this one; an error if it is not among them")
     .option("--json", "as JSON: [{ environment, account, region }]")
     .action(({ json, ci, only }: { json?: boolean; ci?: boolean; only?: string }) => {
-      const { listEnvironments } = require("../ci/list-environments") as typeof import("../ci/list-environments");
-      const { configuredEnvironments } = require("../terraform/access") as typeof import("../terraform/access");
+      const { listEnvironments }: typeof import("../ci/list-environments") = require("../ci/list-environments");
+      const { configuredEnvironments }: typeof import("../terraform/access") = require("../terraform/access");
       if (only) checkEnvironments([only]);
       const listed = listEnvironments(configuredEnvironments(env), { ci, only });
       console.log(json ? JSON.stringify(listed) : listed.map(({ environment }) => environment).join("\n"));
@@ -43,8 +43,8 @@ function addCheckSynthesized(ci: Command): void {
     .argument("<dir>", "cdktf's output directory", projectPath)
     .argument("<env>")
     .action((directory: string, environment: string) => {
-      const { synthesizedProblems } = require("../ci/check-synthesized") as typeof import("../ci/check-synthesized");
-      const { stackId } = require("../../constructs/naming") as typeof import("../../constructs/naming");
+      const { synthesizedProblems }: typeof import("../ci/check-synthesized") = require("../ci/check-synthesized");
+      const { stackId }: typeof import("../../constructs/naming") = require("../../constructs/naming");
       const stack = stackId(environment);
       const file = join(directory, "stacks", stack, "cdk.tf.json");
       if (!existsSync(file)) throw new Error(`${file} does not exist: the branch synthesized no ${stack}.`);
@@ -73,9 +73,8 @@ function addPlanComment(ci: Command): void {
     .description("Writes one comment on several plans to the standard output.")
     .argument("<dirs...>", "directories that `plan` wrote")
     .action((directories: string[]) => {
-      const { renderSections } =
-        require("../terraform/render-sections") as typeof import("../terraform/render-sections");
-      const { readSummary } = require("../terraform/summary") as typeof import("../terraform/summary");
+      const { renderSections }: typeof import("../terraform/render-sections") = require("../terraform/render-sections");
+      const { readSummary }: typeof import("../terraform/summary") = require("../terraform/summary");
       const plans = directories.map(projectPath).map((directory) => ({ directory, section: readSummary(directory) }));
       const directoryOf = (environment: string) =>
         plans.find(({ section }) => section.environment === environment)?.directory ?? "";
@@ -97,8 +96,8 @@ function addStickyComment(ci: Command, env: NodeJS.ProcessEnv): void {
     .argument("<name>", "the comment's name, such as plan")
     .argument("<file>", "its text, Markdown", projectPath)
     .action(async (number: number, name: string, file: string) => {
-      const { clientFrom } = require("../ci/from-environment") as typeof import("../ci/from-environment");
-      const { writeStickyComment } = require("../ci/sticky-comment") as typeof import("../ci/sticky-comment");
+      const { clientFrom }: typeof import("../ci/from-environment") = require("../ci/from-environment");
+      const { writeStickyComment }: typeof import("../ci/sticky-comment") = require("../ci/sticky-comment");
       const { done, url } = await writeStickyComment(clientFrom(env), number, name, readFileSync(file, "utf8"));
       console.log(`${done}: ${url}`);
     });
@@ -113,8 +112,8 @@ function addDriftIssue(ci: Command, env: NodeJS.ProcessEnv): void {
     .addOption(new Option("--exit-code <code>", "how `drift` ended").choices(["0", "2"]).makeOptionMandatory())
     .requiredOption("--text <file>", "what it found, Markdown", projectPath)
     .action(async (environment: string, { exitCode, text: file }: { exitCode: "0" | "2"; text: string }) => {
-      const { writeDriftIssue } = require("../ci/drift-issue") as typeof import("../ci/drift-issue");
-      const { clientFrom, runUrl } = require("../ci/from-environment") as typeof import("../ci/from-environment");
+      const { writeDriftIssue }: typeof import("../ci/drift-issue") = require("../ci/drift-issue");
+      const { clientFrom, runUrl }: typeof import("../ci/from-environment") = require("../ci/from-environment");
       const drifted = exitCode === "2";
       if (drifted && !existsSync(file)) {
         throw new Error(`${file} does not exist: npx metronome drift ${environment} --out DIR writes it.`);

@@ -7,7 +7,7 @@ import type { Benchmark } from "../compare/benchmark";
 import type { Context } from "../lib/context";
 import { durationOfADay, guide } from "../lib/options";
 
-/** Where a benchmark is recorded, from the project's directory. */
+/** File of the recorded benchmark, from the project's directory. */
 const BENCHMARK = "docs/benchmarks.json";
 
 /** `metronome compare`. */
@@ -19,8 +19,8 @@ export function addCompare(program: Command, { terminal }: Context): void {
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", durationOfADay, "10s" as const)
     .option("--json", "print JSON, with each line of the cost", false)
     .action(({ interval, json }: { interval: Duration; json: boolean }) => {
-      const { compareStrategies } = require("../compare/comparison") as typeof import("../compare/comparison");
-      const { renderComparison } = require("../compare/table") as typeof import("../compare/table");
+      const { compareStrategies }: typeof import("../compare/comparison") = require("../compare/comparison");
+      const { renderComparison }: typeof import("../compare/table") = require("../compare/table");
       const comparison = compareStrategies(interval, recordedBenchmark());
       console.log(json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison, terminal));
     });
@@ -31,7 +31,7 @@ export function addCompare(program: Command, { terminal }: Context): void {
 }
 
 function recordedBenchmark(): Benchmark | null {
-  const { readBenchmark } = require("../compare/benchmark") as typeof import("../compare/benchmark");
+  const { readBenchmark }: typeof import("../compare/benchmark") = require("../compare/benchmark");
   try {
     return readBenchmark(readFileSync(join(PROJECT_DIR, BENCHMARK), "utf8"), BENCHMARK);
   } catch (error) {

@@ -37,7 +37,7 @@ async function deploy(
   reviewed: { readonly directory: string } | { readonly digest: string },
   { env, signal }: Context,
 ): Promise<void> {
-  const { deployBundle } = require("../terraform/deploy-bundle") as typeof import("../terraform/deploy-bundle");
+  const { deployBundle }: typeof import("../terraform/deploy-bundle") = require("../terraform/deploy-bundle");
   // Deploying by the digest alone needs deployReviewed, which takes `reviewed` as it is.
   if ("digest" in reviewed) throw new Error("--digest is not available yet: use --plan.");
   const { directory } = reviewed;

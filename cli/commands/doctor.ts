@@ -11,14 +11,14 @@ export function addDoctor(program: Command, { env }: Context): void {
     .description("Shows what is missing on this machine, and how to get it.")
     .option("--json", "print the findings as JSON", false)
     .action(async ({ json }: { json: boolean }) => {
-      const { examine, renderFindings } = require("../doctor/doctor") as typeof import("../doctor/doctor");
-      const { localAwsConstraint } = require("../start/session") as typeof import("../start/session");
+      const { examine, renderFindings }: typeof import("../doctor/doctor") = require("../doctor/doctor");
+      const { localAwsConstraint }: typeof import("../start/session") = require("../start/session");
       const findings = await examine(env, localAwsConstraint());
       console.log(json ? JSON.stringify(findings, null, 2) : renderFindings(findings));
       if (findings.some(({ state }) => state === "missing")) process.exitCode = EXIT.error;
     });
   guide(command, {
     examples: [["doctor"], ["doctor --json", "for programs"]],
-    exits: { 0: "everything is there", 1: "something is missing" },
+    exits: { 0: "nothing is missing", 1: "something is missing" },
   });
 }

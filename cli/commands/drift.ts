@@ -26,8 +26,8 @@ export function addDrift(program: Command, context: Context): void {
 }
 
 async function drift(environment: string, directory: string, { env, signal }: Context): Promise<number> {
-  const { shownDirectory } = require("../terraform/bundle") as typeof import("../terraform/bundle");
-  const { findDrift } = require("../terraform/drift") as typeof import("../terraform/drift");
+  const { shownDirectory }: typeof import("../terraform/bundle") = require("../terraform/bundle");
+  const { findDrift }: typeof import("../terraform/drift") = require("../terraform/drift");
   const drifted = await findDrift(environment, { env, signal, directory, say: sayOf(environment) });
   const where = `${shownDirectory(directory, PROJECT_DIR)}/drift.md`;
   console.log(

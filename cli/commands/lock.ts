@@ -17,9 +17,11 @@ export function addLock(program: Command, context: Context): void {
     .option("--mirror <dir>", "a directory that `terraform providers mirror` has filled", projectPath)
     .action(async (environment: string, options: { platform?: string[]; mirror?: string }) => {
       checkEnvironments([environment]);
-      const { shownDirectory } = require("../terraform/bundle") as typeof import("../terraform/bundle");
-      const { LOCK_PLATFORMS, lockEnvironment } =
-        require("../terraform/lock-environment") as typeof import("../terraform/lock-environment");
+      const { shownDirectory }: typeof import("../terraform/bundle") = require("../terraform/bundle");
+      const {
+        LOCK_PLATFORMS,
+        lockEnvironment,
+      }: typeof import("../terraform/lock-environment") = require("../terraform/lock-environment");
       const { platform: platforms = LOCK_PLATFORMS, mirror } = options;
       const { env, signal } = context;
       const file = await lockEnvironment(environment, { env, signal, platforms, mirror });

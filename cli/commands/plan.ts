@@ -50,12 +50,14 @@ export function addPlan(program: Command, context: Context): void {
 }
 
 async function plan(environments: readonly string[], options: PlanOptions, { env, signal }: Context): Promise<number> {
-  const { checkReplaceable, shownDirectory, writeWhole } =
-    require("../terraform/bundle") as typeof import("../terraform/bundle");
-  const { BUNDLE_FILES } = require("../terraform/manifest") as typeof import("../terraform/manifest");
-  const { planEnvironment } =
-    require("../terraform/plan-environment") as typeof import("../terraform/plan-environment");
-  const { renderSections } = require("../terraform/render-sections") as typeof import("../terraform/render-sections");
+  const {
+    checkReplaceable,
+    shownDirectory,
+    writeWhole,
+  }: typeof import("../terraform/bundle") = require("../terraform/bundle");
+  const { BUNDLE_FILES }: typeof import("../terraform/manifest") = require("../terraform/manifest");
+  const { planEnvironment }: typeof import("../terraform/plan-environment") = require("../terraform/plan-environment");
+  const { renderSections }: typeof import("../terraform/render-sections") = require("../terraform/render-sections");
   const { out, synthesized, commit } = options;
   const directoryOf = (name: string) =>
     out !== undefined && environments.length === 1 ? out : join(out ?? join(WORK_DIR, "plans"), name);
@@ -79,7 +81,7 @@ async function plan(environments: readonly string[], options: PlanOptions, { env
 
 /** What a plan came to, for the terminal: one line, or the error. */
 function summaryLine({ environment, outcome }: PlanSection, directory: string, comment: string): string {
-  const { hasChanges } = require("../terraform/plan-section") as typeof import("../terraform/plan-section");
+  const { hasChanges }: typeof import("../terraform/plan-section") = require("../terraform/plan-section");
   if (outcome.kind === "error") return `${environment}: ${outcome.message}\n(${directory}/${comment} says so too)`;
   if (!hasChanges(outcome.reading)) return `${environment}: no changes.`;
   const counts = new Map<string, number>();

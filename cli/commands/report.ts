@@ -26,7 +26,7 @@ export function addReport(program: Command, context: Context): void {
     .action(async (environment: string, options: ReportFlags) => {
       checkEnvironments([environment]);
       const { since, until, out = `.metronome/report-${environment}`, maxSkew: maxSkewMs, ticks } = options;
-      const { report } = require("../report/report") as typeof import("../report/report");
+      const { report }: typeof import("../report/report") = require("../report/report");
       const span = spanOf(since, until, now);
       process.exitCode = await report({ environment, span, out, maxSkewMs, ticks }, context);
     });

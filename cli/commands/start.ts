@@ -18,7 +18,7 @@ export function addStart(program: Command, context: Context): void {
     .option("--out <dir>", "where ticks.jsonl, report.json and report.html go", ".metronome/report")
     .option("--keep", "leave the embedded AWS running; `stop` ends it", false)
     .action(async (options: ClockOptions & { for: Duration; out: string; keep: boolean }) => {
-      const { start } = require("../start/start") as typeof import("../start/start");
+      const { start }: typeof import("../start/start") = require("../start/start");
       process.exitCode = await start({ ...options, forMs: durationToMs(options.for) as number }, context);
     });
   guide(command, {

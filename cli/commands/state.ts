@@ -36,7 +36,7 @@ function addVersions(state: Command, context: Context): void {
     .option("--all", `all of them, not the newest ${LISTED}`, false)
     .action((environment: string, { stack, all }: { stack: Stack; all: boolean }) =>
       answer(environment, stack, context, async ({ location, store }) => {
-        const { renderVersions } = require("../state/versions-table") as typeof import("../state/versions-table");
+        const { renderVersions }: typeof import("../state/versions-table") = require("../state/versions-table");
         const entries = await store.list();
         if (entries.length === 0) return `${location.stack} has no state, and no version of one.`;
         const listed = all ? entries : entries.slice(0, LISTED);
@@ -54,7 +54,7 @@ function addRestore(state: Command, context: Context): void {
     .option("--lineage <lineage>", "the version's lineage, if the newest good version has the wrong one")
     .action((environment: string, version: string, { stack, lineage }: { stack: Stack; lineage?: string }) =>
       answer(environment, stack, context, async ({ store }) => {
-        const { renderRestored, restore } = require("../state/restore") as typeof import("../state/restore");
+        const { renderRestored, restore }: typeof import("../state/restore") = require("../state/restore");
         const who = `${userInfo().username}@${hostname()}`;
         return renderRestored(await restore(store, { version, lineage, who, now: Date.now }), environment);
       }),
@@ -69,7 +69,7 @@ function addLock(state: Command, context: Context): void {
   const command = ofStack(state, "lock", "Show who holds the state's lock.").action(
     (environment: string, { stack }: { stack: Stack }) =>
       answer(environment, stack, context, async ({ location, store }) => {
-        const { heldBy } = require("../state/lock") as typeof import("../state/lock");
+        const { heldBy }: typeof import("../state/lock") = require("../state/lock");
         const lock = await store.lock();
         return lock
           ? `The state of ${location.stack} is locked by ${heldBy(lock, Date.now())}.`
@@ -84,7 +84,7 @@ function addUnlock(state: Command, context: Context): void {
     .addArgument(new Argument("<ID>", "the lock's ID, as the refused command printed it"))
     .action((environment: string, id: string, { stack }: { stack: Stack }) =>
       answer(environment, stack, context, async ({ location, store }) => {
-        const { unlock } = require("../state/unlock") as typeof import("../state/unlock");
+        const { unlock }: typeof import("../state/unlock") = require("../state/unlock");
         const held = await unlock(id, location, store, context);
         return `Released the lock of ${location.stack}, which was held by ${held}.`;
       }),
@@ -102,7 +102,7 @@ function addAdopt(state: Command, context: Context): void {
     "Import what exists already, as after a killed deploy. Nothing else changes.",
   ).action((environment: string, { stack }: { stack: Stack }) =>
     answer(environment, stack, context, async ({ location, store }) => {
-      const { adopt, renderAdopted } = require("../state/adopt") as typeof import("../state/adopt");
+      const { adopt, renderAdopted }: typeof import("../state/adopt") = require("../state/adopt");
       const output = projectPath(context.env.CDKTF_OUTPUT ?? "cdktf.out");
       const options = {
         stackDirectory: join(output, "stacks", location.stack),
@@ -131,8 +131,8 @@ async function answer(
   { env }: Context,
   work: (subject: Subject) => Promise<string>,
 ): Promise<void> {
-  const { locateState } = require("../state/location") as typeof import("../state/location");
-  const { StateStore } = require("../state/state-store") as typeof import("../state/state-store");
+  const { locateState }: typeof import("../state/location") = require("../state/location");
+  const { StateStore }: typeof import("../state/state-store") = require("../state/state-store");
   const location = locateState(env, environment, stack);
   const store = new StateStore(location);
   try {

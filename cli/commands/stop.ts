@@ -8,8 +8,10 @@ export function addStop(program: Command): void {
     .summary("end the embedded AWS")
     .description("Ends the embedded AWS that `start --keep` or `plan local` left running, with all that is in it.")
     .action(async () => {
-      const { runningEmulator, stopEmulator } =
-        require("../../emulator/emulator") as typeof import("../../emulator/emulator");
+      const {
+        runningEmulator,
+        stopEmulator,
+      }: typeof import("../../emulator/emulator") = require("../../emulator/emulator");
       const emulator = await runningEmulator();
       if (!emulator) {
         console.log("No embedded AWS is running.");

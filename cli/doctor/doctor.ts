@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { coerce, lt } from "semver";
 import { ARCHIVE_VERSION } from "../../emulator/archive-stub";
 import { PROJECT_DIR } from "../../host/work-dir";
+import { columns } from "../lib/table";
 import { type ChooseProvidersOptions, chooseProviders } from "../providers/provider-choice";
-import { compareVersions } from "../providers/version-constraint";
 
 /** One thing that the project needs of a machine. */
 export interface Finding {
@@ -64,13 +65,12 @@ export async function examine(
 /** The findings as lines, each with its remedy below. */
 export function renderFindings(findings: readonly Finding[]): string {
   const mark = { ok: "✓", missing: "✗", note: "·" } as const;
-  const width = Math.max(...findings.map(({ name }) => name.length));
-  return findings
-    .map(
-      ({ name, state, found, remedy }) =>
-        `${mark[state]} ${name.padEnd(width)}  ${found}${remedy ? `\n  ${" ".repeat(width)}  → ${remedy}` : ""}`,
-    )
-    .join("\n");
+  return columns(
+    findings.flatMap(({ name, state, found, remedy }) => [
+      [`${mark[state]} ${name}`, found],
+      ...(remedy ? [["", `→ ${remedy}`]] : []),
+    ]),
+  );
 }
 
 function examineProgram(
@@ -78,10 +78,9 @@ function examineProgram(
   env: NodeJS.ProcessEnv,
 ): Finding {
   const { status, stdout } = spawnSync(file, args, { encoding: "utf8", env: { ...env, CHECKPOINT_DISABLE: "1" } });
-  const version = /\d+\.\d+(\.\d+)?/.exec(stdout ?? "")?.[0];
+  const version = coerce(stdout)?.version;
   if (status !== 0 || !version) return { name, state: "missing", found: `no ${file} on the PATH`, remedy };
-  const full = version.split(".").length === 2 ? `${version}.0` : version;
-  return compareVersions(full, least) < 0
+  return lt(version, least)
     ? { name, state: "missing", found: `${version}, and ${least} or later is needed`, remedy }
     : { name, state: "ok", found: version };
 }

@@ -1,7 +1,5 @@
-import type { Environment } from "../../config/environment";
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
-import { type Duration, msToDuration } from "../../schedule/duration";
-import type { Schedule } from "../../schedule/schedule";
+import { type Duration, durationToMs, msToDuration } from "../../schedule/duration";
 import { strategyOf } from "../../strategies";
 import { UsageError } from "../lib/exit";
 import { takesPacing } from "../lib/strategies";
@@ -18,13 +16,11 @@ export interface ClockOptions {
  * The fields of the local environment that these options ask for, and sentences on what follows from them.
  *
  * @param config the local environment as the configuration writes it.
- * @param configured the same, resolved.
  * @throws UsageError if a pacing is asked of a strategy that has none.
  */
 export function fieldsFor(
   options: ClockOptions,
-  config: EnvironmentConfig,
-  configured: Pick<Environment, "schedules">,
+  config: Pick<EnvironmentConfig, "strategy" | "schedules">,
 ): { fields: LocalFields; notes: string[] } {
   const strategy = strategyFor(options, config.strategy);
   if (options.pacing && !takesPacing(strategy)) {
@@ -33,9 +29,12 @@ export function fieldsFor(
     );
   }
   const notes: string[] = [];
-  const schedules = config.schedules.map((schedule, k): ScheduleConfig => {
+  const schedules = config.schedules.map((schedule): ScheduleConfig => {
     if (options.interval) return withInterval(schedule, options.interval);
-    const { intervalMs, note } = strategyOf(strategy).serve(configured.schedules[k] as Schedule);
+    const { intervalMs, note } = strategyOf(strategy).serve({
+      name: schedule.name,
+      intervalMs: durationToMs(schedule.interval) as number,
+    });
     if (note === null) return schedule;
     notes.push(note);
     return withInterval(schedule, msToDuration(intervalMs) as Duration);

@@ -40,7 +40,7 @@ export interface StartOptions extends ClockOptions {
 export async function start(options: StartOptions, context: Context): Promise<number> {
   const { env, signal, terminal } = context;
   const configured = localEnvironment({});
-  const { fields, notes } = fieldsFor(options, localConfig(), configured);
+  const { fields, notes } = fieldsFor(options, localConfig());
   const environment = localEnvironment(fields);
 
   const missing = (await examine(env, localAwsConstraint())).filter(({ state }) => state === "missing");

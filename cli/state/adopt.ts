@@ -4,7 +4,7 @@ import { PROJECT } from "../../constructs/naming";
 import type { ProcessEnvironment } from "../../emulator/aws-environment";
 import { CommandError, runCommand } from "../../host/run-command";
 import { inWorkDirectory, WORK_DIR } from "../../host/work-dir";
-import { type Candidate, candidates, type Found, foundIn, importBlocks, importsOnly, planErrors } from "./adoption";
+import { type Candidate, candidates, type Found, foundIn, importBlocks, planErrors } from "./adoption";
 import { processEnvironment, type StateLocation } from "./location";
 import { addressesOf, judgeState } from "./state-file";
 
@@ -41,7 +41,6 @@ export async function adopt(
   options: AdoptOptions,
 ): Promise<Adopted> {
   const { stackDirectory, say } = options;
-  const terraform = new StackTerraform(location, options);
   const template = join(stackDirectory, "cdk.tf.json");
   if (!existsSync(template) || !existsSync(join(stackDirectory, ".terraform"))) {
     throw new Error(
@@ -57,107 +56,60 @@ export async function adopt(
   const missing = candidates(readFileSync(template, "utf8"), state ? addressesOf(state) : [], location);
   if (missing.length === 0) return { adopted: [], foreign: [] };
   say(`Looking which of ${missing.length} resources that are not in the state exist …`);
-  const found = await findExisting(missing, location, terraform);
-  const [adopted, foreign] = [found.filter(({ ours }) => ours), found.filter(({ ours }) => !ours)];
-  await importAll(adopted, terraform, say);
-  return { adopted, foreign };
-}
-
-/**
- * Imports together what the deploy would leave as it is, if Terraform can import it without doing anything else. Imports
- * the rest one by one: `terraform import` takes one resource at a time, and several seconds for each.
- */
-async function importAll(
-  found: readonly Found[],
-  terraform: StackTerraform,
-  say: (message: string) => void,
-): Promise<void> {
-  const unchanged = found.filter(({ actions }) => actions === "no-op");
-  const done = unchanged.length > 1 && (await importTogether(unchanged, terraform, say)) ? unchanged : [];
-  for (const { address, importId } of found.filter((one) => !done.includes(one))) {
+  const terraform: RunTerraform = (args, logFile = join(WORK_DIR, "logs", `adopt-${args[0]}.log`)) =>
+    runCommand("terraform", args, {
+      cwd: stackDirectory,
+      env: processEnvironment(options.env, location),
+      logFile,
+      signal: options.signal,
+    });
+  const found = await findExisting(missing, location, stackDirectory, terraform);
+  const adopted = found.filter(({ ours }) => ours);
+  for (const { address, importId } of adopted) {
     say(`Importing ${address} (${importId}) …`);
-    await terraform.run(["import", "-input=false", "-no-color", address, importId]);
+    await terraform(["import", "-input=false", "-no-color", address, importId]);
   }
+  return { adopted, foreign: found.filter(({ ours }) => !ours) };
 }
 
-/** @returns false, and imports nothing, if the plan would do more than import, such as create what these depend on. */
-async function importTogether(
-  of: readonly Found[],
-  terraform: StackTerraform,
-  say: (message: string) => void,
-): Promise<boolean> {
-  return terraform.withBlocks(async (write, planFile) => {
-    write(of);
-    await terraform.plan(planFile, ...of.map(({ address }) => `-target=${address}`));
-    if (!importsOnly(await terraform.show(planFile))) return false;
-    say(`Importing ${of.length} resources together …`);
-    await terraform.run(["apply", "-input=false", "-no-color", planFile]);
-    return true;
-  });
-}
+/** Runs Terraform in the directory of the synthesized stack. @returns its output, in lines. */
+type RunTerraform = (args: readonly string[], logFile?: string) => Promise<string[]>;
 
 /** Plans the import of all, and again without those that Terraform reports absent. */
 async function findExisting(
   of: readonly Candidate[],
   { environment }: StateLocation,
-  terraform: StackTerraform,
+  stackDirectory: string,
+  terraform: RunTerraform,
 ): Promise<Found[]> {
-  return terraform.withBlocks(async (write, planFile) => {
-    for (let left = of; left.length > 0; ) {
-      write(left);
-      const failed = await terraform.plan(planFile).then(
-        () => undefined,
-        (error: unknown) => {
-          if (error instanceof CommandError) return error;
-          throw error;
-        },
-      );
-      if (!failed) return foundIn(await terraform.show(planFile), { Project: PROJECT, Environment: environment });
-      const { absent, others } = planErrors(failed.output);
-      if (absent.length === 0) throw others.length > 0 ? new Error(others.join("\n\n")) : failed;
-      left = left.filter(({ address }) => !absent.includes(address));
-    }
-    return [];
-  });
-}
-
-/** Terraform in the directory of the synthesized stack. */
-class StackTerraform {
-  private readonly env: Record<string, string>;
-
-  constructor(
-    location: StateLocation,
-    private readonly options: AdoptOptions,
-  ) {
-    this.env = processEnvironment(options.env, location);
-  }
-
-  run(args: readonly string[], logFile = join(WORK_DIR, "logs", `adopt-${args[0]}.log`)): Promise<string[]> {
-    const { stackDirectory: cwd, signal } = this.options;
-    return runCommand("terraform", args, { cwd, env: this.env, signal, logFile });
-  }
-
-  plan(planFile: string, ...targets: readonly string[]): Promise<string[]> {
-    return this.run(["plan", "-input=false", "-json", `-out=${planFile}`, ...targets]);
-  }
-
-  /** A plan as JSON. It holds secret values in clear text: its log is removed with the plan. */
-  async show(planFile: string): Promise<string> {
-    const shown = await this.run(["show", "-json", planFile], `${planFile}.log`);
-    return shown.find((line) => line.startsWith("{")) ?? "{}";
-  }
-
-  /** Runs `work` with a function that writes import blocks beside the stack, and a file for a plan. Removes both. */
-  withBlocks<T>(work: (write: (of: readonly Candidate[]) => void, planFile: string) => Promise<T>): Promise<T> {
-    const blocks = join(this.options.stackDirectory, BLOCKS);
-    return inWorkDirectory("adopt", async (directory) => {
-      try {
-        return await work((of) => writeFileSync(blocks, importBlocks(of)), join(directory, "plan"));
-      } finally {
-        rmSync(blocks, { force: true });
+  const blocks = join(stackDirectory, BLOCKS);
+  // A plan holds secret values in clear text: it is removed, and so is the log of what it shows.
+  return inWorkDirectory("adopt", async (directory) => {
+    const planFile = join(directory, "plan");
+    try {
+      for (let left = of; left.length > 0; ) {
+        writeFileSync(blocks, importBlocks(left));
+        const failed = await terraform(["plan", "-input=false", "-json", `-out=${planFile}`]).then(
+          () => undefined,
+          (error: unknown) => {
+            if (error instanceof CommandError) return error;
+            throw error;
+          },
+        );
+        if (!failed) {
+          const shown = await terraform(["show", "-json", planFile], `${planFile}.log`);
+          const plan = shown.find((line) => line.startsWith("{")) ?? "{}";
+          return foundIn(plan, { Project: PROJECT, Environment: environment });
+        }
+        const { absent, others } = planErrors(failed.output);
+        if (absent.length === 0) throw others.length > 0 ? new Error(others.join("\n\n")) : failed;
+        left = left.filter(({ address }) => !absent.includes(address));
       }
-    });
-  }
+      return [];
+    } finally {
+      rmSync(blocks, { force: true });
+    }
+  });
 }
 
 /** The result of an adoption, and what to do next. */

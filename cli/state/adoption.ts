@@ -82,14 +82,6 @@ export function planErrors(lines: readonly string[]): PlanErrors {
   };
 }
 
-/** Whether a plan changes nothing but the state: it imports, and creates, changes and destroys nothing. */
-export function importsOnly(plan: string): boolean {
-  const { resource_changes = [] } = JSON.parse(plan) as {
-    resource_changes?: { mode: string; change: { actions: string[] } }[];
-  };
-  return resource_changes.every(({ mode, change }) => mode === "data" || change.actions.join() === "no-op");
-}
-
 /**
  * What a plan with import blocks would import.
  *

@@ -69,7 +69,7 @@ function lockedState(text: string, { environment }: ErrorContext, lines: readonl
     `The state of "${environment}" is locked by ${who} since ${since}${what ? ` (${what})` : ""}. Lock id: ${id}`,
     "If that run is still going, wait for it to end. If it was killed, nobody will release its lock: make sure that it no",
     "longer runs, for two at once would damage the state, then release the lock and run this command again:",
-    `  npm run state -- ${environment} unlock ${id}`,
+    `  npx metronome state unlock ${environment} ${id}`,
     "docs/state.md says how to go on after a deploy that was killed.",
   ].join("\n");
 }
@@ -123,7 +123,7 @@ function lockFile(text: string, { environment, stack }: ErrorContext) {
   return /Inconsistent dependency lock file|Provider dependency changes detected|doesn't match any of the checksums|do not match any of the checksums/.test(
     text,
   )
-    ? `The providers are not those of the lock file (locks/${stack}.terraform.lock.hcl, or the one in the bundle). If their versions changed on purpose, or this platform is new: npm run lock -- ${environment}, commit the file, and plan again.`
+    ? `The providers are not those of the lock file (locks/${stack}.terraform.lock.hcl, or the one in the bundle). If their versions changed on purpose, or this platform is new: npx metronome lock ${environment}, commit the file, and plan again.`
     : undefined;
 }
 

@@ -38,6 +38,6 @@ export function lostState(environment: string, versions: readonly StoredVersion[
   if (!newest || newest.facts.resources === 0) return undefined;
   return [
     `The state of "${environment}" is gone, and ${newest.facts.resources} resources that it knew are not: a deploy would create them once more, and fail.`,
-    `Restore it: npm run state -- ${environment} restore latest-good (docs/state.md).`,
+    `Restore it: npx metronome state restore ${environment} latest-good (docs/state.md).`,
   ].join("\n");
 }

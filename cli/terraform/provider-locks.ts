@@ -35,6 +35,6 @@ export function useCommittedLock(
   }
   return {
     readonlyLock: false,
-    note: `No lock file of the providers is committed for ${stack}, so Terraform chooses them anew: npm run lock -- ${environment} writes it.`,
+    note: `No lock file of the providers is committed for ${stack}, so Terraform chooses them anew: npx metronome lock ${environment} writes it.`,
   };
 }

@@ -5,9 +5,9 @@ import { DELIVER_LOGS, WRITE_TRACES } from "../unscoped-actions";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
 
 /**
- * The most that any role of an environment's clock may do, whatever its own policies say: to run its machines, to write
- * its ledger, logs and failure queue, and to hand ticks to functions and topics. Those are the user's, so their names
- * are not known here: all of the account and region are inside.
+ * The most that any role of an environment's clock may do, even if its own policies allow more: to run its machines, to
+ * write its ledger, logs and failure queue, and to hand ticks to functions and topics. Those are the user's, so their
+ * names are not known here: all of the account and region are inside.
  */
 export function boundaryAccess(place: EnvironmentPlace): Allow[] {
   const managed = managedArns(place);

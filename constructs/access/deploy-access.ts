@@ -9,11 +9,12 @@ const CALLERS = ["events.amazonaws.com", "sns.amazonaws.com"];
 const ROLE_TAKERS = ["events.amazonaws.com", "lambda.amazonaws.com", "states.amazonaws.com"];
 
 /**
- * What creating, changing and deleting the clock's stack takes, besides what planning does: recorded from real
+ * What creating, changing and deleting the clock's stack takes, in addition to what planning takes: recorded from real
  * deployments (`npm run record-calls`), and a few changes that none of those makes (the tests list them).
  *
- * Roles are the way out of any such list: whoever may make a role and use it may do all that it may. So a role is given
- * actions only while it is behind the boundary, and no action here takes it from there, or changes it.
+ * A role could be a way around this list, because a principal that may create a role and use it may do all that the role
+ * may. So a role is given actions only while it is behind the boundary, and no action here takes it from there, or
+ * changes it.
  *
  * @param boundary ARN of the policy that bounds the clock's roles.
  */
@@ -129,7 +130,7 @@ function changeRoles(roles: string, boundary: string): Allow[] {
       resources: [roles],
       condition: { StringEquals: { "iam:PermissionsBoundary": boundary } },
     },
-    // These give nobody anything.
+    // These grant nothing.
     {
       actions: ["iam:DeleteRole", "iam:DeleteRolePolicy", "iam:TagRole", "iam:UntagRole"],
       resources: [roles],

@@ -33,9 +33,9 @@ export function githubSubjects(
  * The JSON text of the trust policy of a role for the jobs of one repository's GitHub environment, and no others: no
  * other branch's, pull request's (`repo:…:pull_request`), fork's or repository's token has one of these subjects.
  *
- * The older subject alone could be had by whoever takes the repository's name after it was renamed or deleted. The ids
+ * After a repository was renamed or deleted, another owner could take its name, and with it the older subject. The ids
  * keep them out: AWS has compared them since January 2026 (Service Authorization Reference, AWS STS). They are
- * compared where they are told, because not every partition does; GitHub signs them into each of its tokens.
+ * compared if they are present, because not every partition passes them on; GitHub signs them into each of its tokens.
  *
  * @param providerArn of the account's OIDC provider for GitHub.
  */

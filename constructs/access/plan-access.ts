@@ -69,7 +69,7 @@ export function readResources(place: AccessPlace): Allow[] {
     },
     { actions: ["cloudwatch:GetDashboard"], resources: [managed.dashboards] },
     { actions: ["cloudwatch:ListTagsForResource"], resources: [managed.alarms] },
-    // A search: it is asked about all alarms of the account and region, whichever names are searched for.
+    // A search: IAM checks it against all alarms of the account and region, and not against the names in the request.
     { actions: ["cloudwatch:DescribeAlarms"], resources: [here("cloudwatch", "alarm:*")] },
     // None of these knows a resource: searches over names, and a check of a text.
     {

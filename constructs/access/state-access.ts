@@ -4,12 +4,12 @@ import type { Allow } from "../policy";
 import type { StateBucket } from "../terraform-settings";
 import type { EnvironmentPlace } from "./managed-arns";
 
-/** An environment, and where its state is. */
+/** An environment, and the bucket of its state. */
 export interface StatePlace extends EnvironmentPlace {
   readonly backend: StateBucket;
 }
 
-/** Where Terraform's S3 backend looks for other workspaces' states; it lists them whenever it starts. */
+/** The prefix of other workspaces' states: Terraform's S3 backend lists it whenever it starts. */
 const WORKSPACES = "env:/";
 
 /** What planning takes: the clock's state, read, and its lock, held meanwhile. No other object of the bucket. */
@@ -20,7 +20,7 @@ export function readState(place: StatePlace): Allow[] {
       // Versions, to tell a state that was lost from one that never was.
       actions: ["s3:ListBucket", "s3:ListBucketVersions"],
       resources: [bucket],
-      // Where it exists: S3 asks for this action too, without a prefix, before it says that an object is not there.
+      // If the key exists: S3 also checks this action, without a prefix, before it answers that an object does not exist.
       condition: { StringEqualsIfExists: { "s3:prefix": [WORKSPACES, stateKey(stackId(place.environment))] } },
     },
     { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [state] },
@@ -29,7 +29,7 @@ export function readState(place: StatePlace): Allow[] {
   ];
 }
 
-/** What deploying takes besides: to write the state. To delete it is no part of it. */
+/** What deploying takes in addition: to write the state, but not to delete it. */
 export function writeState(place: StatePlace): Allow[] {
   return [{ actions: ["s3:PutObject"], resources: [stateArns(place).state] }];
 }

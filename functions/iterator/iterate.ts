@@ -1,10 +1,9 @@
 import { lastAtOrBefore } from "../../schedule/grid";
 import { minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
-import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
+import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes, WAKE_LEAD_MS } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, tickAt } from "../../schedule/tick";
 import { logPausedFiring, logPausedTick } from "../runtime/pause";
 import { dispatchTick, recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
-import { LEAD_MS } from "./lead";
 
 /** `$.iterator`: the article's three fields and, under clock pacing, what the run has planned. */
 export interface IteratorState {
@@ -91,14 +90,14 @@ async function iterateByClock(
   for (const lost of missed) {
     recordMissed(runner, schedule, lost, lost.expiresAt <= clock.now() ? "expired" : "overtaken");
   }
-  if (tick && (tick.scheduledAt as number) - clock.now() <= LEAD_MS) {
+  if (tick && (tick.scheduledAt as number) - clock.now() <= WAKE_LEAD_MS) {
     if (paused) logPausedTick(runner, schedule.name, tick);
     else await runTick(runner, schedule, tick, schedule.targets, call);
     index += 1;
     tick = ticks[index];
   }
   const state = { index, count: ticks.length, continue: tick !== undefined, minutes };
-  return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - LEAD_MS) } : state;
+  return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - WAKE_LEAD_MS) } : state;
 }
 
 /** Ends a run because its schedule is paused: it claims nothing, and logs why nothing ticks. */

@@ -19,7 +19,7 @@ const LAMBDA_CLOCK = "LambdaClock";
 /** Each of the article's rules fires every five minutes, each at another minute of the five. */
 const RULES = [0, 1, 2, 3, 4] as const;
 
-/** Room beyond the horizon in which LambdaClock may still run, in s: start-up, and the tries of a dispatch. */
+/** Margin beyond the horizon in which LambdaClock may still run, in s: start-up, and the tries of a dispatch. */
 const TIMEOUT_MARGIN_S = 15;
 
 /**
@@ -104,7 +104,7 @@ function addAnalyser(host: ClockHost): BundledFunction {
   });
 }
 
-/** Schedules whose ticks no function of ours runs: the start of theirs is measured where the analyser gets them. */
+/** Schedules whose ticks no function of ours runs: their start skew is measured when the analyser gets them. */
 function measuredByAnalyser(host: ClockHost): string[] {
   return host.schedules.filter(({ targets }) => targets !== null).map(({ name }) => name);
 }

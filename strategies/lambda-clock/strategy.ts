@@ -45,9 +45,6 @@ export const lambdaClock = {
     takesUpChanges: `at once in new invocations; one that is under way ends as it began, at most ${minutes(horizon)} after the apply.`,
     logsPlans: false,
   }),
-  quietAtFirst:
-    "Quiet at first: of five rules one fires each minute, at some second of it, and the function\n" +
-    "then waits for second 0 of the next one. The first tick comes within about two minutes.",
 
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,

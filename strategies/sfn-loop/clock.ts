@@ -9,7 +9,7 @@ import type { SfnLoopSettings } from "./settings";
 import { rolePrefix, sfnLoop } from "./strategy";
 import { DUPLICATE_CHECK_MEMORY } from "./usage";
 
-/** Longest call of the Iterator in s: the lead of a second, the tries of a dispatch, a cold start, and room. */
+/** Longest invocation of the Iterator in s: the lead of a second, the tries of a dispatch, a cold start, and a margin. */
 const ITERATOR_TIMEOUT_S = 15;
 
 /**

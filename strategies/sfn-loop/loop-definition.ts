@@ -26,7 +26,7 @@ export interface LoopDefinitionProps {
  */
 const NOT_RUN = ["Lambda.TooManyRequestsException"];
 
-/** Room beyond the last planned minute before a run is ended from outside, in s. */
+/** Margin beyond the last planned minute after which Step Functions ends an execution, in s. */
 const TIMEOUT_MARGIN_S = 60;
 
 /**
@@ -35,7 +35,7 @@ const TIMEOUT_MARGIN_S = 60;
  *
  * Relative pacing is the published loop to the letter. Under clock pacing ConfigureCount leaves the count to the first
  * Iterator call, which plans, and Wait goes to the instant that the Iterator names. There an Iterator that fails is
- * called again, whatever happened to it: it gives up ticks that have expired and cannot dispatch one twice.
+ * called again after every error: it gives up ticks that have expired and cannot dispatch one twice.
  */
 export function loopDefinition({
   iteratorArn,

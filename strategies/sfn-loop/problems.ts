@@ -7,10 +7,16 @@ import type { SfnLoopSettings } from "./settings";
 /** An Express execution ends after 5 minutes (Step Functions quotas). */
 const EXPRESS_LONGEST_MINUTES = 5;
 
-/** Below this interval the article's loop, which drifts about 0.1 s a tick, outlives its minute (60 / 5 × 5.1 s − 5.1 s = 56 s). */
+/**
+ * Below this interval the article's loop, which drifts about 0.1 s a tick, outlives its minute
+ * (60 / 5 × 5.1 s − 5.1 s = 56 s).
+ */
 const RELATIVE_SHORTEST_WITH_CHECK_MS = 5_000;
 
-/** A state's input takes 256 KiB. The Iterator's holds the payload once, as JSON text inside of JSON, with room for the rest. */
+/**
+ * A state's input takes 256 KiB. The Iterator's holds the payload once, as JSON text inside of JSON, with a margin for the
+ * rest.
+ */
 const PAYLOAD_BYTES = 128 * 1024;
 
 /** What the loop cannot serve of one schedule. @param at the schedule's path. */

@@ -19,7 +19,9 @@ export const deployedSettings = z.object({
 
 export type SfnLoopSettings = Readonly<z.output<typeof deployedSettings>>;
 
-/** The Step Functions loop: a rule starts a state machine each minute, which loops Iterator → Wait. Any interval from 1 s. */
+/**
+ * The Step Functions loop: a rule starts a state machine each minute, which loops Iterator → Wait. Any interval from 1 s.
+ */
 export const schema = z
   .strictObject({
     kind: z.literal("sfn-loop"),

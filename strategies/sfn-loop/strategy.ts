@@ -48,9 +48,6 @@ export const sfnLoop = {
         : `for minutes that are not claimed yet, at most ${minutes(horizon)} after the apply; ticks that are claimed stay as they were.`,
     logsPlans: pacing === "clock",
   }),
-  quietAtFirst:
-    "Quiet at first: the rule fires once a minute, at some second of it, and only then does\n" +
-    "the loop begin. The first tick comes within about a minute.",
 
   functions: (settings) => ({ dispatchers: [`${rolePrefix(settings)}iterator`], observers: [] }),
   allFunctions: { dispatchers: ["iterator", "express-iterator"], observers: [] },

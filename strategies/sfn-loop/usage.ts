@@ -1,6 +1,6 @@
-import { LEAD_MS } from "../../functions/iterator/lead";
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { SECOND_MS } from "../../schedule/duration";
+import { WAKE_LEAD_MS } from "../../schedule/plan";
 import {
   ASSUMED,
   gbSeconds,
@@ -45,7 +45,7 @@ export function loopUsage(
   // Under clock pacing one invocation plans. Under relative pacing there is such an invocation only during a pause.
   const plans = relative && schedule.paused === null ? 0 : 1;
   const calls = n + plans;
-  const callS = n * (relative ? ASSUMED.callS : LEAD_MS / SECOND_MS) + plans * ASSUMED.callS;
+  const callS = n * (relative ? ASSUMED.callS : WAKE_LEAD_MS / SECOND_MS) + plans * ASSUMED.callS;
   const checks = strategy.duplicateCheck ? 1 : 0;
   return [
     use("rule", "ruleFiring", "firings", 1),

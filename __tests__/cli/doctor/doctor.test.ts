@@ -56,7 +56,7 @@ async function refusal(changes: Partial<Silent> = {}): Promise<string> {
 }
 
 describe("the doctor finds the providers that prepareProviders takes", () => {
-  test("the registry where it answers", async () => {
+  test("the registry, if it answers", async () => {
     const askRegistry = async () => ({ answers: true as const });
     expect(await providerFindings({ askRegistry })).toEqual([
       { name: "Terraform providers", state: "ok", found: "registry.terraform.io answers" },
@@ -118,7 +118,7 @@ describe("what prepareProviders fails with is a finding, and the others stay", (
     expect(await providerFindings()).toEqual([{ name: "Terraform providers", state: "missing", found }]);
   });
 
-  test("a METRONOME_PROVIDER_MIRROR that is none", async () => {
+  test("a METRONOME_PROVIDER_MIRROR that is not a mirror", async () => {
     env.METRONOME_PROVIDER_MIRROR = path.join(scratch, "nowhere");
     const found = await refusal();
     expect(found).toContain(`METRONOME_PROVIDER_MIRROR is "${scratch}/nowhere"`);

@@ -132,7 +132,7 @@ describe("the observed span", () => {
   });
 });
 
-describe("under lambda-clock, where a dispatch is readable only a minute later", () => {
+describe("under lambda-clock, whose dispatches are readable only a minute later", () => {
   const FIRST = START + 50_000;
   const events: Script = [0, 1, 2]
     .map((k) => FIRST + k * 60_000)
@@ -265,7 +265,7 @@ describe("on a terminal", () => {
     expect(written.at(-1)).toBe("\r\u001b[2K");
   });
 
-  test("the countdown is cut where the terminal is narrow, so that it stays one line", async () => {
+  test("the countdown is cut to the width of the terminal, so that it stays one line", async () => {
     const written: string[] = [];
     await follow(script(1), {
       output: { write: (text) => written.push(text), isTTY: true, colour: false, columns: 20 },

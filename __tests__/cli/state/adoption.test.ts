@@ -1,4 +1,4 @@
-import { candidates, foundIn, importBlocks, importsOnly, planErrors } from "../../../cli/state/adoption";
+import { candidates, foundIn, importBlocks, planErrors } from "../../../cli/state/adoption";
 
 const SCOPE = { account: "111111111111", region: "eu-central-1" };
 const TEMPLATE = JSON.stringify({
@@ -14,7 +14,7 @@ const TEMPLATE = JSON.stringify({
   },
 });
 
-test("candidates are what is not in the state, is refused where it exists, and has a name that is known", () => {
+test("candidates are not in the state, cannot be created if they exist, and have a known name", () => {
   expect(candidates(TEMPLATE, ["aws_iam_role.other_role"], SCOPE)).toEqual([
     {
       address: "aws_iam_openid_connect_provider.github",
@@ -37,7 +37,7 @@ test("import blocks name address and id", () => {
   });
 });
 
-test("of a plan's errors, those that say a candidate is absent are told apart", () => {
+test("a plan's errors about absent candidates are separated from all others", () => {
   const diagnostic = (summary: string, detail: string, severity = "error") =>
     JSON.stringify({ type: "diagnostic", diagnostic: { severity, summary, detail } });
   // As Terraform 1.11.4 words it.
@@ -56,7 +56,7 @@ test("of a plan's errors, those that say a candidate is absent are told apart", 
   });
 });
 
-test("what is found is ours only where all its tags say so", () => {
+test("what is found is ours only if it has all the tags", () => {
   const change = (address: string, tags_all: Record<string, string> | undefined, actions = ["no-op"]) => ({
     address,
     change: { actions, importing: { id: address }, before: { tags_all } },
@@ -74,14 +74,4 @@ test("what is found is ours only where all its tags say so", () => {
     { address: "b", importId: "b", ours: false, actions: "update" },
     { address: "c", importId: "c", ours: false, actions: "delete, create" },
   ]);
-});
-
-test("a plan imports only where nothing is created, changed or destroyed; reading data is nothing", () => {
-  const plan = (...changes: [string, string[]][]) =>
-    JSON.stringify({ resource_changes: changes.map(([mode, actions]) => ({ mode, change: { actions } })) });
-  expect(importsOnly(plan())).toBe(true);
-  expect(importsOnly(plan(["managed", ["no-op"]], ["data", ["read"]]))).toBe(true);
-  for (const actions of [["create"], ["update"], ["delete"], ["delete", "create"]]) {
-    expect(importsOnly(plan(["managed", ["no-op"]], ["managed", actions]))).toBe(false);
-  }
 });

@@ -5,7 +5,7 @@ import { environments } from "../../../config/environments";
 import { OVERRIDES_VARIABLE } from "../../../config/overrides";
 import { buildApp } from "../../../stacks/app";
 
-test("a state is looked for where the stack puts it", () => {
+test("location and backend are those of the synthesized stack", () => {
   const app = buildApp(environments, { app: Testing.stubVersion(Testing.app()) });
   for (const environment of Object.keys(environments)) {
     for (const stack of STACKS) {
@@ -24,7 +24,7 @@ test("a state is looked for where the stack puts it", () => {
   expect(app.node.tryFindChild("metronome-state-dev")).toBeDefined();
 });
 
-test("the embedded AWS is where the run's overrides say it is, and AWS has no endpoint", () => {
+test("the run's overrides name the endpoint of the embedded AWS, and AWS has no endpoint", () => {
   const overrides = JSON.stringify({ environment: "local", fields: { endpoint: "http://127.0.0.1:9" } });
   expect(locateState({ [OVERRIDES_VARIABLE]: overrides }, "local", "clock").endpoint).toBe("http://127.0.0.1:9");
   expect(locateState({}, "dev", "clock").endpoint).toBeUndefined();

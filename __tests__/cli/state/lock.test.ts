@@ -49,7 +49,7 @@ test.each([
   [119 * 60_000, "119 min"],
   [47 * 3_600_000, "47 h"],
   [49 * 3_600_000, "2 days"],
-])("held for %d ms is told as %s", (ms, text) => {
+])("held for %d ms is shown as %s", (ms, text) => {
   const lock = readLock(object(TERRAFORM));
   expect(heldBy(lock, lock.since + ms)).toContain(`(${text})`);
 });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { addressesOf, judgeState, withSerial } from "../../../cli/state/state-file";
 import { ARCHIVE, anyState, LINEAGE, ROLE, stateText } from "./states";
 
-test("a state is told by its serial, its lineage and its resources, data sources not counted", () => {
+test("a state has a serial, a lineage and resources, data sources not counted", () => {
   const text = stateText(7, { resources: [ROLE, ARCHIVE] });
   expect(judgeState(text)).toEqual({ facts: { serial: 7, lineage: LINEAGE, resources: 1 } });
   expect(addressesOf(text)).toEqual(["aws_iam_role.loop_role"]);
@@ -25,7 +25,7 @@ test.each([
   expect(judgeState(text)).toEqual({ damage });
 });
 
-test("another serial changes the serial alone, whatever else has its name", () => {
+test("another serial changes the serial alone, even if other things have its name", () => {
   fc.assert(
     fc.property(anyState, fc.nat(), (text, serial) => {
       const changed = withSerial(text, serial);

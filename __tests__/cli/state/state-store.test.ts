@@ -18,7 +18,7 @@ beforeEach(async () => {
     requests.push(request);
     request.resume();
     response.writeHead(answer[0], { "content-type": "application/xml" });
-    response.end(`<?xml version="1.0"?><Error><Code>${answer[1]}</Code><Message>told why</Message></Error>`);
+    response.end(`<?xml version="1.0"?><Error><Code>${answer[1]}</Code><Message>the reason</Message></Error>`);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   store = new StateStore(location());
@@ -44,7 +44,7 @@ function location(): StateLocation {
 
 const VERSION = { id: "v1", writtenAt: 0, isLatest: true, text: "{}" };
 
-test("every call names the environment's account as the bucket's owner, and its refusal is told", async () => {
+test("every call names the environment's account as the bucket's owner, and its refusal is explained", async () => {
   answer = [403, "AccessDenied"];
   const calls = [
     () => store.list(),
@@ -58,7 +58,7 @@ test("every call names the environment's account as the bucket's owner, and its 
   for (const call of calls) {
     const refused = expect(call()).rejects;
     await refused.toThrow(StoreError);
-    await refused.toThrow("S3 refused it (AccessDenied: told why). Use credentials of account 111111111111");
+    await refused.toThrow("S3 refused it (AccessDenied: the reason). Use credentials of account 111111111111");
   }
   expect(requests).toHaveLength(calls.length);
   for (const { headers } of requests) expect(headers["x-amz-expected-bucket-owner"]).toBe("111111111111");
@@ -67,14 +67,14 @@ test("every call names the environment's account as the bucket's owner, and its 
 test.each([
   [[404, "NoSuchBucket"], 'the state bucket "states" does not exist'],
   [[412, "PreconditionFailed"], "another command has changed the state in the meantime. It is left as it is"],
-  [[400, "ExpiredToken"], "there are no valid AWS credentials (told why). Log in to account 111111111111"],
-  [[400, "Strange"], "the state of dev cannot be reached (Strange: told why)."],
+  [[400, "ExpiredToken"], "there are no valid AWS credentials (the reason). Log in to account 111111111111"],
+  [[400, "Strange"], "the state of dev cannot be reached (Strange: the reason)."],
 ] as const)("%j: %s", async (told, message) => {
   answer = told;
   await expect(store.write("{}", undefined)).rejects.toThrow(message);
 });
 
-test("an embedded AWS that does not exist is told with how to start it", async () => {
+test("an embedded AWS that does not answer: the error says how to start it", async () => {
   const gone = new StateStore({ ...location(), endpoint: "http://127.0.0.1:1" });
   await expect(gone.current()).rejects.toThrow(
     "the embedded AWS does not answer at http://127.0.0.1:1. npm start -- --keep",

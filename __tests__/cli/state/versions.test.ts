@@ -27,7 +27,7 @@ test.each([
   expect(() => planRestore(versions, wanted)).toThrow(message);
 });
 
-test("a version of another lineage than the newest good one is restored only where that lineage is named", () => {
+test("a version of another lineage than the newest good one is restored only if that lineage is named", () => {
   const versions = versionsOf(stateText(1), stateText(30, { lineage: OTHER_LINEAGE }));
   expect(() => planRestore(versions, "v1")).toThrow(
     `version v1 is of lineage ${OTHER_LINEAGE}, and the newest good version, v2, is of ${LINEAGE}`,
@@ -41,7 +41,7 @@ test("a version of another lineage than the newest good one is restored only whe
   expect(() => planRestore(versions, LATEST_GOOD, "none")).toThrow("no version is of lineage none");
 });
 
-test("whatever is restored: the serial rises above every version's, the lineage is kept, the rest is identical", () => {
+test("after every restore the serial is above every version's, the lineage is kept, and the rest is identical", () => {
   const contents = fc.array(fc.oneof(anyState, fc.constantFrom("", "garbage", "{}", null)), { maxLength: 6 });
   let restored = 0;
   fc.assert(

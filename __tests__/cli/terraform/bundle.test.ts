@@ -103,7 +103,7 @@ describe("the lock file of the providers", () => {
   test("that is not committed is asked for by the command that writes it", () => {
     const { readonlyLock, note } = useCommittedLock(STACK, root, join(root, "none.hcl"));
     expect(readonlyLock).toBe(false);
-    expect(note).toContain("npm run lock -- prod");
+    expect(note).toContain("npx metronome lock prod");
   });
 });
 

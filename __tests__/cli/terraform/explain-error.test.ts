@@ -24,8 +24,8 @@ describe("what Terraform failed with becomes one message with a remedy", () => {
     ["expired", "The AWS credentials have expired.", "aws sso login"],
     ["no-registry", "Terraform could not get its providers", "provider_installation"],
     ["no-connection", "AWS cannot be reached", "Check the network"],
-    ["other-checksums", "The providers are not those of the lock file", "npm run lock -- prod"],
-    ["readonly-absent", "The providers are not those of the lock file", "npm run lock -- prod"],
+    ["other-checksums", "The providers are not those of the lock file", "npx metronome lock prod"],
+    ["readonly-absent", "The providers are not those of the lock file", "npx metronome lock prod"],
     ["stale", 'The state of "prod" moved on since this plan.', "plan again"],
   ])("%s", (name, cause, remedy) => {
     const message = explainError(recorded(name), CONTEXT);
@@ -40,7 +40,7 @@ describe("what Terraform failed with becomes one message with a remedy", () => {
     expect(message).toContain('The state of "prod" is locked by anna@build-7 since 2026-11-22 22:58:03 UTC (apply).');
     expect(message).toContain("Lock id: 0d4a3a49-7f0c-0b1e-5d6f-2d0f4f9e6a10");
     expect(message).toContain("If that run is still going, wait");
-    expect(message).toContain("\n  npm run state -- prod unlock 0d4a3a49-7f0c-0b1e-5d6f-2d0f4f9e6a10\n");
+    expect(message).toContain("\n  npx metronome state unlock prod 0d4a3a49-7f0c-0b1e-5d6f-2d0f4f9e6a10\n");
   });
 
   test("a lock that says nothing of its holder is still told as one", () => {

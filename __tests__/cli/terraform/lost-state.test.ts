@@ -24,7 +24,7 @@ test("a state that was deleted, or written over with nothing, is lost where it h
   for (const newest of [{ deleted: true } as const, { text: "" }, { text: "garbage" }]) {
     const message = lostState("prod", [version(newest), version({ text: state(3) }, 1)]);
     expect(message).toContain('The state of "prod" is gone, and 3 resources that it knew are not');
-    expect(message).toContain("npm run state -- prod restore latest-good");
+    expect(message).toContain("npx metronome state restore prod latest-good");
   }
 });
 

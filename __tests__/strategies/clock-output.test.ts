@@ -1,0 +1,52 @@
+import { describeClock } from "../../config/describe-clock";
+import { clockOutput, clockOutputSchema } from "../../strategies/clock-output";
+import { environment, parsed, schedule } from "../config/examples";
+import { STRATEGIES } from "../stacks/strategies";
+
+/** The output as an earlier version wrote it. */
+const LOOP =
+  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":3,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":true,"alarms":true,"dashboard":false}}';
+
+const read = (text: string) => clockOutputSchema.safeParse(JSON.parse(text));
+
+test("its JSON is that of deployed environments, field by field", () => {
+  const schedules = [schedule({ catchUpWindow: "30s", enabled: false, note: "migration" })];
+  const config = environment({ schedules, retiring: { kind: "lambda-clock" }, monitoring: { dashboard: false } });
+  expect(clockOutput(describeClock(parsed(config)))).toBe(LOOP);
+  expect(clockOutput(clockOutputSchema.parse(JSON.parse(LOOP)))).toBe(LOOP);
+});
+
+test.each(STRATEGIES)("what is written of %s is read as it was", (_name, strategy) => {
+  const clock = describeClock(parsed(environment({ strategy })));
+  expect(read(clockOutput(clock)).data).toEqual(clock);
+});
+
+test("times are read in ms, however they were written", () => {
+  const [one] = read(LOOP.replace('"1m"', '"60s"')).data?.schedules ?? [];
+  expect(one).toMatchObject({ intervalMs: 60_000, phaseMs: 0, catchUpMs: 30_000 });
+  expect(read(LOOP.replace('"1m"', '"60"')).success).toBe(false);
+});
+
+test.each([
+  ["an interval beyond a day", '"1m"', '"48h"'],
+  ["a horizon beyond today's", '"horizon":3', '"horizon":60'],
+  ["memory below today's", '"clockMemory":128', '"clockMemory":64'],
+  ["a field that this version does not know", '"horizon":3', '"horizon":3,"later":1'],
+])("%s is read", (_what, from, to) => {
+  expect(LOOP).toContain(from);
+  expect(read(LOOP.replace(from, to)).success).toBe(true);
+});
+
+test.each([
+  ["a strategy that this version does not know", '"sfn-loop"', '"cron"'],
+  ["a setting that is missing", '"pacing":"clock",', ""],
+  ["a name that could be markup", '"heartbeat"', '"<b>"'],
+])("%s is refused", (_what, from, to) => {
+  expect(LOOP).toContain(from);
+  expect(read(LOOP.replace(from, to)).success).toBe(false);
+});
+
+test("a state from before there was monitoring has none of it", () => {
+  const { monitoring: _, ...older } = JSON.parse(LOOP);
+  expect(clockOutputSchema.parse(older).monitoring).toEqual({ metrics: false, alarms: false, dashboard: false });
+});
