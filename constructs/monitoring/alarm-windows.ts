@@ -16,7 +16,7 @@ const DAY_S = 24 * HOUR_S;
  * and figures that take their time from a function to its metric. It is less than a minute, so that the loss of a
  * minute's ticks shows.
  */
-export const SETTLED_AFTER_S = 50;
+const SETTLED_AFTER_S = 50;
 
 /** A window over dispatched ticks, and how many of them each of its periods has at least while no tick is lost. */
 export interface DispatchWindow extends AlarmWindow {
