@@ -11,7 +11,7 @@ export type OverduePolicy = "skip" | "latest";
 /**
  * How long before a tick a loop that waits for it wakes, in ms. Step Functions waits until whole seconds only, and starts
  * a function about 100 ms later (p99 about 300 ms: bitesizedserverless.com, "Serverless messaging latency compared", 2022).
- * The function waits out the rest in process.
+ * The function itself waits for the rest.
  */
 export const WAKE_LEAD_MS = SECOND_MS;
 
