@@ -2,9 +2,12 @@ import type { LocalFields } from "../../../cli/start/session";
 import { MINUTE_MS } from "../../../schedule/duration";
 import { EmulatorSession } from "../support/emulator-session";
 
-const schedules = [{ name: "published", interval: "10s" }] as const;
-const BY_CLOCK: LocalFields = { strategy: { kind: "sfn-loop" }, schedules };
-const RELATIVE: LocalFields = { strategy: { kind: "sfn-loop", pacing: "relative" }, schedules };
+const BY_CLOCK: LocalFields = { strategy: { kind: "sfn-loop" }, schedules: [{ name: "heartbeat", interval: "10s" }] };
+/** Another schedule, so that no tick of an execution that is still paced by the clock is among those observed. */
+const RELATIVE: LocalFields = {
+  strategy: { kind: "sfn-loop", pacing: "relative" },
+  schedules: [{ name: "published", interval: "10s" }],
+};
 
 describe("sfn-loop, changed to relative pacing on the emulator", () => {
   const emulator = new EmulatorSession();
