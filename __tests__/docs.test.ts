@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { PROJECT_DIR } from "../host/work-dir";
+
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  ...readdirSync(join(PROJECT_DIR, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".md"))
+    .map((path) => join("docs", path)),
+];
+
+const read = (page: string) => readFileSync(join(PROJECT_DIR, page), "utf8");
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replace(/\s/g, "-"),
+  );
+}
+
+test.each(PAGES)("%s links to files and headings that exist", (page) => {
+  const links = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+  const broken = links.flatMap(([, path = "", anchor]) => {
+    const target = path === "" ? page : join(dirname(page), path);
+    if (!existsSync(join(PROJECT_DIR, target))) return [target];
+    return anchor && target.endsWith(".md") && !anchorsOf(target).includes(anchor) ? [`${target}#${anchor}`] : [];
+  });
+  expect(broken).toEqual([]);
+});
+
+test("the table of promises names tests that exist", () => {
+  const named = [...read("CONTRIBUTING.md").matchAll(/`([\w/.-]+\.test\.ts)`/g)].map(([, path = ""]) => path);
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((path) => !existsSync(join(PROJECT_DIR, "__tests__", path)))).toEqual([]);
+});
