@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { ListrTask } from "listr2";
 import type { Environment } from "../../config/environment";
 import { stackId } from "../../constructs/naming";
-import { MINUTE_MS, msToDuration } from "../../schedule/duration";
+import { msToDuration } from "../../schedule/duration";
 import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { examine, renderFindings } from "../doctor/doctor";
 import type { Context, Terminal } from "../lib/context";
@@ -16,15 +16,11 @@ import { buildReport } from "../report/summary";
 import { renderReport } from "../report/table";
 import { localTickEvents, scheduleTimings } from "../report/tick-logs";
 import { type Followed, followTicks } from "./follow";
-import { followClock } from "./follow-clock";
 import { type ClockOptions, fieldsFor } from "./local-fields";
 import { LOCAL, type LocalFields, LocalSession, localAwsConstraint, localConfig, localEnvironment } from "./session";
 
 /** Largest p99 of |dispatch skew| that passes: half a second, as for one tick, because the machine may have much else to do. */
 const DISPATCH_SKEW_LIMIT_MS = ON_TIME_WITHIN_MS;
-
-/** The first tick comes within this: the rule fires within a minute and its second, and then a minute is planned. */
-const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
 
 /** What `start` is asked for. */
 export interface StartOptions extends ClockOptions {
@@ -68,10 +64,8 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     const followed = await followTicks({
       events: localTickEvents(session.emulator.endpoint, environment, since),
       schedules: scheduleTimings(environment),
-      clock: followClock,
       output: { write: (text) => process.stdout.write(text), ...terminal },
       forMs: options.forMs,
-      firstTickTimeoutMs: FIRST_TICK_WITHIN_MS,
       signal,
     });
     const ok = report(followed, environment, options.out, terminal);
