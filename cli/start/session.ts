@@ -9,8 +9,7 @@ import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "../../emulator/emulator";
 import { createStateBucket } from "../../emulator/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
-import { forgetBackend, forgetForeignLock } from "../providers/provider-lock";
-import { prepareProviders } from "../providers/providers";
+import { forgetOthers, prepareProviders } from "../providers/providers";
 import { type CdktfOptions, type DeployProgress, deploy, destroy, hasChanges } from "../terraform/cdktf";
 
 /** The environment that the commands run on this machine. */
@@ -77,12 +76,10 @@ export class LocalSession {
       projectDir: PROJECT_DIR,
       workDir: WORK_DIR,
       env: this.options.env,
-      needs: { aws: localAwsConstraint() },
+      awsConstraint: localAwsConstraint(),
       say,
     });
-    const stackDir = join(this.output, "stacks", stackId(LOCAL));
-    forgetForeignLock(stackDir, providers.fingerprint);
-    forgetBackend(stackDir);
+    forgetOthers(join(this.output, "stacks", stackId(LOCAL)), providers.fingerprint);
     this.providerSettings = providers.env;
     return providers.notes;
   }
