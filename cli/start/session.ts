@@ -30,11 +30,6 @@ export function localEnvironment(fields: LocalFields): Environment {
   return parseEnvironments(all)[LOCAL] as Environment;
 }
 
-/** The local environment as the configuration writes it. */
-export function localConfig(): EnvironmentConfig {
-  return environments[LOCAL] as EnvironmentConfig;
-}
-
 /** The version constraint of hashicorp/aws that the local environment's providers must meet. @throws ConfigError */
 export function localAwsConstraint(): string {
   return localEnvironment({}).awsProviderVersion ?? ">= 5.100.0";
