@@ -3,7 +3,7 @@ import { iso } from "../../schedule/tick";
 
 /** A lock that is held: the object `<key>.tflock`, as Terraform and `state restore` write it. */
 export interface HeldLock {
-  /** Terraform's id of the lock, or the object's ETag if its text is damaged. */
+  /** Terraform's id of the lock, or the object's ETag without quotation marks if its text is damaged. */
   readonly id: string;
   /** `user@host`. */
   readonly who: string;
@@ -32,7 +32,9 @@ const LOCK_TEXT = z.object({
 export function readLock(text: string, etag: string, writtenAt: number): HeldLock {
   const fields = lockText(text);
   if (!fields) {
-    return { id: etag, who: "unknown (the lock's text is damaged)", operation: "unknown", since: writtenAt, etag };
+    // A shell would remove the quotation marks of an ETag.
+    const id = etag.replaceAll('"', "");
+    return { id, who: "unknown (the lock's text is damaged)", operation: "unknown", since: writtenAt, etag };
   }
   const { ID: id, Operation, Info, Who: who, Created } = fields;
   const operation = Info ? `${Operation}: ${Info}` : Operation;

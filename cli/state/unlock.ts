@@ -27,7 +27,7 @@ export async function unlock(store: StateStore, id: string, { env, signal }: Con
     );
   }
   // A damaged text has no ID for Terraform to compare. S3 deletes the object with this ETag, and no other.
-  if (lock.id === lock.etag) {
+  if (lock.etag === `"${lock.id}"`) {
     await store.releaseLock(lock.etag);
   } else {
     await inWorkDirectory("unlock", async (cwd) => {
