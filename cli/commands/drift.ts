@@ -15,7 +15,7 @@ export function addDrift(program: Command, context: Context): void {
     .summary("what changed outside Terraform")
     .description("Finds what changed outside Terraform, and writes it into drift.md.")
     .argument("<env>", "an environment of config/environments.ts")
-    .option("--out <dir>", "where drift.md goes (default: .metronome/drift/<env>)", projectPath)
+    .option("--out <dir>", "directory for drift.md (default: .metronome/drift/<env>)", projectPath)
     .action(async (environment: string, { out }: { out?: string }) => {
       checkEnvironments([environment]);
       process.exitCode = await drift(environment, out ?? join(WORK_DIR, "drift", environment), context);

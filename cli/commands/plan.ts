@@ -26,7 +26,7 @@ export function addPlan(program: Command, context: Context): void {
       "Synthesizes and plans environments. Writes each plan as plan.md for a reviewer, and what `deploy` needs.",
     )
     .argument("<env...>", "environments of config/environments.ts")
-    .option("--out <dir>", "where the plan goes; with several environments, a directory in it for each", projectPath)
+    .option("--out <dir>", "directory for the plan; with several environments, each has a directory in it", projectPath)
     .option("--synthesized <dir>", "plan what cdktf synth has written there, instead of synthesizing", projectPath)
     .option("--commit <sha>", "the commit that was synthesized there", commitHash)
     .action(async (names: string[], options: PlanOptions) => {

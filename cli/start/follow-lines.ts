@@ -5,10 +5,10 @@ const INSTANT_WIDTH = 12;
 const SKEW_WIDTH = 10;
 const GAP = "  ";
 
-/** Why the first minute or two are quiet. */
+/** Why no tick comes in the first minute or two. */
 export const QUIET_TEXT =
-  "Quiet at first: AWS fires a rule once a minute, at some second of it, and only then does\n" +
-  "the clock begin. The first tick comes within about two minutes.";
+  "No ticks at first: AWS fires the rule once a minute, at a second of its choice, and the clock\n" +
+  "begins then. The first tick comes within about two minutes.";
 
 /** The heading over the lines; `nameWidth` is 0 if there is one schedule, whose name is not repeated. */
 export function headingLine(nameWidth: number): string {

@@ -181,7 +181,7 @@ class Session {
     return { from, to: from + this.options.forMs };
   }
 
-  /** The records that are complete or waited for in vain, and were not shown: one for each time that a tick came. */
+  /** Records that were not shown, one for each time that a tick came: complete, or dispatched before `until`. */
   private newRecords(until: number): TickRecord[] {
     const span = this.span();
     if (!span) return [];

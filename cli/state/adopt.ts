@@ -67,7 +67,7 @@ export async function adopt(location: StateLocation, { env, signal }: Context): 
   }
   const terraform: RunTerraform = (args, logFile = join(WORK_DIR, "logs", `adopt-${args[0]}.log`)) =>
     runCommand("terraform", args, { cwd: stackDirectory, env: processEnvironment(env, location), logFile, signal });
-  console.error("Looking which resources exist that the state does not have …");
+  console.error("Checking which resources exist but are missing in the state …");
   const found = await findExisting(
     candidates(readFileSync(template, "utf8"), location),
     { Project: PROJECT, Environment: environment },
