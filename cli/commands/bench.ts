@@ -13,7 +13,7 @@ export function addBench(program: Command, context: Context): void {
     )
     .option("--for <duration>", "how long to observe, in whole minutes, such as 5m or 1h", wholeMinutes, 5)
     .option("--no-faults", "do not observe them while their rules fire twice, late and not at all")
-    .option("--out <dir>", "where bench.json and bench.md go", ".metronome/bench")
+    .option("--out <dir>", "directory for bench.json and bench.md", ".metronome/bench")
     .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)
     .option("--render", "no run: make docs/benchmarks.md from docs/benchmarks.json", false)
     .action(async (options: BenchOptions) => {

@@ -1,6 +1,10 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Command, Option } from "commander";
+import { stackId } from "../../constructs/naming";
+import { writeDriftIssue } from "../ci/drift-issue";
+import { listEnvironments } from "../ci/list-environments";
+import { writeStickyComment } from "../ci/sticky-comment";
 import type { Context } from "../lib/context";
 import { checkEnvironments } from "../lib/environments";
 import { guide, projectPath, pullRequestNumber } from "../lib/options";
@@ -27,7 +31,6 @@ function addEnvironments(ci: Command, env: NodeJS.ProcessEnv): void {
     .option("--only <name>", "only this one; an error if it is not among them")
     .option("--json", "as JSON: [{ environment, account, region }]")
     .action(({ json, ci, only }: { json?: boolean; ci?: boolean; only?: string }) => {
-      const { listEnvironments }: typeof import("../ci/list-environments") = require("../ci/list-environments");
       const { configuredEnvironments }: typeof import("../terraform/access") = require("../terraform/access");
       if (only) checkEnvironments([only]);
       const listed = listEnvironments(configuredEnvironments(env), { ci, only });
@@ -44,7 +47,6 @@ function addCheckSynthesized(ci: Command): void {
     .argument("<env>")
     .action((directory: string, environment: string) => {
       const { synthesizedProblems }: typeof import("../ci/check-synthesized") = require("../ci/check-synthesized");
-      const { stackId }: typeof import("../../constructs/naming") = require("../../constructs/naming");
       const stack = stackId(environment);
       const file = join(directory, "stacks", stack, "cdk.tf.json");
       if (!existsSync(file)) throw new Error(`${file} does not exist: the branch synthesized no ${stack}.`);
@@ -78,12 +80,8 @@ function addPlanComment(ci: Command): void {
       const plans = directories.map(projectPath).map((directory) => ({ directory, section: readSummary(directory) }));
       const directoryOf = (environment: string) =>
         plans.find(({ section }) => section.environment === environment)?.directory ?? "";
-      process.stdout.write(
-        renderSections(
-          plans.map(({ section }) => section),
-          directoryOf,
-        ),
-      );
+      const sections = plans.map(({ section }) => section);
+      process.stdout.write(renderSections(sections, directoryOf));
     });
   guide(command, { examples: [["ci plan-comment plans/dev plans/prod"]], exits: { 0: "written" } });
 }
@@ -97,7 +95,6 @@ function addStickyComment(ci: Command, env: NodeJS.ProcessEnv): void {
     .argument("<file>", "its text, Markdown", projectPath)
     .action(async (number: number, name: string, file: string) => {
       const { clientFrom }: typeof import("../ci/from-environment") = require("../ci/from-environment");
-      const { writeStickyComment }: typeof import("../ci/sticky-comment") = require("../ci/sticky-comment");
       const { done, url } = await writeStickyComment(clientFrom(env), number, name, readFileSync(file, "utf8"));
       console.log(`${done}: ${url}`);
     });
@@ -112,7 +109,6 @@ function addDriftIssue(ci: Command, env: NodeJS.ProcessEnv): void {
     .addOption(new Option("--exit-code <code>", "how `drift` ended").choices(["0", "2"]).makeOptionMandatory())
     .requiredOption("--text <file>", "what it found, Markdown", projectPath)
     .action(async (environment: string, { exitCode, text: file }: { exitCode: "0" | "2"; text: string }) => {
-      const { writeDriftIssue }: typeof import("../ci/drift-issue") = require("../ci/drift-issue");
       const { clientFrom, runUrl }: typeof import("../ci/from-environment") = require("../ci/from-environment");
       const drifted = exitCode === "2";
       if (drifted && !existsSync(file)) {

@@ -24,24 +24,18 @@ export function addDeploy(program: Command, context: Context): void {
         command.error("error: name the reviewed plan by one of --plan <dir> and --digest <sha256>");
       }
       checkEnvironments([environment]);
-      await deploy(environment, plan === undefined ? { digest: digest as string } : { directory: plan }, context);
+      const { deployReviewed }: typeof import("../terraform/deploy-reviewed") = require("../terraform/deploy-reviewed");
+      const { env, signal } = context;
+      const reviewed = plan === undefined ? { digest: digest as string } : { directory: plan };
+      const { applied, tookMs } = await deployReviewed(environment, { env, signal, reviewed, say: sayOf(environment) });
+      console.log(
+        applied
+          ? `${environment}: deployed. The apply took ${Math.round(tookMs / 1000)} s.`
+          : `${environment}: this plan has no changes, so nothing was applied.`,
+      );
     });
   guide(command, {
     examples: [["deploy dev --plan plans/dev"]],
     exits: { 0: "the plan was applied, or has no changes", 1: "error; nothing is applied if the plan is another one" },
   });
-}
-
-async function deploy(
-  environment: string,
-  reviewed: { readonly directory: string } | { readonly digest: string },
-  { env, signal }: Context,
-): Promise<void> {
-  const { deployReviewed }: typeof import("../terraform/deploy-reviewed") = require("../terraform/deploy-reviewed");
-  const { applied, tookMs } = await deployReviewed(environment, { env, signal, reviewed, say: sayOf(environment) });
-  console.log(
-    applied
-      ? `${environment}: deployed. The apply took ${Math.round(tookMs / 1000)} s.`
-      : `${environment}: this plan has no changes, so nothing was applied.`,
-  );
 }

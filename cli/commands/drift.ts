@@ -6,6 +6,7 @@ import { checkEnvironments } from "../lib/environments";
 import { EXIT } from "../lib/exit";
 import { guide, projectPath } from "../lib/options";
 import { sayOf } from "../lib/progress";
+import { shownDirectory } from "../terraform/plan-files";
 
 /** `metronome drift`. */
 export function addDrift(program: Command, context: Context): void {
@@ -14,7 +15,7 @@ export function addDrift(program: Command, context: Context): void {
     .summary("what changed outside Terraform")
     .description("Finds what changed outside Terraform, and writes it into drift.md.")
     .argument("<env>", "an environment of config/environments.ts")
-    .option("--out <dir>", "where drift.md goes (default: .metronome/drift/<env>)", projectPath)
+    .option("--out <dir>", "directory for drift.md (default: .metronome/drift/<env>)", projectPath)
     .action(async (environment: string, { out }: { out?: string }) => {
       checkEnvironments([environment]);
       process.exitCode = await drift(environment, out ?? join(WORK_DIR, "drift", environment), context);
@@ -26,7 +27,6 @@ export function addDrift(program: Command, context: Context): void {
 }
 
 async function drift(environment: string, directory: string, { env, signal }: Context): Promise<number> {
-  const { shownDirectory }: typeof import("../terraform/plan-files") = require("../terraform/plan-files");
   const { findDrift }: typeof import("../terraform/drift") = require("../terraform/drift");
   const drifted = await findDrift(environment, { env, signal, directory, say: sayOf(environment) });
   const where = `${shownDirectory(directory, PROJECT_DIR)}/drift.md`;

@@ -3,6 +3,7 @@ import { PROJECT_DIR } from "../../host/work-dir";
 import type { Context } from "../lib/context";
 import { checkEnvironments } from "../lib/environments";
 import { guide, projectPath } from "../lib/options";
+import { shownDirectory } from "../terraform/plan-files";
 
 /** `metronome lock`. */
 export function addLock(program: Command, context: Context): void {
@@ -17,7 +18,6 @@ export function addLock(program: Command, context: Context): void {
     .option("--mirror <dir>", "a directory that `terraform providers mirror` has filled", projectPath)
     .action(async (environment: string, options: { platform?: string[]; mirror?: string }) => {
       checkEnvironments([environment]);
-      const { shownDirectory }: typeof import("../terraform/plan-files") = require("../terraform/plan-files");
       const {
         LOCK_PLATFORMS,
         lockEnvironment,

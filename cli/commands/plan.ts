@@ -7,6 +7,7 @@ import { EXIT } from "../lib/exit";
 import { commitHash, guide, projectPath } from "../lib/options";
 import { sayOf } from "../lib/progress";
 import type { Planned } from "../terraform/plan-environment";
+import { PLAN_FILES, shownDirectory, writeWhole } from "../terraform/plan-files";
 import type { PlanSection } from "../terraform/plan-section";
 
 /** Options of `metronome plan`. */
@@ -25,7 +26,7 @@ export function addPlan(program: Command, context: Context): void {
       "Synthesizes and plans environments. Writes each plan as plan.md for a reviewer, and what `deploy` needs.",
     )
     .argument("<env...>", "environments of config/environments.ts")
-    .option("--out <dir>", "where the plan goes; with several environments, a directory in it for each", projectPath)
+    .option("--out <dir>", "directory for the plan; with several environments, each has a directory in it", projectPath)
     .option("--synthesized <dir>", "plan what cdktf synth has written there, instead of synthesizing", projectPath)
     .option("--commit <sha>", "the commit that was synthesized there", commitHash)
     .action(async (names: string[], options: PlanOptions) => {
@@ -50,11 +51,6 @@ export function addPlan(program: Command, context: Context): void {
 }
 
 async function plan(environments: readonly string[], options: PlanOptions, { env, signal }: Context): Promise<number> {
-  const {
-    PLAN_FILES,
-    shownDirectory,
-    writeWhole,
-  }: typeof import("../terraform/plan-files") = require("../terraform/plan-files");
   const { planEnvironment }: typeof import("../terraform/plan-environment") = require("../terraform/plan-environment");
   const { renderSections }: typeof import("../terraform/render-sections") = require("../terraform/render-sections");
   const { out, synthesized, commit } = options;

@@ -19,7 +19,7 @@ export function addReport(program: Command, context: Context): void {
       when,
     )
     .option("--until <when>", "the end, written likewise (default: now)", when)
-    .option("--out <dir>", "where report.json, report.html and ticks.jsonl go (default: .metronome/report-<env>)")
+    .option("--out <dir>", "directory for report.json, report.html and ticks.jsonl (default: .metronome/report-<env>)")
     .option("--max-skew <ms>", "largest p99 of the dispatch skew, early or late, that passes", milliseconds, 100)
     .option("--ticks", "write ticks.jsonl even if it is long")
     .option("--no-ticks", "write no ticks.jsonl")

@@ -15,7 +15,7 @@ export function addStart(program: Command, context: Context): void {
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
     .addOption(new Option("--pacing <pacing>", "of a strategy that has one").choices(["clock", "relative"]))
     .option("--for <duration>", "how long to follow, from the first tick on", duration, "2m")
-    .option("--out <dir>", "where ticks.jsonl, report.json and report.html go", ".metronome/report")
+    .option("--out <dir>", "directory for ticks.jsonl, report.json and report.html", ".metronome/report")
     .option("--keep", "leave the embedded AWS running; `stop` ends it", false)
     .action(async (options: ClockOptions & { for: Duration; out: string; keep: boolean }) => {
       const { start }: typeof import("../start/start") = require("../start/start");

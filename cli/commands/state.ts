@@ -1,19 +1,15 @@
-import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
 import { Argument, type Command, Option } from "commander";
 import type { Context } from "../lib/context";
-import { guide, projectPath } from "../lib/options";
-import type { StateLocation } from "../state/location";
+import { guide } from "../lib/options";
 import { STACKS, type Stack } from "../state/stacks";
 import type { StateStore } from "../state/state-store";
 
 /** Versions that are listed without `--all`. */
 const LISTED = 20;
 
-/** What a subcommand works with. */
-interface Subject {
-  readonly location: StateLocation;
-  readonly store: StateStore;
+/** The option of every subcommand. */
+interface StackOption {
+  readonly stack: Stack;
 }
 
 /** `metronome state`: an environment's Terraform state. */
@@ -34,14 +30,14 @@ export function addState(program: Command, context: Context): void {
 function addVersions(state: Command, context: Context): void {
   const command = ofStack(state, "versions", "List the versions of the state, newest first.")
     .option("--all", `all of them, not the newest ${LISTED}`, false)
-    .action((environment: string, { stack, all }: { stack: Stack; all: boolean }) =>
-      answer(environment, stack, context, async ({ location, store }) => {
-        const { renderVersions }: typeof import("../state/versions-table") = require("../state/versions-table");
+    .action((environment: string, { stack, all }: StackOption & { all: boolean }) =>
+      answer(environment, stack, context, async (store) => {
+        const { renderVersions }: typeof import("../state/versions") = require("../state/versions");
         const entries = await store.list();
-        if (entries.length === 0) return `${location.stack} has no state, and no version of one.`;
+        if (entries.length === 0) return `${store.location.stack} has no state, and no version of one.`;
         const listed = all ? entries : entries.slice(0, LISTED);
         const older = entries.length - listed.length;
-        const table = renderVersions(await store.read(listed), listed);
+        const table = renderVersions(await store.read(listed));
         return older > 0 ? `${table}\nand ${older} older: --all lists them` : table;
       }),
     );
@@ -52,11 +48,10 @@ function addRestore(state: Command, context: Context): void {
   const command = ofStack(state, "restore", "Write a version as the state again. Nothing is deleted.")
     .addArgument(new Argument("<version>", "a version's id, or latest-good"))
     .option("--lineage <lineage>", "the version's lineage, if the newest good version has the wrong one")
-    .action((environment: string, version: string, { stack, lineage }: { stack: Stack; lineage?: string }) =>
-      answer(environment, stack, context, async ({ store }) => {
-        const { renderRestored, restore }: typeof import("../state/restore") = require("../state/restore");
-        const who = `${userInfo().username}@${hostname()}`;
-        return renderRestored(await restore(store, { version, lineage, who, now: Date.now }), environment);
+    .action((environment: string, version: string, { stack, lineage }: StackOption & { lineage?: string }) =>
+      answer(environment, stack, context, (store) => {
+        const { restore }: typeof import("../state/restore") = require("../state/restore");
+        return restore(store, version, lineage);
       }),
     );
   guide(command, {
@@ -67,13 +62,11 @@ function addRestore(state: Command, context: Context): void {
 
 function addLock(state: Command, context: Context): void {
   const command = ofStack(state, "lock", "Show who holds the state's lock.").action(
-    (environment: string, { stack }: { stack: Stack }) =>
-      answer(environment, stack, context, async ({ location, store }) => {
+    (environment: string, { stack }: StackOption) =>
+      answer(environment, stack, context, async (store) => {
         const { heldBy }: typeof import("../state/lock") = require("../state/lock");
         const lock = await store.lock();
-        return lock
-          ? `The state of ${location.stack} is locked by ${heldBy(lock, Date.now())}.`
-          : `The state of ${location.stack} is not locked.`;
+        return `The state of ${store.location.stack} is ${lock ? `locked by ${heldBy(lock)}` : "not locked"}.`;
       }),
   );
   guide(command, { examples: [["state lock dev"]], exits: { 0: "shown, locked or not" } });
@@ -82,11 +75,10 @@ function addLock(state: Command, context: Context): void {
 function addUnlock(state: Command, context: Context): void {
   const command = ofStack(state, "unlock", "Release the lock of a command that has certainly ended.")
     .addArgument(new Argument("<ID>", "the lock's ID, as the refused command printed it"))
-    .action((environment: string, id: string, { stack }: { stack: Stack }) =>
-      answer(environment, stack, context, async ({ location, store }) => {
+    .action((environment: string, id: string, { stack }: StackOption) =>
+      answer(environment, stack, context, (store) => {
         const { unlock }: typeof import("../state/unlock") = require("../state/unlock");
-        const held = await unlock(id, location, store, context);
-        return `Released the lock of ${location.stack}, which was held by ${held}.`;
+        return unlock(store, id, context);
       }),
     );
   guide(command, {
@@ -96,21 +88,11 @@ function addUnlock(state: Command, context: Context): void {
 }
 
 function addAdopt(state: Command, context: Context): void {
-  const command = ofStack(
-    state,
-    "adopt",
-    "Import what exists already, as after a killed deploy. Nothing else changes.",
-  ).action((environment: string, { stack }: { stack: Stack }) =>
-    answer(environment, stack, context, async ({ location, store }) => {
-      const { adopt, renderAdopted }: typeof import("../state/adopt") = require("../state/adopt");
-      const output = projectPath(context.env.CDKTF_OUTPUT ?? "cdktf.out");
-      const options = {
-        stackDirectory: join(output, "stacks", location.stack),
-        signal: context.signal,
-        env: context.env,
-        say: (message: string) => console.error(message),
-      };
-      return renderAdopted(await adopt(location, await store.current(), options), location);
+  const description = "Import what exists already, as after a killed deploy. Nothing else changes.";
+  const command = ofStack(state, "adopt", description).action((environment: string, { stack }: StackOption) =>
+    answer(environment, stack, context, ({ location }) => {
+      const { adopt }: typeof import("../state/adopt") = require("../state/adopt");
+      return adopt(location, context);
     }),
   );
   guide(command, { examples: [["state adopt dev"]], exits: { 0: "imported, or nothing to import" } });
@@ -129,14 +111,13 @@ async function answer(
   environment: string,
   stack: Stack,
   { env }: Context,
-  work: (subject: Subject) => Promise<string>,
+  work: (store: StateStore) => Promise<string>,
 ): Promise<void> {
   const { locateState }: typeof import("../state/location") = require("../state/location");
   const { StateStore }: typeof import("../state/state-store") = require("../state/state-store");
-  const location = locateState(env, environment, stack);
-  const store = new StateStore(location);
+  const store = new StateStore(locateState(env, environment, stack));
   try {
-    console.log(await work({ location, store }));
+    console.log(await work(store));
   } finally {
     store.close();
   }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { runningEmulator, stopEmulator } from "../../emulator/emulator";
 import { guide } from "../lib/options";
 
 /** `metronome stop`. */
@@ -8,10 +9,6 @@ export function addStop(program: Command): void {
     .summary("end the embedded AWS")
     .description("Ends the embedded AWS that `start --keep` or `plan local` left running, with all that is in it.")
     .action(async () => {
-      const {
-        runningEmulator,
-        stopEmulator,
-      }: typeof import("../../emulator/emulator") = require("../../emulator/emulator");
       const emulator = await runningEmulator();
       if (!emulator) {
         console.log("No embedded AWS is running.");

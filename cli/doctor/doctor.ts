@@ -3,7 +3,7 @@ import { coerce, lt } from "semver";
 import { ARCHIVE_VERSION } from "../../emulator/archive-stub";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { columns } from "../lib/table";
-import { type ChooseProvidersOptions, chooseProviders } from "../providers/provider-choice";
+import { type ChooseProvidersOptions, chooseProviders } from "../providers/providers";
 
 /** One thing that the project needs of a machine. */
 export interface Finding {
@@ -21,7 +21,10 @@ type Machine = Pick<ChooseProvidersOptions, "projectDir" | "askRegistry" | "mirr
 /** A program and the least version of it. */
 interface Program {
   readonly name: string;
-  readonly command: readonly string[];
+  /** What is looked for on the PATH, as the user reads it. */
+  readonly wanted: string;
+  /** Prints the version. */
+  readonly command: readonly [file: string, ...args: string[]];
   readonly least: string;
   readonly remedy: string;
 }
@@ -29,18 +32,36 @@ interface Program {
 const PROGRAMS: readonly Program[] = [
   {
     name: "Terraform",
+    wanted: "terraform",
     command: ["terraform", "version"],
     least: "1.10.0",
     remedy: "Install Terraform 1.10 or later: developer.hashicorp.com/terraform/install",
   },
   {
     name: "Python",
-    command: ["python3", "--version"],
+    wanted: "python3 with venv",
+    command: ["python3", "-c", "import ensurepip, platform, venv; print(platform.python_version())"],
     least: "3.10.0",
-    remedy: "Install Python 3.10 or later, for the embedded AWS: www.python.org/downloads",
+    remedy:
+      "Install Python 3.10 or later with venv, for the embedded AWS: www.python.org/downloads (Debian and Ubuntu: apt-get install python3-venv)",
   },
-  { name: "git", command: ["git", "--version"], least: "2.0.0", remedy: "Install git: git-scm.com/downloads" },
+  {
+    name: "git",
+    wanted: "git",
+    command: ["git", "--version"],
+    least: "2.0.0",
+    remedy: "Install git: git-scm.com/downloads",
+  },
 ];
+
+/** Go, which builds the archive stub for a mirror without the archive provider. */
+const GO: Program = {
+  name: "Go",
+  wanted: "go",
+  command: ["go", "version"],
+  least: "1.0.0",
+  remedy: `Install Go 1.25 or later, to build the archive stub with: go.dev/dl. Or put hashicorp/archive ${ARCHIVE_VERSION} into the mirror`,
+};
 
 /**
  * Looks at the machine: programs, providers, and whether real credentials are set.
@@ -56,7 +77,6 @@ export async function examine(
   return [
     { name: "Node.js", state: "ok", found: process.versions.node },
     ...PROGRAMS.map((program) => examineProgram(program, env)),
-    examineVenv(env),
     ...(await examineProviders(env, awsConstraint, machine)),
     examineCredentials(env),
   ];
@@ -73,28 +93,14 @@ export function renderFindings(findings: readonly Finding[]): string {
   );
 }
 
-function examineProgram(
-  { name, command: [file = "", ...args], least, remedy }: Program,
-  env: NodeJS.ProcessEnv,
-): Finding {
+function examineProgram({ name, wanted, command, least, remedy }: Program, env: NodeJS.ProcessEnv): Finding {
+  const [file, ...args] = command;
   const { status, stdout } = spawnSync(file, args, { encoding: "utf8", env: { ...env, CHECKPOINT_DISABLE: "1" } });
   const version = coerce(stdout)?.version;
-  if (status !== 0 || !version) return { name, state: "missing", found: `no ${file} on the PATH`, remedy };
+  if (status !== 0 || !version) return { name, state: "missing", found: `no ${wanted} on the PATH`, remedy };
   return lt(version, least)
     ? { name, state: "missing", found: `${version}, and ${least} or later is needed`, remedy }
     : { name, state: "ok", found: version };
-}
-
-function examineVenv(env: NodeJS.ProcessEnv): Finding {
-  const { status } = spawnSync("python3", ["-c", "import venv, ensurepip"], { env });
-  return status === 0
-    ? { name: "Python venv", state: "ok", found: "installed" }
-    : {
-        name: "Python venv",
-        state: "missing",
-        found: "not installed",
-        remedy: "Install Python's venv module (Debian and Ubuntu: apt-get install python3-venv)",
-      };
 }
 
 /** The source of the providers, chosen as for `npm start`. An error is a finding. */
@@ -105,26 +111,12 @@ async function examineProviders(
 ): Promise<Finding[]> {
   const name = "Terraform providers";
   try {
-    const choice = await chooseProviders({ projectDir: PROJECT_DIR, ...machine, env, needs: { aws: awsConstraint } });
+    const choice = await chooseProviders({ projectDir: PROJECT_DIR, ...machine, env, awsConstraint });
     const found: Finding = { name, state: "ok", found: choice.why };
-    return choice.kind === "mirror" && !choice.mirror.hasArchive ? [found, examineGo(env)] : [found];
+    return choice.mirror?.hasArchive === false ? [found, examineProgram(GO, env)] : [found];
   } catch (error) {
     return [{ name, state: "missing", found: (error as Error).message }];
   }
-}
-
-/** Go, which builds the archive stub. */
-function examineGo(env: NodeJS.ProcessEnv): Finding {
-  const { status, stdout } = spawnSync("go", ["version"], { encoding: "utf8", env });
-  const version = /go(\d[\d.]*)/.exec(stdout ?? "")?.[1];
-  return status === 0 && version
-    ? { name: "Go", state: "ok", found: `${version}, for the archive stub` }
-    : {
-        name: "Go",
-        state: "missing",
-        found: `no go on the PATH, to build the archive stub with: the mirror has no hashicorp/archive ${ARCHIVE_VERSION}`,
-        remedy: "Install Go 1.25 or later: go.dev/dl, or put hashicorp/archive into the mirror",
-      };
 }
 
 function examineCredentials(env: NodeJS.ProcessEnv): Finding {

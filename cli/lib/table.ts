@@ -29,32 +29,11 @@ export function framed(
   return table.toString();
 }
 
-/** Cells that a table without lines needs none of. */
-const NO_LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-} as const;
-
-/** Rows as columns without lines. @param colAligns a column's alignment. @default left */
-export function columns(rows: readonly (readonly string[])[], colAligns: ("left" | "right")[] = []): string {
-  const table = new Table({
-    chars: NO_LINES,
-    colAligns,
-    style: { border: [], head: [], "padding-left": 0, "padding-right": 0 },
-  });
-  for (const row of rows) table.push([...row]);
-  return table.toString().replace(/ +$/gm, "");
+/** Rows of equally many cells as columns without lines. @param alignments a column's alignment. @default left */
+export function columns(rows: readonly (readonly string[])[], alignments: ("left" | "right")[] = []): string {
+  const widths = (rows[0] ?? []).map((_, k) => Math.max(...rows.map((row) => row[k]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    widths.map((width, k) => (alignments[k] === "right" ? row[k]?.padStart(width) : row[k]?.padEnd(width))),
+  );
+  return lines.map((cells) => cells.join("  ").trimEnd()).join("\n");
 }

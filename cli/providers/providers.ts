@@ -1,8 +1,26 @@
-import fs from "node:fs";
-import path from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { ARCHIVE_ADDRESS, ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../emulator/archive-stub";
-import { type ChooseProvidersOptions, chooseProviders, type Mirror, terraformPlatform } from "./provider-choice";
+import { impliedMirrors, type Mirror, REGISTRY_HOST, readMirror, terraformPlatform } from "./mirrors";
+import { satisfies } from "./version-constraint";
+
+/** The environment variable that names a mirror's directory. */
+const MIRROR_VARIABLE = "METRONOME_PROVIDER_MIRROR";
+
+/** What {@link chooseProviders} works with. */
+export interface ChooseProvidersOptions {
+  /** The root of the project's checkout, in which Terraform's `terraform.d/plugins` would be. */
+  readonly projectDir: string;
+  /** The environment in which Terraform would run. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The Terraform version constraint of hashicorp/aws, such as ">= 5.100.0, < 7". */
+  readonly awsConstraint: string;
+  /** Asks the registry. @default registryProblem */
+  readonly askRegistry?: () => Promise<string | undefined>;
+  /** A directory whose directories may be mirrors. @default "/opt" */
+  readonly mirrorsDir?: string;
+}
 
 /** What {@link prepareProviders} works with. */
 export interface PrepareProvidersOptions extends ChooseProvidersOptions {
@@ -12,10 +30,19 @@ export interface PrepareProvidersOptions extends ChooseProvidersOptions {
   readonly say?: (message: string) => void;
 }
 
+/** The source of the providers. */
+export interface ProviderChoice {
+  /** The mirror that Terraform takes them from. @default Terraform installs them in its own way */
+  readonly mirror?: Mirror;
+  /** Whether the registry answers. If not, and without a mirror, the user's CLI configuration names the source. */
+  readonly registry: boolean;
+  /** The reason, as a clause for the user. */
+  readonly why: string;
+}
+
 /** Providers that are ready for Terraform. */
 export interface Providers {
-  readonly kind: "registry" | "user" | "mirror";
-  /** Changes when the providers do; for `forgetForeignLock`. */
+  /** Changes when the providers do; for {@link forgetOthers}. */
   readonly fingerprint: string;
   /** Sentences for the user. */
   readonly notes: readonly string[];
@@ -27,61 +54,126 @@ export interface Providers {
 const WITHOUT_REGISTRY = { CDKTF_SKIP_PROVIDER_LOCK: "true" };
 
 /**
- * Makes the providers ready that {@link chooseProviders} chooses. If a mirror lacks hashicorp/archive, the project's archive stub serves
- * `archive_file`. For the local environment only: a real environment uses Terraform as the user has set it up.
+ * Asks registry.terraform.io for its discovery document, as Terraform does first.
  *
- * @throws Error as chooseProviders does, and if the stub cannot be built; it says what to do
+ * @param timeoutMs milliseconds for the whole answer.
+ * @param get the `fetch` to ask with.
+ * @returns why the registry cannot be used; undefined if it answers.
+ */
+export async function registryProblem(timeoutMs = 3000, get: typeof fetch = fetch): Promise<string | undefined> {
+  try {
+    const response = await get(`https://${REGISTRY_HOST}/.well-known/terraform.json`, {
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    if (!response.ok) return `HTTP status ${response.status}`;
+    const services = (await response.json()) as Record<string, unknown> | null;
+    return typeof services?.["providers.v1"] === "string" ? undefined : "its answer is not a registry's";
+  } catch (error) {
+    const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+    return name === "TimeoutError"
+      ? `no answer within ${timeoutMs / 1000} s`
+      : (cause?.code ?? cause?.message ?? message);
+  }
+}
+
+/**
+ * Chooses the source of Terraform's providers for the local environment: the registry if it answers; else the mirror
+ * that METRONOME_PROVIDER_MIRROR names; else what the `provider_installation` of the user's own Terraform CLI
+ * configuration says; else one of Terraform's implied mirror directories; else a directory of /opt that is a mirror.
+ *
+ * @throws Error if none of them has hashicorp/aws as needed; it says what to do.
+ */
+export async function chooseProviders(options: ChooseProvidersOptions): Promise<ProviderChoice> {
+  const { env, projectDir, awsConstraint, askRegistry = registryProblem, mirrorsDir = "/opt" } = options;
+  const problem = await askRegistry();
+  if (problem === undefined) return { registry: true, why: `${REGISTRY_HOST} answers` };
+  const silent = `${REGISTRY_HOST} does not answer (${problem})`;
+
+  const named = env[MIRROR_VARIABLE];
+  const userFile = env.TF_CLI_CONFIG_FILE || join(env.HOME ?? "", ".terraformrc");
+  if (!named && existsSync(userFile) && /^\s*provider_installation\b/m.test(readFileSync(userFile, "utf8"))) {
+    return { registry: false, why: `${silent}: Terraform takes providers as ${userFile} says` };
+  }
+  const directories = named ? [resolve(projectDir, named)] : impliedMirrors(env, projectDir, mirrorsDir);
+  const mirrors = directories.map(readMirror).filter(({ awsVersions }) => awsVersions.length > 0);
+  for (const mirror of mirrors) {
+    const version = mirror.awsVersions.find((version) => satisfies(version, awsConstraint));
+    if (!version) continue;
+    const why = `${silent}: Terraform takes hashicorp/aws ${version} from the mirror ${mirror.root}`;
+    return { registry: false, why, mirror };
+  }
+  const [unfit] = mirrors;
+  throw new Error(unfit ? doesNotFit(unfit, awsConstraint) : noProviders(silent, named));
+}
+
+/**
+ * Makes the providers ready that {@link chooseProviders} chooses. If a mirror lacks hashicorp/archive, the project's
+ * archive stub serves `archive_file`. For the local environment only: a real environment uses Terraform as the user has
+ * set it up.
+ *
+ * @throws Error as chooseProviders does, and if the stub cannot be built; it says what to do.
  */
 export async function prepareProviders(options: PrepareProvidersOptions): Promise<Providers> {
-  const choice = await chooseProviders(options);
-  if (choice.kind === "mirror") return fromMirror(options, choice.mirror, `${choice.why}.`);
+  const { mirror, registry, why } = await chooseProviders(options);
+  if (mirror) return fromMirror(options, mirror, `${why}.`);
   const named = options.env.TF_CLI_CONFIG_FILE;
   return {
-    kind: choice.kind,
-    fingerprint: choice.kind,
-    notes: choice.kind === "user" ? [`${choice.why}.`] : [],
+    fingerprint: registry ? "registry" : "user",
+    notes: registry ? [] : [`${why}.`],
     env: {
       // Terraform warns at every command of a file that does not exist.
-      ...(named && !fs.existsSync(named) && { TF_CLI_CONFIG_FILE: "" }),
-      ...(choice.kind === "user" && WITHOUT_REGISTRY),
+      ...(named && !existsSync(named) && { TF_CLI_CONFIG_FILE: "" }),
+      ...(!registry && WITHOUT_REGISTRY),
     },
   };
 }
 
+/**
+ * Removes what Terraform has noted of other providers and of another backend, because it would refuse to go on. For the
+ * local environment only: each emulator may have another port, and the archive stub has other checksums than the real
+ * provider and than a stub that another Go built.
+ *
+ * @param stackDir the directory in which Terraform runs, such as `cdktf.out/stacks/metronome-local`; created when missing.
+ * @param fingerprint of the providers, as {@link prepareProviders} returns it.
+ */
+export function forgetOthers(stackDir: string, fingerprint: string): void {
+  rmSync(join(stackDir, ".terraform", "terraform.tfstate"), { force: true });
+  const fingerprintFile = join(stackDir, ".metronome-providers");
+  if (existsSync(fingerprintFile) && readFileSync(fingerprintFile, "utf8") === fingerprint) return;
+  rmSync(join(stackDir, ".terraform.lock.hcl"), { force: true });
+  mkdirSync(stackDir, { recursive: true });
+  writeFileSync(fingerprintFile, fingerprint);
+}
+
 async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note: string): Promise<Providers> {
-  const workDir = path.resolve(options.workDir);
-  const cliConfigFile = path.join(workDir, "terraform.tfrc");
+  const { projectDir, env, say } = options;
+  const workDir = resolve(options.workDir);
+  const cliConfigFile = join(workDir, "terraform.tfrc");
   const stub = mirror.hasArchive
     ? undefined
     : await buildArchiveStub({
-        sourceDir: path.join(options.projectDir, "emulator", "archive-stub"),
+        sourceDir: join(projectDir, "emulator", "archive-stub"),
         workDir,
-        mirrorDir: path.join(workDir, "providers"),
+        mirrorDir: join(workDir, "providers"),
         platform: terraformPlatform(),
-        env: options.env,
-        say: options.say,
+        env,
+        say,
       });
   const installation = stub
     ? block(mirror.root, `exclude = ["${ARCHIVE_ADDRESS}"]`) + block(stub.mirrorDir, `include = ["${ARCHIVE_ADDRESS}"]`)
     : block(mirror.root);
-  fs.mkdirSync(workDir, { recursive: true });
+  mkdirSync(workDir, { recursive: true });
   writeFileAtomic.sync(cliConfigFile, `provider_installation {\n${installation}}\n`);
+  const stubNote = `The mirror has no hashicorp/archive ${ARCHIVE_VERSION}: the project's archive stub serves archive_file, for the local environment only.`;
   return {
-    kind: "mirror",
     fingerprint: `mirror ${mirror.root} archive ${stub?.key ?? ARCHIVE_VERSION}`,
-    notes: stub
-      ? [
-          note,
-          `The mirror has no hashicorp/archive ${ARCHIVE_VERSION}: the project's archive stub serves archive_file, for the local environment only.`,
-        ]
-      : [note],
+    notes: stub ? [note, stubNote] : [note],
     env: {
       ...WITHOUT_REGISTRY,
       TF_CLI_CONFIG_FILE: cliConfigFile,
       // A provider of the local environment must not get into a cache from which other environments take theirs.
       TF_PLUGIN_CACHE_DIR: "",
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
-      CHECKPOINT_DISABLE: "1",
       ...(stub && STUB_ENV),
     },
   };
@@ -91,4 +183,23 @@ async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note
 function block(directory: string, ...rules: readonly string[]): string {
   const lines = [`path = ${JSON.stringify(directory)}`, ...rules].map((line) => `    ${line}\n`);
   return `  filesystem_mirror {\n${lines.join("")}  }\n`;
+}
+
+function doesNotFit({ root, awsVersions }: Mirror, awsConstraint: string): string {
+  return (
+    `The mirror ${root} holds hashicorp/aws ${awsVersions.join(", ")}, and none of these fits "${awsConstraint}". ` +
+    `Add one that fits with \`terraform providers mirror\`, or set ${MIRROR_VARIABLE} to another mirror.`
+  );
+}
+
+function noProviders(silent: string, named: string | undefined): string {
+  const looked = named
+    ? `${MIRROR_VARIABLE} is "${named}", and that directory holds no`
+    : "no filesystem mirror on this machine holds";
+  return (
+    `No Terraform provider can be installed: ${silent}, and ${looked} hashicorp/aws for ${terraformPlatform()}. ` +
+    "Connect to the internet. Or fill a directory with `terraform providers mirror DIRECTORY` on a machine that reaches the registry, and set " +
+    `${MIRROR_VARIABLE} to it. Or, if Terraform reaches the registry by a proxy that Node.js does not use, write ` +
+    "`provider_installation { direct {} }` into ~/.terraformrc."
+  );
 }

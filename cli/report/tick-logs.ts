@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Environment } from "../../config/environment";
 import { functionLogGroup, physicalName } from "../../constructs/naming";
@@ -5,7 +6,6 @@ import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import type { ScheduleTiming } from "../../schedule/outcome";
 import { scheduleSpec } from "../../schedule/schedule";
 import { STRATEGIES, strategyOf } from "../../strategies";
-import { pause } from "../start/follow-clock";
 import { LOCAL } from "../start/session";
 import { followTickEvents } from "./log-reader";
 import type { TickEvent } from "./tick-log";
@@ -26,6 +26,7 @@ function tickLoggers({ strategy, retiring }: Pick<Environment, "strategy" | "ret
 export function localTickEvents(endpoint: string, environment: Environment, from: number) {
   const client = new CloudWatchLogsClient({ endpoint, region: environment.region, credentials: DUMMY_CREDENTIALS });
   const logGroups = tickLoggers(environment).map((role) => functionLogGroup(physicalName(LOCAL, role)));
+  const pause = (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined);
   return (signal: AbortSignal): AsyncIterable<TickEvent> =>
     followTickEvents({ client, logGroups, from, signal, pause });
 }

@@ -1,13 +1,15 @@
-import { MINUTE_MS } from "../../schedule/duration";
-import { ON_TIME_WITHIN_MS, type ScheduleTiming, type Span } from "../../schedule/outcome";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import type { ScheduleTiming, Span } from "../../schedule/outcome";
 import type { TickRecord } from "../../schedule/tick";
 import { painter } from "../lib/colour";
+import type { Terminal } from "../lib/context";
 import { minutesAndSeconds } from "../lib/progress";
 import { TickCollector } from "../report/records";
 import type { ObservedSchedule } from "../report/schedule-account";
 import { observedRecords } from "../report/summary";
 import type { EventOfTick, TickEvent } from "../report/tick-log";
-import { headingLine, QUIET_TEXT, type TickLine, tickLine } from "./follow-lines";
+import { headingLine, QUIET_TEXT, tickLine } from "./follow-lines";
 
 /** The clock by which ticks are followed. */
 export interface FollowClock {
@@ -17,17 +19,9 @@ export interface FollowClock {
   waitUntil(instant: number): Promise<void>;
 }
 
-/** The output of the live view. */
-export interface FollowOutput {
+/** The output of the live view. The countdown is drawn over itself, on a terminal only. */
+export interface FollowOutput extends Partial<Terminal> {
   write(text: string): void;
-  /** Whether the countdown can be drawn over itself; if not, there is no countdown. */
-  readonly isTTY: boolean;
-  readonly colour: boolean;
-  /**
-   * Width of the terminal; the countdown is cut to it.
-   * @default 80
-   */
-  readonly columns?: number;
 }
 
 /** What is followed, and for how long. */
@@ -36,38 +30,32 @@ export interface FollowOptions {
   readonly events: (signal: AbortSignal) => AsyncIterable<TickEvent>;
   /** At least one; events of other schedules are left out. */
   readonly schedules: readonly ScheduleTiming[];
-  readonly clock: FollowClock;
   readonly output: FollowOutput;
   /** The observed span, in ms from the first tick's scheduledAt (without a grid, its dispatchedAt). */
   readonly forMs: number;
-  /** How long the first tick is waited for, in ms. */
-  readonly firstTickTimeoutMs: number;
-  /**
-   * How long a tick's events are waited for, in ms.
-   * @default 4000: a sample target runs for up to 3 s, and its log may be readable only when it has ended
-   */
-  readonly graceMs?: number;
   /** Ends following early; what was seen until then is returned. */
   readonly signal?: AbortSignal;
+  /** @default this machine's */
+  readonly clock?: FollowClock;
 }
 
 /** What was followed. */
 export interface Followed {
-  /** Every event that was read, in the order it was read. */
-  readonly events: readonly TickEvent[];
-  /** The same, collected for a report. */
+  /** Every event that was read, collected for a report. */
   readonly ticks: TickCollector;
   /** The schedules, each with the span in which its ticks were due; empty if the signal came before the first tick. */
   readonly schedules: readonly ObservedSchedule[];
   /** The records of the ticks in these spans. */
   readonly records: readonly TickRecord[];
-  /** Whether the signal ended it. */
-  readonly aborted: boolean;
 }
 
+/** The first tick comes within this: the rule fires within a minute and its second, and then a minute is planned. */
+const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
+
+/** How long a tick's events are waited for: a sample target runs for up to 3 s, and its log may be readable only when it has ended. */
 const GRACE_MS = 4_000;
 
-/** How often the countdown is drawn, and the clock and the signal are looked at, in ms. */
+/** How often the view is drawn, and the clock and the signal are looked at, in ms. */
 const REDRAW_MS = 200;
 
 /** A schedule's own rule fires within a minute of another's; after this long, in ms, its silence counts as missed ticks. */
@@ -76,40 +64,38 @@ const OWN_RULE_WITHIN_MS = 1.5 * MINUTE_MS;
 /** Goes back to the line's start and clears it. */
 const CLEAR_LINE = "\r\u001b[2K";
 
+/** No tick depends on this clock, so it only sleeps. */
+const MACHINE_CLOCK: FollowClock = {
+  now: Date.now,
+  waitUntil: (instant) => sleep(Math.max(0, instant - Date.now())),
+};
+
 /**
- * Follows the ticks live: a line for each tick that came, and on a terminal a countdown. It ends when the span and the
- * grace after it have passed. What became of every tick that was due, the report of `ticks` says.
+ * Follows the ticks live: a line each time that a tick came, and on a terminal a countdown. It ends when the span and
+ * the grace after it have passed. What became of every tick that was due, the report of `ticks` says.
  *
  * @throws Error if no tick comes in time, or if the source of events throws.
  */
 export async function followTicks(options: FollowOptions): Promise<Followed> {
-  const { clock, schedules, signal } = options;
+  const { signal, output, clock = MACHINE_CLOCK } = options;
   const stop = new AbortController();
-  const source = options.events(stop.signal)[Symbol.asyncIterator]();
-  const session = new Session(options);
-  const names = new Set(schedules.map(({ name }) => name));
-  const readNext = () =>
-    source.next().then((result) => (result.done ? new Promise<never>(() => undefined) : result.value));
-  let event = readNext();
-  const nextRedraw = () => clock.waitUntil(clock.now() + REDRAW_MS).then(() => undefined);
-  let redraw = nextRedraw();
+  const session = new Session(options, clock);
+  const read = async () => {
+    for await (const event of options.events(stop.signal)) session.add(event);
+    // A source that ends is only silent.
+    return new Promise<never>(() => undefined);
+  };
+  output.write(`${QUIET_TEXT}\n`);
+  const reading = read();
   try {
-    options.output.write(`${QUIET_TEXT}\n`);
-    while (!signal?.aborted) {
-      const read = await Promise.race([event, redraw]);
-      if (read === undefined) {
-        redraw = nextRedraw();
-      } else {
-        if (names.has("tick" in read ? read.tick.schedule : read.schedule)) session.add(read);
-        event = readNext();
-      }
-      session.show();
-      if (session.isOver()) return session.result(false);
+    while (!signal?.aborted && !session.isOver()) {
+      await Promise.race([reading, clock.waitUntil(clock.now() + REDRAW_MS)]);
+      session.show(clock.now() - GRACE_MS);
     }
-    return session.result(true);
+    return session.result();
   } finally {
     stop.abort();
-    event.catch(() => undefined);
+    reading.catch(() => undefined);
     session.end();
   }
 }
@@ -117,80 +103,75 @@ export async function followTicks(options: FollowOptions): Promise<Followed> {
 /** The state of one call of followTicks, and its output. */
 class Session {
   private readonly ticks = new TickCollector();
-  private readonly events: TickEvent[] = [];
   /** When the first tick of a schedule was due, ms since the epoch. */
   private readonly firsts = new Map<string, number>();
   /** How many lines of a tick were written, by its id. */
   private readonly shown = new Map<string, number>();
-  /** When a schedule's last shown tick was dispatched, ms since the epoch. */
-  private readonly lastDispatch = new Map<string, number>();
-  private readonly graceMs: number;
-  private readonly startedAt: number;
+  private readonly names: ReadonlySet<string>;
   private readonly nameWidth: number;
-  private headingShown = false;
+  private readonly startedAt: number;
 
-  constructor(private readonly options: FollowOptions) {
+  constructor(
+    private readonly options: FollowOptions,
+    private readonly clock: FollowClock,
+  ) {
     const names = options.schedules.map(({ name }) => name);
-    this.graceMs = options.graceMs ?? GRACE_MS;
-    this.startedAt = options.clock.now();
+    this.names = new Set(names);
     this.nameWidth = names.length > 1 ? Math.max("schedule".length, ...names.map((name) => name.length)) : 0;
+    this.startedAt = clock.now();
   }
 
   add(event: TickEvent): void {
-    this.events.push(event);
+    const schedule = "tick" in event ? event.tick.schedule : event.schedule;
+    if (!this.names.has(schedule)) return;
     this.ticks.add(event);
-    if (!("tick" in event)) return;
-    const { schedule } = event.tick;
-    if (begins(event)) this.firsts.set(schedule, Math.min(instantOf(event), this.firsts.get(schedule) ?? Infinity));
-    if (event.kind === "tick.missed" && instantOf(event) < (this.span()?.to ?? Infinity)) {
-      const line = {
-        schedule,
-        scheduledAt: epoch(event.tick.scheduledAt),
-        dispatchedAt: null,
-        startedAt: null,
-        expectedAt: null,
-      };
-      this.write([{ ...line, mark: `missed: ${event.reason}` }]);
-    }
+    if (!("tick" in event) || !begins(event)) return;
+    this.firsts.set(schedule, Math.min(instantOf(event), this.firsts.get(schedule) ?? Infinity));
   }
 
-  /** Writes the ticks whose start was seen, or whose start was waited for in vain, and the countdown. */
-  show(): void {
-    const until = this.options.clock.now() - this.graceMs;
-    this.write(
-      this.options.schedules.flatMap((schedule) => this.newLines(schedule, (dispatchedAt) => dispatchedAt <= until)),
-    );
+  /** Writes the ticks whose start was seen or that were dispatched before `until` (ms since the epoch), and the countdown. */
+  show(until: number): void {
+    const { output } = this.options;
+    const isFirst = this.shown.size === 0;
+    const lines = this.newRecords(until).map((record) => tickLine(record, this.nameWidth));
+    if (isFirst && lines.length > 0) {
+      lines.unshift(painter(output.colour === true)("bold", headingLine(this.nameWidth)));
+    }
+    const text = lines.map((line) => `${line}\n`).join("");
+    const countdown = this.countdown().slice(0, (output.columns ?? 80) - 1);
+    if (output.isTTY) output.write(`${CLEAR_LINE}${text}${countdown}`);
+    else if (text) output.write(text);
   }
 
   /** Writes the ticks whose start is still waited for, and removes the countdown. */
   end(): void {
-    this.write(this.options.schedules.flatMap((schedule) => this.newLines(schedule, () => true)));
+    this.show(Infinity);
     if (this.options.output.isTTY) this.options.output.write(CLEAR_LINE);
   }
 
   /** @throws Error if the first tick did not come in time. */
   isOver(): boolean {
-    const { clock, firstTickTimeoutMs, schedules } = this.options;
     const span = this.span();
-    if (span) return clock.now() >= span.to + this.graceMs;
-    if (clock.now() - this.startedAt < firstTickTimeoutMs) return false;
-    const names = schedules.map(({ name }) => `"${name}"`).join(", ");
+    const now = this.clock.now();
+    if (span) return now >= span.to + GRACE_MS;
+    if (now - this.startedAt < FIRST_TICK_WITHIN_MS) return false;
+    const names = [...this.names].map((name) => `"${name}"`).join(", ");
     throw new Error(
-      `no tick of ${names} came within ${Math.round(firstTickTimeoutMs / 1_000)} s: ` +
+      `no tick of ${names} came within ${FIRST_TICK_WITHIN_MS / SECOND_MS} s: ` +
         "either no rule fired, or the functions it starts failed; their log groups show which",
     );
   }
 
-  result(aborted: boolean): Followed {
+  /** What had time to be seen. */
+  result(): Followed {
     const whole = this.span();
-    const to = whole && Math.min(whole.to, aborted ? this.options.clock.now() - this.graceMs : whole.to);
     const schedules = this.options.schedules.flatMap((schedule): ObservedSchedule[] => {
-      if (!whole || to === undefined) return [];
+      if (!whole) return [];
+      const to = Math.min(whole.to, this.clock.now() - GRACE_MS);
       const from = Math.min(this.firsts.get(schedule.name) ?? to, whole.from + OWN_RULE_WITHIN_MS, to);
       return [{ ...schedule, span: { from, to } }];
     });
-    const records = observedRecords({ schedules, ticks: this.ticks });
-    return { events: this.events, ticks: this.ticks, schedules, records, aborted };
+    return { ticks: this.ticks, schedules, records: observedRecords({ schedules, ticks: this.ticks }) };
   }
 
   /** From the first tick of any schedule on; `undefined` before the first tick. */
@@ -200,64 +181,29 @@ class Session {
     return { from, to: from + this.options.forMs };
   }
 
-  /** Lines of what came since the last call: once for each time that a tick was dispatched or started. */
-  private newLines(schedule: ScheduleTiming, isWaitedOut: (dispatchedAt: number) => boolean): TickLine[] {
+  /** Records that were not shown, one for each time that a tick came: complete, or dispatched before `until`. */
+  private newRecords(until: number): TickRecord[] {
     const span = this.span();
     if (!span) return [];
-    return this.ticks.ticks(schedule.name, span).flatMap((tick) => {
+    const ticks = this.options.schedules.flatMap(({ name }) => this.ticks.ticks(name, span));
+    return ticks.flatMap((tick) => {
+      const shown = this.shown.get(tick.id) ?? 0;
       const records = tick.records();
-      return records.flatMap((record, k): TickLine[] => {
-        if (k !== (this.shown.get(record.id) ?? 0)) return [];
-        const scheduledAt = epoch(record.scheduledAt);
-        // One dispatch may be delivered twice.
-        const dispatchedAt = epoch(record.dispatchedAt ?? records[0]?.dispatchedAt);
-        const startedAt = epoch(record.startedAt);
-        if (startedAt === null && !isWaitedOut(dispatchedAt ?? 0)) return [];
-        this.shown.set(record.id, k + 1);
-        const expectedAt = scheduledAt ?? this.expectedAfterLast(schedule, dispatchedAt);
-        if (dispatchedAt !== null) this.lastDispatch.set(schedule.name, dispatchedAt);
-        const skew = dispatchedAt === null || expectedAt === null ? 0 : dispatchedAt - expectedAt;
-        const mark = k > 0 ? "duplicate" : Math.abs(skew) > ON_TIME_WITHIN_MS ? "late" : "";
-        return [{ schedule: schedule.name, scheduledAt, dispatchedAt, startedAt, expectedAt, mark }];
-      });
+      const awaited = records.findIndex(
+        ({ dispatchedAt, startedAt }, k) => k >= shown && startedAt === null && Date.parse(dispatchedAt ?? "") > until,
+      );
+      const fresh = records.slice(shown, awaited === -1 ? undefined : awaited);
+      if (fresh.length > 0) this.shown.set(tick.id, shown + fresh.length);
+      return fresh;
     });
   }
 
-  /** Without a grid, the previous tick plus the interval; `null` if `at` is nowhere near it. */
-  private expectedAfterLast({ name, intervalMs }: ScheduleTiming, at: number | null): number | null {
-    const last = this.lastDispatch.get(name);
-    if (last === undefined || at === null) return null;
-    return Math.abs(at - last - intervalMs) < intervalMs / 2 ? last + intervalMs : null;
-  }
-
-  private write(ticks: readonly TickLine[]): void {
-    const { output } = this.options;
-    const paint = painter(output.colour);
-    const lines = ticks.map((line) => tickLine(line, this.nameWidth, paint));
-    if (lines.length > 0 && !this.headingShown) {
-      lines.unshift(paint("bold", headingLine(this.nameWidth)));
-      this.headingShown = true;
-    }
-    const text = lines.map((line) => `${line}\n`).join("");
-    if (output.isTTY) {
-      const countdown = this.countdown().slice(0, (output.columns ?? 80) - 1);
-      output.write(`${CLEAR_LINE}${text}${paint("dim", countdown)}`);
-    } else if (text) {
-      output.write(text);
-    }
-  }
-
   private countdown(): string {
-    const now = this.options.clock.now();
+    const now = this.clock.now();
     const span = this.span();
-    if (!span) return `waiting for the first tick, ${Math.floor((now - this.startedAt) / 1_000)} s so far`;
+    if (!span) return `waiting for the first tick, ${Math.floor((now - this.startedAt) / SECOND_MS)} s so far`;
     return now < span.to ? `${minutesAndSeconds(span.to - now)} to go` : "waiting for the last ticks to start";
   }
-}
-
-/** ms since the epoch, from ISO 8601. */
-function epoch(at: string | null | undefined): number | null {
-  return at ? Date.parse(at) : null;
 }
 
 /** The instant of a tick, ms since the epoch; -Infinity without a grid and a dispatch, so that nothing waits for it. */

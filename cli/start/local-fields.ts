@@ -2,7 +2,6 @@ import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../co
 import { type Duration, durationToMs, msToDuration } from "../../schedule/duration";
 import { strategyOf } from "../../strategies";
 import { UsageError } from "../lib/exit";
-import { takesPacing } from "../lib/strategies";
 import type { LocalFields } from "./session";
 
 /** The clock that `start` is asked for. @default each as the configuration says */
@@ -23,7 +22,7 @@ export function fieldsFor(
   config: Pick<EnvironmentConfig, "strategy" | "schedules">,
 ): { fields: LocalFields; notes: string[] } {
   const strategy = strategyFor(options, config.strategy);
-  if (options.pacing && !takesPacing(strategy)) {
+  if (options.pacing && strategyOf(strategy).pacings.length === 0) {
     throw new UsageError(
       `the strategy ${strategy.kind} has no pacing: leave out --pacing ${options.pacing}, or choose another --strategy.`,
     );

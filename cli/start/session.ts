@@ -9,8 +9,7 @@ import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "../../emulator/emulator";
 import { createStateBucket } from "../../emulator/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
-import { forgetBackend, forgetForeignLock } from "../providers/provider-lock";
-import { prepareProviders } from "../providers/providers";
+import { forgetOthers, prepareProviders } from "../providers/providers";
 import { type CdktfOptions, type DeployProgress, deploy, destroy, hasChanges } from "../terraform/cdktf";
 
 /** The environment that the commands run on this machine. */
@@ -29,11 +28,6 @@ export type LocalFields = Partial<
 export function localEnvironment(fields: LocalFields): Environment {
   const all = withOverrides(environments, JSON.stringify({ environment: LOCAL, fields }));
   return parseEnvironments(all)[LOCAL] as Environment;
-}
-
-/** The local environment as the configuration writes it. */
-export function localConfig(): EnvironmentConfig {
-  return environments[LOCAL] as EnvironmentConfig;
 }
 
 /** The version constraint of hashicorp/aws that the local environment's providers must meet. @throws ConfigError */
@@ -77,12 +71,10 @@ export class LocalSession {
       projectDir: PROJECT_DIR,
       workDir: WORK_DIR,
       env: this.options.env,
-      needs: { aws: localAwsConstraint() },
+      awsConstraint: localAwsConstraint(),
       say,
     });
-    const stackDir = join(this.output, "stacks", stackId(LOCAL));
-    forgetForeignLock(stackDir, providers.fingerprint);
-    forgetBackend(stackDir);
+    forgetOthers(join(this.output, "stacks", stackId(LOCAL)), providers.fingerprint);
     this.providerSettings = providers.env;
     return providers.notes;
   }

@@ -2,29 +2,26 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { ListrTask } from "listr2";
 import type { Environment } from "../../config/environment";
+import { environments } from "../../config/environments";
+import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
-import { MINUTE_MS, msToDuration } from "../../schedule/duration";
+import { msToDuration } from "../../schedule/duration";
 import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { examine, renderFindings } from "../doctor/doctor";
 import type { Context, Terminal } from "../lib/context";
 import { EXIT } from "../lib/exit";
 import { reporter, runSteps, stepped } from "../lib/steps";
-import { strategyName } from "../lib/strategies";
 import { toJsonLines } from "../report/records";
 import { writeReport } from "../report/report-files";
 import { buildReport } from "../report/summary";
 import { renderReport } from "../report/table";
 import { localTickEvents, scheduleTimings } from "../report/tick-logs";
 import { type Followed, followTicks } from "./follow";
-import { followClock } from "./follow-clock";
 import { type ClockOptions, fieldsFor } from "./local-fields";
-import { LOCAL, type LocalFields, LocalSession, localAwsConstraint, localConfig, localEnvironment } from "./session";
+import { LOCAL, type LocalFields, LocalSession, localAwsConstraint, localEnvironment } from "./session";
 
 /** Largest p99 of |dispatch skew| that passes: half a second, as for one tick, because the machine may have much else to do. */
 const DISPATCH_SKEW_LIMIT_MS = ON_TIME_WITHIN_MS;
-
-/** The first tick comes within this: the rule fires within a minute and its second, and then a minute is planned. */
-const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
 
 /** What `start` is asked for. */
 export interface StartOptions extends ClockOptions {
@@ -40,7 +37,7 @@ export interface StartOptions extends ClockOptions {
 export async function start(options: StartOptions, context: Context): Promise<number> {
   const { env, signal, terminal } = context;
   const configured = localEnvironment({});
-  const { fields, notes } = fieldsFor(options, localConfig());
+  const { fields, notes } = fieldsFor(options, environments[LOCAL] as EnvironmentConfig);
   const environment = localEnvironment(fields);
 
   const missing = (await examine(env, localAwsConstraint())).filter(({ state }) => state === "missing");
@@ -51,7 +48,9 @@ export async function start(options: StartOptions, context: Context): Promise<nu
   const clocks = environment.schedules
     .map(({ name, intervalMs }) => `${name} every ${msToDuration(intervalMs)}`)
     .join(", ");
-  console.log(`${stackId(LOCAL)}: ${strategyName(environment.strategy)}, ${clocks}`);
+  const { strategy } = environment;
+  const kind = "pacing" in strategy ? `${strategy.kind}, ${strategy.pacing} pacing` : strategy.kind;
+  console.log(`${stackId(LOCAL)}: ${kind}, ${clocks}`);
   for (const note of notes) console.log(`  ${note}`);
 
   // The configuration's port if it is free, so that a plain `npx cdktf` finds a kept clock.
@@ -68,10 +67,8 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     const followed = await followTicks({
       events: localTickEvents(session.emulator.endpoint, environment, since),
       schedules: scheduleTimings(environment),
-      clock: followClock,
       output: { write: (text) => process.stdout.write(text), ...terminal },
       forMs: options.forMs,
-      firstTickTimeoutMs: FIRST_TICK_WITHIN_MS,
       signal,
     });
     const ok = report(followed, environment, options.out, terminal);
@@ -83,32 +80,19 @@ export async function start(options: StartOptions, context: Context): Promise<nu
   }
 }
 
-/** The steps until the clock is deployed; the emulator and the providers, which are independent, side by side. */
+/** The steps until the clock is deployed. */
 function setUp(session: LocalSession, fields: LocalFields, providerNotes: string[], isTTY: boolean): ListrTask[] {
   return [
     {
       title: "Embedded AWS and Terraform providers",
-      task: (_, task) =>
-        task.newListr(
-          [
-            {
-              title: "Embedded AWS",
-              task: async (_, task) => {
-                const { endpoint, reused } = await session.start();
-                task.title = `Embedded AWS on ${endpoint}${reused ? " (still running)" : ""}`;
-              },
-            },
-            {
-              title: "Terraform providers",
-              task: async (_, task) => {
-                providerNotes.push(...(await session.useProviders(reporter(task, isTTY))));
-              },
-            },
-          ],
-          { concurrent: true },
-        ),
+      task: async (_, task) => {
+        const providers = session.useProviders(reporter(task, isTTY));
+        const [{ endpoint, reused }, notes] = await Promise.all([session.start(), providers]);
+        providerNotes.push(...notes);
+        await session.createStateBucket();
+        task.title = `Embedded AWS on ${endpoint}${reused ? " (still running)" : ""}`;
+      },
     },
-    { title: "State bucket", task: () => session.createStateBucket() },
     {
       title: `cdktf deploy ${stackId(LOCAL)}`,
       task: async (_, task) => {

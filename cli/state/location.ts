@@ -5,7 +5,7 @@ import { checkEnvironments } from "../lib/environments";
 import { configuredEnvironments } from "../terraform/access";
 import type { Stack } from "./stacks";
 
-/** Where a stack's state is. */
+/** The bucket and key of a stack's state. */
 export interface StateLocation {
   readonly environment: string;
   /** The stack's id, such as `metronome-dev`. */
@@ -17,12 +17,12 @@ export interface StateLocation {
   readonly bucketRegion: string;
   readonly key: string;
   readonly kmsKeyId?: string;
-  /** Where the embedded AWS answers. @default AWS */
+  /** The URL of the embedded AWS. @default AWS */
   readonly endpoint?: string;
 }
 
 /**
- * Where the state of an environment's stack is, as the stack itself has it (`useRemoteState`).
+ * The bucket and key of the state of an environment's stack, as the stack itself has them (`useRemoteState`).
  *
  * @param env the process's variables, with its overrides.
  * @throws ConfigError

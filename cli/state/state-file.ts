@@ -1,38 +1,45 @@
+import { z } from "zod";
+
+const NO_SERIAL = "without a serial";
+const NO_LINEAGE = "without a lineage";
+
+/** What is read of a state in the format that Terraform has written since 0.12, and what is wrong if it cannot be read. */
+const STATE = z.object(
+  {
+    version: z.literal(4, {
+      error: ({ input }) => `format version ${JSON.stringify(input) ?? "missing"}, not 4`,
+    }),
+    /** Goes up by one with each change of the state. */
+    serial: z.int(NO_SERIAL).nonnegative(NO_SERIAL),
+    /** Given to a state when it is created, and kept for its life: two states of one lineage are of the same resources. */
+    lineage: z.string(NO_LINEAGE).min(1, NO_LINEAGE),
+    /** How many resources it holds, data sources not counted. */
+    resources: z
+      .array(z.looseObject({}), "without its resources")
+      .transform((resources) => resources.filter(({ mode }) => mode === "managed").length),
+  },
+  "not an object",
+);
+
 /** What a Terraform state says of itself. */
-export interface StateFacts {
-  /** Goes up by one with each change of the state. */
-  readonly serial: number;
-  /** Given to a state when it is created, and kept for its life: two states of one lineage are of the same resources. */
-  readonly lineage: string;
-  /** Resources it holds, data sources not counted. */
-  readonly resources: number;
-}
+type StateFacts = Omit<z.infer<typeof STATE>, "version">;
 
 /** A text judged as a state: its facts, or why it is not a state. */
 export type Judged = { readonly facts: StateFacts } | { readonly damage: string };
 
-/** The format that Terraform has written since 0.12. */
-const STATE_FORMAT = 4;
-
 /** Whether a text is a Terraform state that Terraform would take. */
 export function judgeState(text: string): Judged {
-  const state = parsed(text) as Record<string, unknown> | null | undefined;
-  if (state === undefined) return { damage: text.trim() === "" ? "empty" : "not JSON" };
-  if (state === null || typeof state !== "object" || Array.isArray(state)) return { damage: "not an object" };
-  const { version, serial, lineage, resources } = state;
-  if (version !== STATE_FORMAT)
-    return { damage: `format version ${JSON.stringify(version) ?? "missing"}, not ${STATE_FORMAT}` };
-  if (!Number.isSafeInteger(serial) || (serial as number) < 0) return { damage: "without a serial" };
-  if (typeof lineage !== "string" || lineage === "") return { damage: "without a lineage" };
-  if (!Array.isArray(resources)) return { damage: "without its resources" };
-  const managed = resources.filter((resource) => resource?.mode === "managed");
-  return { facts: { serial: serial as number, lineage, resources: managed.length } };
-}
-
-/** The addresses of all resources of a state's root module, such as `aws_iam_role.loop_role`. */
-export function addressesOf(text: string): string[] {
-  const { resources } = JSON.parse(text) as { resources: { mode: string; type: string; name: string }[] };
-  return resources.filter(({ mode }) => mode === "managed").map(({ type, name }) => `${type}.${name}`);
+  if (text.trim() === "") return { damage: "empty" };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { damage: "not JSON" };
+  }
+  const { data, error } = STATE.safeParse(json);
+  if (!data) return { damage: error.issues[0]?.message ?? "unknown" };
+  const { version, ...facts } = data;
+  return { facts };
 }
 
 /**
@@ -44,30 +51,13 @@ export function addressesOf(text: string): string[] {
 export function withSerial(text: string, serial: number): string {
   const judged = judgeState(text);
   if ("damage" in judged) throw new Error(`this text is not a state: ${judged.damage}`);
-  const at = serialAt(text);
-  return text.slice(0, at) + text.slice(at).replace(/^\d+/, String(serial));
-}
-
-/** The index of the outermost object's `serial`, of its digits; of several, the last, which is the one that counts. */
-function serialAt(text: string): number {
-  let depth = 0;
-  let found = -1;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (depth === 1 && JSON.parse(token) === "serial") {
-      const colon = /^\s*:\s*(?=\d+\s*[,}])/.exec(text.slice(index + token.length));
-      if (colon) found = index + token.length + colon[0].length;
-    }
+  if (judged.facts.serial === serial) return text;
+  for (const { 0: field, 1: digits = "", index } of text.matchAll(/"serial"\s*:\s*(\d+)(?=\s*[,}])/g)) {
+    const end = index + field.length;
+    const changed = `${text.slice(0, end - digits.length)}${serial}${text.slice(end)}`;
+    // Resources may have a serial too.
+    const now = judgeState(changed);
+    if ("facts" in now && now.facts.serial === serial) return changed;
   }
-  if (found === -1) throw new Error("this state writes its serial in a way that is not known here: restore it by hand");
-  return found;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  throw new Error("this state writes its serial in a way that is not known here: restore it by hand");
 }

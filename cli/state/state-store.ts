@@ -4,26 +4,20 @@ import {
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
   type S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import type { StateLocation } from "./location";
 import { type HeldLock, readLock } from "./lock";
-import type { StoredVersion } from "./versions";
-
-/** A place in the list of versions, without what was written. */
-export interface VersionEntry {
-  readonly id: string;
-  /** Epoch ms. */
-  readonly writtenAt: number;
-  readonly isLatest: boolean;
-  /** Bytes; absent for a delete marker. */
-  readonly size?: number;
-}
+import type { StoredVersion, VersionEntry } from "./versions";
 
 /** Versions read at a time. */
 const AT_A_TIME = 10;
+
+/** 412: the object is another one. 409: another process is writing it at this moment. */
+const CONFLICTS = [409, 412];
 
 /**
  * The object of a stack's state and that of its lock, in the state bucket. Every call names the environment's account
@@ -49,24 +43,20 @@ export class StateStore {
     const found: VersionEntry[] = [];
     let page: ListObjectVersionsCommandOutput | undefined;
     do {
-      page = await this.explaining(
-        this.client.send(
-          new ListObjectVersionsCommand({
-            ...this.common,
-            Prefix: this.location.key,
-            KeyMarker: page?.NextKeyMarker,
-            VersionIdMarker: page?.NextVersionIdMarker,
-          }),
-        ),
-      );
-      for (const { Key, VersionId, IsLatest, LastModified, Size } of [
-        ...(page.Versions ?? []),
-        ...(page.DeleteMarkers ?? []).map((marker) => ({ ...marker, Size: undefined })),
-      ]) {
+      const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page ?? {};
+      const next = new ListObjectVersionsCommand({
+        ...this.common,
+        Prefix: this.location.key,
+        KeyMarker,
+        VersionIdMarker,
+      });
+      page = await this.answer(this.client.send(next));
+      const markers = (page?.DeleteMarkers ?? []).map((marker) => ({ ...marker, Size: undefined }));
+      for (const { Key, VersionId, IsLatest, LastModified, Size } of [...(page?.Versions ?? []), ...markers]) {
         if (Key !== this.location.key || !VersionId) continue;
         found.push({ id: VersionId, writtenAt: LastModified?.getTime() ?? 0, isLatest: IsLatest === true, size: Size });
       }
-    } while (page.IsTruncated);
+    } while (page?.IsTruncated);
     return found.sort((a, b) => Number(b.isLatest) - Number(a.isLatest) || b.writtenAt - a.writtenAt);
   }
 
@@ -79,40 +69,23 @@ export class StateStore {
     return versions;
   }
 
-  /** The state's text as Terraform would read it now; undefined if there is no state. @throws StoreError */
-  async current(): Promise<string | undefined> {
-    return (await this.get(this.location.key))?.text;
-  }
-
   /**
    * Writes a new version of the state.
    *
-   * @param before the version that it replaces, as it was last read; undefined if the state is deleted. S3 refuses the
-   * write if the state is another version by now.
+   * @param etag that of the version that it replaces; undefined if the state is deleted. S3 refuses the write if the
+   * state is another version by now.
    * @returns the new version's id.
    * @throws StoreError
    */
-  async write(text: string, before: StoredVersion | undefined): Promise<string> {
-    const there = before && !("deleted" in before) ? (await this.get(this.location.key, before.id))?.etag : undefined;
-    const { VersionId } = await this.explaining(
-      this.client.send(
-        new PutObjectCommand({
-          ...this.common,
-          ...this.encryption(),
-          Key: this.location.key,
-          Body: text,
-          ContentType: "application/json",
-          ...(there ? { IfMatch: there } : { IfNoneMatch: "*" }),
-        }),
-      ),
-    );
-    return VersionId ?? "unknown";
+  async write(text: string, etag: string | undefined): Promise<string> {
+    const put = this.put(this.location.key, text, etag ? { IfMatch: etag } : { IfNoneMatch: "*" });
+    return (await this.answer(put))?.VersionId ?? "unknown";
   }
 
   /** The lock that is held; undefined if the state is not locked. @throws StoreError */
   async lock(): Promise<HeldLock | undefined> {
     const object = await this.get(this.lockKey);
-    return object && readLock(object);
+    return object && readLock(object.text, object.etag, object.writtenAt);
   }
 
   /**
@@ -122,68 +95,56 @@ export class StateStore {
    * @throws StoreError
    */
   async takeLock(text: string): Promise<string | undefined> {
-    const put = new PutObjectCommand({
-      ...this.common,
-      ...this.encryption(),
-      Key: this.lockKey,
-      Body: text,
-      ContentType: "application/json",
-      IfNoneMatch: "*",
-    });
-    try {
-      return (await this.client.send(put)).ETag;
-    } catch (error) {
-      // 412: it exists. 409: another process is creating it at this moment.
-      if ([409, 412].includes(statusOf(error))) return undefined;
-      throw explained(error, this.location);
-    }
+    return (await this.answer(this.put(this.lockKey, text, { IfNoneMatch: "*" }), CONFLICTS))?.ETag;
   }
 
   /** Deletes the lock object with this ETag, and no other. @throws StoreError */
   async releaseLock(etag: string): Promise<void> {
-    try {
-      await this.client.send(new DeleteObjectCommand({ ...this.common, Key: this.lockKey, IfMatch: etag }));
-    } catch (error) {
-      // Released or taken by another command: then it is no longer ours.
-      if (![404, 409, 412].includes(statusOf(error))) throw explained(error, this.location);
-    }
+    const remove = new DeleteObjectCommand({ ...this.common, Key: this.lockKey, IfMatch: etag });
+    // If another command has released or taken the lock, it is no longer ours.
+    await this.answer(this.client.send(remove), [404, ...CONFLICTS]);
   }
 
   close(): void {
     this.client.destroy();
   }
 
-  private async readOne({ id, writtenAt, isLatest, size }: VersionEntry): Promise<StoredVersion> {
-    if (size === undefined) return { id, writtenAt, isLatest, deleted: true };
-    const object = await this.get(this.location.key, id);
+  private async readOne(entry: VersionEntry): Promise<StoredVersion> {
+    if (entry.size === undefined) return { ...entry, deleted: true };
+    const object = await this.get(this.location.key, entry.id);
     // A version that has expired since it was listed has no text.
-    return { id, writtenAt, isLatest, text: object?.text ?? "" };
+    return { ...entry, text: object?.text ?? "", etag: object?.etag };
   }
 
   private async get(Key: string, VersionId?: string) {
-    try {
-      const object = await this.client.send(new GetObjectCommand({ ...this.common, Key, VersionId }));
-      const text = (await object.Body?.transformToString()) ?? "";
-      return { text, etag: object.ETag ?? "", writtenAt: object.LastModified?.getTime() ?? 0 };
-    } catch (error) {
-      if (["NoSuchKey", "NoSuchVersion"].includes((error as Error).name)) return undefined;
-      throw explained(error, this.location);
-    }
+    const get = new GetObjectCommand({ ...this.common, Key, VersionId });
+    const object = await this.answer(this.client.send(get), ["NoSuchKey", "NoSuchVersion"]);
+    if (!object) return undefined;
+    const text = (await object.Body?.transformToString()) ?? "";
+    return { text, etag: object.ETag ?? "", writtenAt: object.LastModified?.getTime() ?? 0 };
   }
 
-  /** As the backend writes it. */
-  private encryption() {
-    const { kmsKeyId } = this.location;
-    return kmsKeyId
-      ? ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKeyId } as const)
-      : ({ ServerSideEncryption: "AES256" } as const);
+  /** Writes an object with the backend's encryption. */
+  private put(Key: string, Body: string, condition: Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">) {
+    const { kmsKeyId: SSEKMSKeyId } = this.location;
+    const ServerSideEncryption = SSEKMSKeyId ? "aws:kms" : "AES256";
+    const object = { Key, Body, ContentType: "application/json", ServerSideEncryption, SSEKMSKeyId } as const;
+    return this.client.send(new PutObjectCommand({ ...this.common, ...object, ...condition }));
   }
 
-  private async explaining<T>(answer: Promise<T>): Promise<T> {
+  /**
+   * Waits for S3's answer.
+   *
+   * @param refusals names and status codes of errors that are an answer too: undefined.
+   * @throws StoreError for any other error.
+   */
+  private async answer<T>(call: Promise<T>, refusals: readonly (string | number)[] = []): Promise<T | undefined> {
     try {
-      return await answer;
+      return await call;
     } catch (error) {
-      throw explained(error, this.location);
+      const { name, $metadata } = error as Partial<S3ServiceException>;
+      if (refusals.includes(name ?? "") || refusals.includes($metadata?.httpStatusCode ?? 0)) return undefined;
+      throw new StoreError(explained(error as S3ServiceException, this.location), { cause: error });
     }
   }
 }
@@ -193,43 +154,26 @@ export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
-function statusOf(error: unknown): number {
-  return (error as Partial<S3ServiceException>).$metadata?.httpStatusCode ?? 0;
-}
-
 /** An error of the SDK in this project's words. */
-export function explained(error: unknown, { bucket, account, endpoint, environment }: StateLocation): StoreError {
-  const { name, message } = error as Error;
-  const cause = { cause: error };
+function explained(
+  { name, message, $metadata }: S3ServiceException,
+  { bucket, account, endpoint, environment }: StateLocation,
+): string {
+  const status = $metadata?.httpStatusCode ?? 0;
   if (name === "NoSuchBucket") {
-    return new StoreError(
-      `the state bucket "${bucket}" does not exist. Is this environment deployed? docs/operations.md has the first deployment.`,
-      cause,
-    );
+    return `the state bucket "${bucket}" does not exist. Is this environment deployed? docs/operations.md has the first deployment.`;
   }
-  if (statusOf(error) === 403) {
-    return new StoreError(
-      `S3 refused it (${name}: ${message}). Use credentials of account ${account}, which must own the bucket "${bucket}", with the rights that docs/state.md names.`,
-      cause,
-    );
+  if (status === 403) {
+    return `S3 refused it (${name}: ${message}). Use credentials of account ${account}, which must own the bucket "${bucket}", with the rights that docs/state.md names.`;
   }
-  if (statusOf(error) === 412 || statusOf(error) === 409) {
-    return new StoreError(
-      "another command has changed the state in the meantime. It is left as it is. Look again.",
-      cause,
-    );
+  if (CONFLICTS.includes(status)) {
+    return "another command has changed the state in the meantime. It is left as it is. Look again.";
   }
   if (name === "CredentialsProviderError" || name === "ExpiredToken") {
-    return new StoreError(
-      `there are no valid AWS credentials (${message}). Log in to account ${account} and try again.`,
-      cause,
-    );
+    return `there are no valid AWS credentials (${message}). Log in to account ${account} and try again.`;
   }
   if (endpoint && /ECONNREFUSED|fetch failed|socket/i.test(`${name} ${message}`)) {
-    return new StoreError(
-      `the embedded AWS does not answer at ${endpoint}. npm start -- --keep starts it; set the variables that it prints.`,
-      cause,
-    );
+    return `the embedded AWS does not answer at ${endpoint}. npm start -- --keep starts it; set the variables that it prints.`;
   }
-  return new StoreError(`the state of ${environment} cannot be reached (${name}: ${message}).`, cause);
+  return `the state of ${environment} cannot be reached (${name}: ${message}).`;
 }

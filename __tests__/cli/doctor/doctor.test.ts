@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { examine } from "../../../cli/doctor/doctor";
-import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/provider-choice";
+import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/mirrors";
 import { type PrepareProvidersOptions, prepareProviders } from "../../../cli/providers/providers";
 
 const platform = terraformPlatform();
@@ -34,7 +34,7 @@ function installGo(): void {
 type Silent = Pick<PrepareProvidersOptions, "projectDir" | "askRegistry" | "mirrorsDir">;
 
 function machine(changes: Partial<Silent> = {}): Silent {
-  const askRegistry = async () => ({ answers: false as const, reason: "ENOTFOUND" });
+  const askRegistry = async () => "ENOTFOUND";
   return { projectDir: path.join(scratch, "project"), mirrorsDir: path.join(scratch, "opt"), askRegistry, ...changes };
 }
 
@@ -48,7 +48,7 @@ async function providerFindings(changes: Partial<Silent> = {}) {
 /** The message with which prepareProviders fails on the same machine. */
 async function refusal(changes: Partial<Silent> = {}): Promise<string> {
   const workDir = path.join(scratch, "work");
-  const error = await prepareProviders({ ...machine(changes), workDir, env, needs: { aws: AWS } }).then(
+  const error = await prepareProviders({ ...machine(changes), workDir, env, awsConstraint: AWS }).then(
     () => new Error("it did not fail"),
     (reason: Error) => reason,
   );
@@ -57,7 +57,7 @@ async function refusal(changes: Partial<Silent> = {}): Promise<string> {
 
 describe("the doctor finds the providers that prepareProviders takes", () => {
   test("the registry, if it answers", async () => {
-    const askRegistry = async () => ({ answers: true as const });
+    const askRegistry = async () => undefined;
     expect(await providerFindings({ askRegistry })).toEqual([
       { name: "Terraform providers", state: "ok", found: "registry.terraform.io answers" },
     ]);
@@ -84,10 +84,7 @@ describe("the doctor finds the providers that prepareProviders takes", () => {
     release("archive", "2.8.1");
     expect(await providerFindings()).toMatchObject([{ state: "ok" }, { name: "Go", state: "missing" }]);
     installGo();
-    expect(await providerFindings()).toMatchObject([
-      { state: "ok" },
-      { name: "Go", state: "ok", found: "1.25.3, for the archive stub" },
-    ]);
+    expect(await providerFindings()).toMatchObject([{ state: "ok" }, { name: "Go", state: "ok", found: "1.25.3" }]);
   });
 });
 

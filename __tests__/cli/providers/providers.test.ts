@@ -1,8 +1,13 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { REGISTRY_HOST, registryAnswers, terraformPlatform } from "../../../cli/providers/provider-choice";
-import { type PrepareProvidersOptions, prepareProviders } from "../../../cli/providers/providers";
+import { REGISTRY_HOST, terraformPlatform } from "../../../cli/providers/mirrors";
+import {
+  forgetOthers,
+  type PrepareProvidersOptions,
+  prepareProviders,
+  registryProblem,
+} from "../../../cli/providers/providers";
 import { ARCHIVE_VERSION } from "../../../emulator/archive-stub";
 
 const PLATFORM = terraformPlatform();
@@ -40,8 +45,8 @@ function prepare(changes: Partial<PrepareProvidersOptions> = {}) {
     projectDir: project(),
     workDir: inScratch("work"),
     env,
-    needs: { aws: ">= 5.100.0, < 7" },
-    askRegistry: async () => ({ answers: false, reason: "ENOTFOUND" }),
+    awsConstraint: ">= 5.100.0, < 7",
+    askRegistry: async () => "ENOTFOUND",
     mirrorsDir: inScratch("opt"),
     ...changes,
   });
@@ -54,11 +59,11 @@ async function mirrorInUse(changes: Partial<PrepareProvidersOptions> = {}): Prom
 }
 
 describe("with a registry that answers", () => {
-  const answering = { askRegistry: async () => ({ answers: true as const }) };
+  const answering = { askRegistry: async () => undefined };
 
   it("Terraform stays as the user has set it up", async () => {
     env.METRONOME_PROVIDER_MIRROR = inScratch("named");
-    expect(await prepare(answering)).toEqual({ kind: "registry", fingerprint: "registry", notes: [], env: {} });
+    expect(await prepare(answering)).toEqual({ fingerprint: "registry", notes: [], env: {} });
     env.TF_CLI_CONFIG_FILE = inScratch("my.tfrc");
     fs.writeFileSync(env.TF_CLI_CONFIG_FILE, 'plugin_cache_dir = "/cache"');
     expect(await prepare(answering)).toMatchObject({ env: {} });
@@ -118,7 +123,7 @@ describe("without a registry", () => {
     expect((await prepare()).notes[0]).toBe(
       `registry.terraform.io does not answer (ENOTFOUND): Terraform takes hashicorp/aws 6.10.0 from the mirror ${named()}.`,
     );
-    await expect(prepare({ needs: { aws: "~> 6.30" } })).rejects.toThrow(
+    await expect(prepare({ awsConstraint: "~> 6.30" })).rejects.toThrow(
       /holds hashicorp\/aws 7\.1\.0, 6\.10\.0, 6\.9\.0, 5\.100\.0, and none of these fits "~> 6\.30"/,
     );
   });
@@ -129,7 +134,6 @@ describe("without a registry", () => {
     release(named(), "0.0.1", "archive");
     const prepared = await prepare();
     expect(prepared).toMatchObject({
-      kind: "mirror",
       notes: [
         expect.anything(),
         expect.stringMatching(/no hashicorp\/archive .* archive stub .* local environment only/),
@@ -139,7 +143,6 @@ describe("without a registry", () => {
         TF_PLUGIN_CACHE_DIR: "",
         CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
         CDKTF_SKIP_PROVIDER_LOCK: "true",
-        CHECKPOINT_DISABLE: "1",
         METRONOME_ARCHIVE_STAND_IN: "local",
       },
     });
@@ -166,10 +169,9 @@ describe("without a registry", () => {
     const file = inScratch("home", ".terraformrc");
     release(inScratch("opt", "providers"));
     fs.writeFileSync(file, '# provider_installation {}\nplugin_cache_dir = "/cache"\n');
-    expect(await prepare()).toMatchObject({ kind: "mirror" });
+    expect(await prepare()).toMatchObject({ fingerprint: expect.stringMatching(/^mirror/) });
     fs.writeFileSync(file, 'provider_installation {\n  network_mirror { url = "https://mirror.example/" }\n}\n');
     expect(await prepare()).toEqual({
-      kind: "user",
       fingerprint: "user",
       notes: [expect.stringContaining(`Terraform takes providers as ${file} says.`)],
       env: { CDKTF_SKIP_PROVIDER_LOCK: "true" },
@@ -190,12 +192,38 @@ describe("without a registry", () => {
   });
 });
 
+describe("forgetOthers", () => {
+  const stackDir = () => inScratch("stacks", "metronome-local");
+
+  it("removes a lock file that other or unknown providers made, and keeps one that the same ones made", () => {
+    const lockFile = path.join(stackDir(), ".terraform.lock.hcl");
+    fs.mkdirSync(stackDir(), { recursive: true });
+    for (const [fingerprint, kept] of [
+      ["registry", false],
+      ["registry", true],
+      ["mirror", false],
+    ] as const) {
+      fs.writeFileSync(lockFile, "locked");
+      forgetOthers(stackDir(), fingerprint);
+      expect(fs.existsSync(lockFile)).toBe(kept);
+    }
+  });
+
+  it("removes the note of the backend, and nothing else of Terraform's", () => {
+    const terraformDir = path.join(stackDir(), ".terraform");
+    fs.mkdirSync(terraformDir, { recursive: true });
+    for (const name of ["terraform.tfstate", "environment"]) fs.writeFileSync(path.join(terraformDir, name), "");
+    forgetOthers(stackDir(), "registry");
+    expect(fs.readdirSync(terraformDir)).toEqual(["environment"]);
+  });
+});
+
 it("names platforms as Terraform does", () => {
   expect(terraformPlatform("linux", "x64")).toBe("linux_amd64");
   expect(terraformPlatform("darwin", "arm64")).toBe("darwin_arm64");
 });
 
-describe("registryAnswers", () => {
+describe("registryProblem", () => {
   const responding =
     (body: string, status = 200) =>
     async () =>
@@ -203,7 +231,7 @@ describe("registryAnswers", () => {
 
   it("recognises the registry's discovery document", async () => {
     const get = jest.fn(responding('{"modules.v1":"/v1/modules/","providers.v1":"/v1/providers/"}'));
-    expect(await registryAnswers(3000, get)).toEqual({ answers: true });
+    expect(await registryProblem(3000, get)).toBeUndefined();
     expect(get).toHaveBeenCalledWith("https://registry.terraform.io/.well-known/terraform.json", expect.anything());
   });
 
@@ -217,7 +245,7 @@ describe("registryAnswers", () => {
       /^ENOTFOUND$/,
     ],
   ])("is not satisfied with %s", async (_, get, reason) => {
-    expect(await registryAnswers(3000, get)).toEqual({ answers: false, reason: expect.stringMatching(reason) });
+    expect(await registryProblem(3000, get)).toMatch(reason);
   });
 
   it("waits no longer than the limit", async () => {
@@ -225,6 +253,6 @@ describe("registryAnswers", () => {
       new Promise<Response>((_resolve, reject) => {
         init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
       });
-    expect(await registryAnswers(20, silent)).toEqual({ answers: false, reason: "no answer within 0.02 s" });
+    expect(await registryProblem(20, silent)).toBe("no answer within 0.02 s");
   });
 });

@@ -1,8 +1,7 @@
-import { painter } from "../../../cli/lib/colour";
 import { buildReport } from "../../../cli/report/summary";
 import type { TickEvent } from "../../../cli/report/tick-log";
 import { type Followed, type FollowOptions, followTicks } from "../../../cli/start/follow";
-import { headingLine, QUIET_TEXT, tickLine } from "../../../cli/start/follow-lines";
+import { QUIET_TEXT } from "../../../cli/start/follow-lines";
 import { iso } from "../../../schedule/tick";
 import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "../report/events";
 import { VirtualClock } from "./virtual-clock";
@@ -36,9 +35,8 @@ async function follow(script: Script, options: Partial<FollowOptions> = {}, abor
       events,
       schedules: [HEARTBEAT],
       clock,
-      output: { write: (text) => written.push(text), isTTY: false, colour: false },
+      output: { write: (text) => written.push(text) },
       forMs: 30_000,
-      firstTickTimeoutMs: 150_000,
       signal: interrupt.signal,
       ...options,
     }),
@@ -64,14 +62,14 @@ function tickLines({ text }: Outcome): string[] {
 
 describe("the observed span", () => {
   test("begins with the first tick and has each due tick of `forMs` in it", async () => {
-    const { records, schedules, endedAt, aborted, sourceStopped } = await follow(script(6));
+    const { records, schedules, endedAt, sourceStopped } = await follow(script(6));
     expect(schedules).toEqual([{ ...HEARTBEAT, span: { from: START, to: START + 30_000 } }]);
     expect(records.map(({ scheduledAt }) => scheduledAt)).toEqual(
       [0, 10_000, 20_000].map((after) => iso(START + after)),
     );
     expect(endedAt - START).toBeGreaterThanOrEqual(34_000);
     expect(endedAt - START).toBeLessThan(34_300);
-    expect({ aborted, sourceStopped }).toEqual({ aborted: false, sourceStopped: true });
+    expect(sourceStopped).toBe(true);
   });
 
   test("a start that comes in the grace after it still counts", async () => {
@@ -94,7 +92,7 @@ describe("the observed span", () => {
     ["tick.started", started(HEARTBEAT, START, 3)],
     ["tick.measured", measured(HEARTBEAT, START, 80)],
   ])("begins with a first tick of which only %s is seen", async (_, event) => {
-    const { schedules, records } = await follow([[START + 500, event]], { firstTickTimeoutMs: 22_000 });
+    const { schedules, records } = await follow([[START + 500, event]]);
     expect(schedules[0]?.span.from).toBe(START);
     expect(records).toMatchObject([{ dispatchedAt: event.kind === "tick.started" ? iso(START + 3) : iso(START) }]);
   });
@@ -116,12 +114,12 @@ describe("the observed span", () => {
   });
 
   test("an interrupt returns what there is, up to the ticks that had time to be seen", async () => {
-    const { aborted, schedules, records, endedAt, sourceStopped } = await follow(script(3), {}, START + 12_000);
-    expect({ aborted, sourceStopped }).toEqual({ aborted: true, sourceStopped: true });
+    const { schedules, records, endedAt, sourceStopped } = await follow(script(3), {}, START + 12_000);
+    expect(sourceStopped).toBe(true);
     expect(endedAt).toBeLessThan(START + 12_300);
     expect(schedules[0]?.span).toEqual({ from: START, to: endedAt - 4_000 });
     expect(records).toHaveLength(1);
-    expect(await follow([], {}, START)).toMatchObject({ aborted: true, schedules: [], records: [] });
+    expect(await follow([], {}, START)).toMatchObject({ schedules: [], records: [] });
   });
 
   test("under relative pacing it begins with the first dispatch", async () => {
@@ -146,8 +144,7 @@ describe("under lambda-clock, whose dispatches are readable only a minute later"
   const inOrder = [...events].sort(([a], [b]) => a - b);
 
   test("each tick has its line in seconds, and following ends with the grace after its span, with none missed", async () => {
-    const options = { schedules: [CLOCK], forMs: 120_000, firstTickTimeoutMs: 75_000 };
-    const outcome = await follow(inOrder, options);
+    const outcome = await follow(inOrder, { schedules: [CLOCK], forMs: 120_000 });
     expect(tickLines(outcome)).toEqual([
       "18:26:00.000  18:26:00.000  18:26:00.060        0 ms      +60 ms",
       "18:27:00.000  18:27:00.000  18:27:00.060        0 ms      +60 ms",
@@ -161,15 +158,15 @@ describe("under lambda-clock, whose dispatches are readable only a minute later"
 
   test("the countdown to the end begins with the first start", async () => {
     const written: string[] = [];
-    const output = { write: (text: string) => written.push(text), isTTY: true, colour: false };
+    const output = { write: (text: string) => written.push(text), isTTY: true };
     await follow(inOrder, { schedules: [CLOCK], output }, FIRST + 2_500);
     expect(written.some((text) => /0m (29|28)s to go$/.test(text))).toBe(true);
   });
 });
 
 test("no tick in time is an error that says so", async () => {
-  await expect(follow([], { firstTickTimeoutMs: 60_000 })).rejects.toThrow(
-    'no tick of "heartbeat" came within 60 s: either no rule fired, or the functions it starts failed',
+  await expect(follow([])).rejects.toThrow(
+    'no tick of "heartbeat" came within 180 s: either no rule fired, or the functions it starts failed',
   );
 });
 
@@ -204,7 +201,7 @@ scheduled     dispatched    started       disp. skew  start skew
     ]);
   });
 
-  test("mark late, missed and duplicate ticks; the report names the unseen", async () => {
+  test("show each time that a tick came; the report names the missed and the duplicates", async () => {
     const events: Script = [
       [START + 700, dispatched(HEARTBEAT, START, 620)],
       [START + 800, started(HEARTBEAT, START, 620)],
@@ -216,11 +213,10 @@ scheduled     dispatched    started       disp. skew  start skew
       [START + 30_300, started(HEARTBEAT, START + 30_000, 0, 250)],
     ];
     expect(tickLines(await follow(events, { forMs: 40_000 }))).toEqual([
-      "18:25:10.000  18:25:10.620  18:25:10.680     +620 ms     +680 ms  late",
-      "18:25:10.000  18:25:10.850  -                +850 ms           -  duplicate",
-      "18:25:20.000  -             -                      -           -  missed: dispatch-failed",
+      "18:25:10.000  18:25:10.620  18:25:10.680     +620 ms     +680 ms",
+      "18:25:10.000  18:25:10.850  -                +850 ms           -",
       "18:25:40.000  18:25:40.000  18:25:40.060        0 ms      +60 ms",
-      "18:25:40.000  18:25:40.000  18:25:40.250        0 ms     +250 ms  duplicate",
+      "18:25:40.000  -             18:25:40.250           -     +250 ms",
     ]);
   });
 
@@ -233,21 +229,20 @@ scheduled     dispatched    started       disp. skew  start skew
       [START + 200, dispatched(other, START)],
       [START + 10_100, dispatched(HEARTBEAT, START + 10_000)],
     ];
-    const { text, events: read } = await follow(events, { schedules: [HEARTBEAT, other], forMs: 10_000 });
+    const { text } = await follow(events, { schedules: [HEARTBEAT, other], forMs: 10_000 });
     expect(text.split("\n").slice(2, -1)).toEqual([
       "schedule         scheduled     dispatched    started       disp. skew  start skew",
       "heartbeat        18:25:10.000  18:25:10.000  -                   0 ms           -",
       "somewhat-longer  18:25:10.000  18:25:10.000  -                   0 ms           -",
     ]);
-    expect(read).toHaveLength(3);
   });
 
-  test("under relative pacing measure against the tick before plus the interval", async () => {
+  test("have no skew under relative pacing, which has no grid", async () => {
     const events = [0, 10_097, 20_204].map((after) => [START + after, dispatched(RELATIVE, START + after)] as const);
     expect(tickLines(await follow(events, { schedules: [RELATIVE] }))).toEqual([
       "-             18:25:10.000  -                      -           -",
-      "-             18:25:20.097  -                 +97 ms           -",
-      "-             18:25:30.204  -                +107 ms           -",
+      "-             18:25:20.097  -                      -           -",
+      "-             18:25:30.204  -                      -           -",
     ]);
   });
 });
@@ -255,7 +250,7 @@ scheduled     dispatched    started       disp. skew  start skew
 describe("on a terminal", () => {
   test("a countdown is drawn over itself and taken away at the end", async () => {
     const written: string[] = [];
-    await follow(script(3), { output: { write: (text) => written.push(text), isTTY: true, colour: false } });
+    await follow(script(3), { output: { write: (text) => written.push(text), isTTY: true } });
     const drawn = written.slice(1).map((text) => text.split("\r\u001b[2K"));
     expect(drawn.every(([before]) => before === "")).toBe(true);
     expect(drawn[0]?.[1]).toBe("waiting for the first tick, 0 s so far");
@@ -268,24 +263,8 @@ describe("on a terminal", () => {
   test("the countdown is cut to the width of the terminal, so that it stays one line", async () => {
     const written: string[] = [];
     await follow(script(1), {
-      output: { write: (text) => written.push(text), isTTY: true, colour: false, columns: 20 },
+      output: { write: (text) => written.push(text), isTTY: true, columns: 20 },
     });
     expect(written[1]).toBe("\r\u001b[2Kwaiting for the fir");
-  });
-
-  test("late is yellow, what is missed or duplicate red, and all is well unpainted; heading and lines align", () => {
-    const line = {
-      schedule: "a",
-      scheduledAt: START,
-      dispatchedAt: START,
-      startedAt: START,
-      expectedAt: START,
-      mark: "",
-    };
-    const ansi = "\u001b[";
-    const [plain, paint] = [painter(false), painter(true)];
-    expect(tickLine(line, 0, paint)).toHaveLength(headingLine(0).length);
-    expect(tickLine({ ...line, mark: "late" }, 0, paint)).toBe(`${ansi}33m${tickLine(line, 0, plain)}  late${ansi}39m`);
-    expect(tickLine({ ...line, mark: "duplicate" }, 0, paint)).toContain(`${ansi}31m`);
   });
 });

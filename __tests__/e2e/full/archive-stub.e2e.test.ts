@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { terraformPlatform } from "../../../cli/providers/provider-choice";
+import { terraformPlatform } from "../../../cli/providers/mirrors";
 import { ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../../emulator/archive-stub";
 import { PROJECT_DIR, WORK_DIR } from "../../../host/work-dir";
 

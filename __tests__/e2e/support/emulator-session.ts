@@ -13,14 +13,12 @@ import type { ClockReport } from "../../../cli/report/schedule-report";
 import { buildReport } from "../../../cli/report/summary";
 import { localTickEvents, scheduleTimings } from "../../../cli/report/tick-logs";
 import { type Followed, followTicks } from "../../../cli/start/follow";
-import { followClock } from "../../../cli/start/follow-clock";
 import { LOCAL, type LocalFields, LocalSession } from "../../../cli/start/session";
 import type { Environment } from "../../../config/environment";
 import { functionLogGroup, physicalName } from "../../../constructs/naming";
 import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
 import { interruption } from "../../../host/interruption";
 import { WORK_DIR } from "../../../host/work-dir";
-import { MINUTE_MS } from "../../../schedule/duration";
 
 /** A fault that the emulator puts on a rule's coming firings. */
 export interface Fault {
@@ -94,10 +92,8 @@ export class EmulatorSession {
     const followed = await followTicks({
       events: localTickEvents(this.session.emulator.endpoint, environment, Date.now()),
       schedules: scheduleTimings(environment),
-      clock: followClock,
-      output: { write: () => undefined, isTTY: false, colour: false },
+      output: { write: () => undefined },
       forMs,
-      firstTickTimeoutMs: 3 * MINUTE_MS,
     });
     const { schedules, ticks } = followed;
     return { followed, report: buildReport({ generatedAt: Date.now(), observed: "e2e", schedules, ticks }) };

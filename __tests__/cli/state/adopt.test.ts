@@ -1,9 +1,9 @@
-import { candidates, foundIn, importBlocks, planErrors } from "../../../cli/state/adoption";
+import { candidates, foundIn, importBlocks, planErrors } from "../../../cli/state/adopt";
 
 const SCOPE = { account: "111111111111", region: "eu-central-1" };
 const TEMPLATE = JSON.stringify({
   resource: {
-    aws_iam_role: { loop_role: { name: "metronome-dev-loop" }, other_role: { name: "metronome-dev-other" } },
+    aws_iam_role: { loop_role: { name: "metronome-dev-loop" }, nameless: {} },
     aws_lambda_function: { iterator: { function_name: "metronome-dev-iterator" } },
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's interpolation.
     aws_cloudwatch_log_group: { computed: { name: "/aws/lambda/${aws_lambda_function.iterator.function_name}" } },
@@ -14,8 +14,8 @@ const TEMPLATE = JSON.stringify({
   },
 });
 
-test("candidates are not in the state, cannot be created if they exist, and have a known name", () => {
-  expect(candidates(TEMPLATE, ["aws_iam_role.other_role"], SCOPE)).toEqual([
+test("candidates cannot be created if they exist, and have a known name", () => {
+  expect(candidates(TEMPLATE, SCOPE)).toEqual([
     {
       address: "aws_iam_openid_connect_provider.github",
       importId: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com",
@@ -28,7 +28,7 @@ test("candidates are not in the state, cannot be created if they exist, and have
       importId: "arn:aws:states:eu-central-1:111111111111:stateMachine:metronome-dev-loop-heartbeat",
     },
   ]);
-  expect(candidates("{}", [], SCOPE)).toEqual([]);
+  expect(candidates("{}", SCOPE)).toEqual([]);
 });
 
 test("import blocks name address and id", () => {
@@ -70,8 +70,8 @@ test("what is found is ours only if it has all the tags", () => {
     ],
   };
   expect(foundIn(JSON.stringify(plan), { Project: "metronome", Environment: "dev" })).toEqual([
-    { address: "a", importId: "a", ours: true, actions: "no-op" },
-    { address: "b", importId: "b", ours: false, actions: "update" },
-    { address: "c", importId: "c", ours: false, actions: "delete, create" },
+    { address: "a", importId: "a", ours: true },
+    { address: "b", importId: "b", ours: false },
+    { address: "c", importId: "c", ours: false },
   ]);
 });
