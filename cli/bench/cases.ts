@@ -21,13 +21,16 @@ export const REGION = "us-east-1";
  * @param endpoint URL of the embedded AWS.
  */
 export function environmentOf({ bench, strategy }: BenchCase, endpoint: string): EnvironmentConfig {
+  const { environment, intervalMs, phaseMs } = bench;
   return {
     account: "000000000000",
     region: REGION,
     endpoint,
     strategy: strategy as EnvironmentConfig["strategy"],
-    schedules: [{ name: "tick", interval: wholeSeconds(bench.intervalMs), phase: wholeSeconds(bench.phaseMs) }],
-    backend: { bucket: `metronome-${bench.environment}` },
+    schedules: [
+      { name: "tick", interval: msToDuration(intervalMs) as Duration, phase: msToDuration(phaseMs) as Duration },
+    ],
+    backend: { bucket: `metronome-${environment}` },
     // Versions of the provider before 6 know no later runtime.
     runtime: "nodejs22.x",
     tracing: false,
@@ -40,9 +43,4 @@ export function environmentOf({ bench, strategy }: BenchCase, endpoint: string):
 /** The environments of all these variants, by name. */
 export function environmentsOf(all: readonly BenchCase[], endpoint: string): Environments {
   return Object.fromEntries(all.map((one) => [one.bench.environment, environmentOf(one, endpoint)]));
-}
-
-/** Whole seconds (in ms) as the configuration writes them. */
-function wholeSeconds(ms: number): Duration {
-  return msToDuration(ms) as Duration;
 }

@@ -3,18 +3,8 @@ import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { PROJECT_DIR } from "../../host/work-dir";
 
-/** The machine that the benchmark ran on. */
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  /** GiB. */
-  readonly memory: number;
-  readonly os: string;
-  readonly node: string;
-  readonly terraform: string;
-  /** Name and version of the embedded AWS. */
-  readonly emulator: string;
-}
+/** The machine that the benchmark ran on; memory in GiB. */
+export type Machine = Readonly<ReturnType<typeof thisMachine>>;
 
 /** The load average of one minute, at the beginning and the end of an observation. */
 export interface Load {
@@ -25,7 +15,7 @@ export interface Load {
 const GIB = 2 ** 30;
 
 /** This machine. @param terraform the version of Terraform. */
-export function thisMachine(terraform: string): Machine {
+export function thisMachine(terraform: string) {
   const all = cpus();
   return {
     cpu: all[0]?.model.trim() || "unknown CPU",
