@@ -2,6 +2,7 @@ import type { EnvironmentConfig, Environments } from "../../config/schema";
 import { type Duration, msToDuration } from "../../schedule/duration";
 import type { Variant } from "../../strategies/strategy";
 import { allVariants } from "../compare/comparison";
+import { PRICE_REGION } from "../cost/prices";
 
 /** A variant that the benchmark deploys and measures. */
 export type BenchCase = Variant & Required<Pick<Variant, "bench">>;
@@ -10,9 +11,6 @@ export type BenchCase = Variant & Required<Pick<Variant, "bench">>;
 export function benchCases(): BenchCase[] {
   return allVariants().filter((variant): variant is BenchCase => variant.bench !== undefined);
 }
-
-/** The region of the price list. */
-export const REGION = "us-east-1";
 
 /**
  * The environment that a variant is deployed as: one schedule with the sample target, untraced and without monitoring, so
@@ -24,7 +22,7 @@ export function environmentOf({ bench, strategy }: BenchCase, endpoint: string):
   const { environment, intervalMs, phaseMs } = bench;
   return {
     account: "000000000000",
-    region: REGION,
+    region: PRICE_REGION,
     endpoint,
     strategy: strategy as EnvironmentConfig["strategy"],
     schedules: [

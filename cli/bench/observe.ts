@@ -6,9 +6,10 @@ import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import type { Span } from "../../schedule/outcome";
+import { PRICE_REGION } from "../cost/prices";
 import { readClock } from "../report/read-clock";
 import { scheduleTimings, tickLogGroups } from "../report/tick-logs";
-import { type BenchCase, environmentsOf, REGION } from "./cases";
+import { type BenchCase, environmentsOf } from "./cases";
 import { countUsage } from "./count";
 import { firingsOn, namePrefix } from "./faults";
 import { type BenchRun, figuresOf } from "./figures";
@@ -89,7 +90,7 @@ export async function readRun(
 ): Promise<BenchRun> {
   const name = benchCase.bench.environment;
   const environment = parseEnvironments(environmentsOf([benchCase], endpoint))[name] as Environment;
-  const client = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: DUMMY_CREDENTIALS });
+  const client = new CloudWatchLogsClient({ endpoint, region: PRICE_REGION, credentials: DUMMY_CREDENTIALS });
   const { schedules } = await readClock({
     client,
     logGroups: tickLogGroups(name),
