@@ -4,18 +4,10 @@ import { ON_TIME_WITHIN_MS } from "../schedule/outcome";
 import type { Schedule } from "../schedule/schedule";
 import type { EnvironmentFields } from "./schema";
 
-/** How an environment is watched. */
-export interface Monitoring {
-  readonly metrics: boolean;
-  readonly alarms: boolean;
-  /** `null` for no subscription. */
-  readonly alarmEmail: string | null;
-  /** `null` for the environment's own topic. */
-  readonly alarmTopicArn: string | null;
-  readonly p99SkewMs: number;
-  readonly dashboard: boolean;
-  readonly queries: boolean;
-}
+/**
+ * How an environment is watched. An address of `null` is for no subscription, a topic of `null` for the environment's own.
+ */
+export type Monitoring = Readonly<ReturnType<typeof resolveMonitoring>>;
 
 /** One deployment of the clock with every default filled in, times in ms: what all code below the configuration gets. */
 export interface Environment
@@ -85,7 +77,7 @@ function pauseOf({ enabled, note }: Pausable): string | null {
 }
 
 /** How an environment is watched, with its defaults. */
-export function resolveMonitoring({ metrics, queries, ...own }: EnvironmentFields["monitoring"]): Monitoring {
+export function resolveMonitoring({ metrics, queries, ...own }: EnvironmentFields["monitoring"]) {
   return {
     metrics,
     alarms: own.alarms ?? metrics,
