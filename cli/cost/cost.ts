@@ -1,5 +1,5 @@
 import type { ClockDescription } from "../../schedule/clock";
-import { BYTES_PER_GB, type Resource } from "../../strategies/usage";
+import { BYTES_PER_GB, type PartUsage, type Resource } from "../../strategies/usage";
 import { clockUsage, type Usage, type UsageOptions } from "./clock-usage";
 import type { MonitoringUsage } from "./monitoring";
 import { PRICE_REGION, PRICES, type Price } from "./prices";
@@ -13,15 +13,8 @@ export interface CostOptions extends UsageOptions {
 }
 
 /** One line of an estimate, for a month of 30 days. */
-export interface CostLine {
+export interface CostLine extends Omit<PartUsage, "perMinute"> {
   readonly clock: Usage["clock"] | "monitoring";
-  /** The schedule it is for; `null` if all schedules share it. */
-  readonly schedule: string | null;
-  /** The part of the clock, or `monitoring`. */
-  readonly part: string;
-  readonly resource: Resource;
-  /** What is counted, in words. */
-  readonly what: string;
   readonly quantity: number;
   readonly unit: string;
   readonly price: Price;
@@ -85,7 +78,7 @@ function linesOf(clock: ClockDescription, options: CostOptions): CostLine[] {
 }
 
 /** What is used in a month, before it has a price. */
-type MonthlyUsage = Pick<CostLine, "clock" | "schedule" | "part" | "resource" | "what" | "quantity">;
+type MonthlyUsage = Omit<CostLine, "unit" | "price" | "usd">;
 
 function clockMonth(clock: ClockDescription, options: UsageOptions): MonthlyUsage[] {
   return clockUsage(clock, options).map(({ perMinute, ...usage }) => ({
