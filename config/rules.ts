@@ -3,7 +3,7 @@ import { msToDuration } from "../schedule/duration";
 import type { Schedule } from "../schedule/schedule";
 import { functionArns } from "../schedule/target";
 import { findStrategy, sameClock, strategyOf } from "../strategies";
-import type { Problem } from "../strategies/strategy";
+import type { Problem, Refuse } from "../strategies/strategy";
 import { resolveMonitoring, resolveSchedule } from "./environment";
 import type { EnvironmentFields } from "./schema";
 
@@ -13,9 +13,6 @@ type ScheduleFields = EnvironmentFields["schedules"][number];
 const CI_TARGETS_BYTES = 2_500;
 
 type Path = Problem["path"];
-
-/** Adds a problem. */
-type Refuse = (path: Path, message: string) => void;
 
 /**
  * What the fields of one environment must be together. @param environment a draft: fields that are wrong on their own have

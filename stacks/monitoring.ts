@@ -81,7 +81,7 @@ export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]
     new SavedQueries(scope, "queries", {
       nameOf: (role) => nameOf(`queries/${role}`),
       clockLogs: logs(functions),
-      allLogs: logs([...functions, ...targets, ...(stack.hasSampleTarget ? ["sample-target"] : [])]),
+      allLogs: logs([...functions, ...targets, ...(stack.sampleTarget ? ["sample-target"] : [])]),
     });
   }
 }
