@@ -46,29 +46,16 @@ export function resolveEnvironment(name: string, fields: EnvironmentFields): Env
 type Pausable = Pick<EnvironmentFields, "enabled" | "note">;
 
 /** @param environment pauses all of its schedules. */
-export function resolveSchedule(
-  {
-    name,
-    interval,
-    phase,
-    catchUpWindow,
-    overdue,
-    targets,
-    payload,
-    enabled,
-    note,
-  }: EnvironmentFields["schedules"][number],
-  environment: Pausable,
-): Schedule {
+export function resolveSchedule(fields: EnvironmentFields["schedules"][number], environment: Pausable): Schedule {
   return {
-    name,
-    intervalMs: interval,
-    phaseMs: phase,
-    catchUpMs: catchUpWindow ?? interval,
-    overdue,
-    targets: targets ?? null,
-    payload,
-    paused: pauseOf({ enabled, note }) ?? pauseOf(environment),
+    name: fields.name,
+    intervalMs: fields.interval,
+    phaseMs: fields.phase,
+    catchUpMs: fields.catchUpWindow ?? fields.interval,
+    overdue: fields.overdue,
+    targets: fields.targets ?? null,
+    payload: fields.payload,
+    paused: pauseOf(fields) ?? pauseOf(environment),
   };
 }
 

@@ -1,9 +1,8 @@
 import { MINUTE_MS } from "../../schedule/duration";
 import { table } from "../terraform/markdown";
-import type { BenchFile } from "./bench-file";
+import { type BenchFile, loadText } from "./bench-file";
 import { FAULTS_TEXT } from "./faults";
 import type { BenchRun } from "./figures";
-import { loadText } from "./machine";
 import { benchTable } from "./table";
 
 /** `bench.md`: the run's figures, under headings of the second level. */

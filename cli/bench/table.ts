@@ -2,10 +2,9 @@ import { createColors } from "picocolors";
 import { framed } from "../lib/table";
 import type { Statistics } from "../report/schedule-report";
 import { signed } from "../report/words";
-import type { BenchFile } from "./bench-file";
+import { type BenchFile, loadText } from "./bench-file";
 import { FAULTS_TEXT } from "./faults";
 import type { BenchRun } from "./figures";
-import { loadText } from "./machine";
 
 /** The benchmark's table: a column for each run, a row for each figure. The first column is text, the others are figures. */
 export interface BenchTable {

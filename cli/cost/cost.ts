@@ -22,18 +22,7 @@ export interface CostLine extends Omit<PartUsage, "perMinute"> {
 }
 
 /** What a clock costs a month, in US$. */
-export interface CostEstimate {
-  /** The region of the prices. */
-  readonly priceRegion: string;
-  /** The earliest day on which one of the prices was read: ISO 8601. */
-  readonly pricesRead: string;
-  readonly lines: readonly CostLine[];
-  readonly totalUsd: number;
-  /** The total if the rules fire at the end of their minute, and at its start. AWS chooses the second. */
-  readonly range: { readonly lowUsd: number; readonly highUsd: number };
-  /** Sentences on what the figures include and leave out. */
-  readonly notes: readonly string[];
-}
+export type CostEstimate = Readonly<ReturnType<typeof estimateMonthlyCost>>;
 
 /** The seconds of the minute at which a rule may fire: the cheapest and the most expensive. */
 const LATEST_SECOND = 59;
@@ -46,18 +35,20 @@ const EARLIEST_SECOND = 0;
  *
  * @throws RangeError if firingSecond is not a second of the minute.
  */
-export function estimateMonthlyCost(clock: ClockDescription, options: CostOptions = {}): CostEstimate {
+export function estimateMonthlyCost(clock: ClockDescription, options: CostOptions = {}) {
   const lines = linesOf(clock, options);
   const total = (second: number) => sum(linesOf(clock, { ...options, firingSecond: second }));
   return {
-    priceRegion: PRICE_REGION,
+    /** The earliest day on which one of the prices was read: ISO 8601. */
     pricesRead:
       Object.values(PRICES)
         .map(({ read }) => read)
         .sort()[0] ?? "",
     lines,
     totalUsd: sum(lines),
+    /** The total if the rules fire at the end of their minute, and at its start. AWS chooses the second. */
     range: { lowUsd: total(LATEST_SECOND), highUsd: total(EARLIEST_SECOND) },
+    /** Sentences on what the figures include and leave out. */
     notes: notesOf(clock, options.monitoring !== undefined),
   };
 }
