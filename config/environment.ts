@@ -4,18 +4,10 @@ import { ON_TIME_WITHIN_MS } from "../schedule/outcome";
 import type { Schedule } from "../schedule/schedule";
 import type { EnvironmentFields } from "./schema";
 
-/** How an environment is watched. */
-export interface Monitoring {
-  readonly metrics: boolean;
-  readonly alarms: boolean;
-  /** `null` for no subscription. */
-  readonly alarmEmail: string | null;
-  /** `null` for the environment's own topic. */
-  readonly alarmTopicArn: string | null;
-  readonly p99SkewMs: number;
-  readonly dashboard: boolean;
-  readonly queries: boolean;
-}
+/**
+ * How an environment is watched. An address of `null` is for no subscription, a topic of `null` for the environment's own.
+ */
+export type Monitoring = Readonly<ReturnType<typeof resolveMonitoring>>;
 
 /** One deployment of the clock with every default filled in, times in ms: what all code below the configuration gets. */
 export interface Environment
@@ -54,29 +46,16 @@ export function resolveEnvironment(name: string, fields: EnvironmentFields): Env
 type Pausable = Pick<EnvironmentFields, "enabled" | "note">;
 
 /** @param environment pauses all of its schedules. */
-export function resolveSchedule(
-  {
-    name,
-    interval,
-    phase,
-    catchUpWindow,
-    overdue,
-    targets,
-    payload,
-    enabled,
-    note,
-  }: EnvironmentFields["schedules"][number],
-  environment: Pausable,
-): Schedule {
+export function resolveSchedule(fields: EnvironmentFields["schedules"][number], environment: Pausable): Schedule {
   return {
-    name,
-    intervalMs: interval,
-    phaseMs: phase,
-    catchUpMs: catchUpWindow ?? interval,
-    overdue,
-    targets: targets ?? null,
-    payload,
-    paused: pauseOf({ enabled, note }) ?? pauseOf(environment),
+    name: fields.name,
+    intervalMs: fields.interval,
+    phaseMs: fields.phase,
+    catchUpMs: fields.catchUpWindow ?? fields.interval,
+    overdue: fields.overdue,
+    targets: fields.targets ?? null,
+    payload: fields.payload,
+    paused: pauseOf(fields) ?? pauseOf(environment),
   };
 }
 
@@ -85,7 +64,7 @@ function pauseOf({ enabled, note }: Pausable): string | null {
 }
 
 /** How an environment is watched, with its defaults. */
-export function resolveMonitoring({ metrics, queries, ...own }: EnvironmentFields["monitoring"]): Monitoring {
+export function resolveMonitoring({ metrics, queries, ...own }: EnvironmentFields["monitoring"]) {
   return {
     metrics,
     alarms: own.alarms ?? metrics,

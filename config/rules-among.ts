@@ -17,7 +17,7 @@ export function nameClashes(all: readonly NamedFields[]): string[] {
       .filter((other) => other.fields.account === account && name.startsWith(`${other.name}-`))
       .map(
         (other) =>
-          `${name}: this name goes on where "${other.name}" ends, an environment of the same account, so their resources' names could clash. Rename one, such as to "${name.replaceAll("-", "")}".`,
+          `${name}: this name continues "${other.name}", that of an environment of the same account, so their resources' names could clash. Rename one, such as to "${name.replaceAll("-", "")}".`,
       ),
   );
 }

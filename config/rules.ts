@@ -3,7 +3,7 @@ import { msToDuration } from "../schedule/duration";
 import type { Schedule } from "../schedule/schedule";
 import { functionArns } from "../schedule/target";
 import { findStrategy, sameClock, strategyOf } from "../strategies";
-import type { Problem } from "../strategies/strategy";
+import type { Problem, Refuse } from "../strategies/strategy";
 import { resolveMonitoring, resolveSchedule } from "./environment";
 import type { EnvironmentFields } from "./schema";
 
@@ -12,28 +12,31 @@ type ScheduleFields = EnvironmentFields["schedules"][number];
 /** A managed policy takes 6,144 characters; this much of CI's is left to the ARNs of functions that schedules name. */
 const CI_TARGETS_BYTES = 2_500;
 
+type Path = Problem["path"];
+
 /**
  * What the fields of one environment must be together. @param environment a draft: fields that are wrong on their own have
  * stand-ins.
  */
 export function problemsAcross(environment: EnvironmentFields): Problem[] {
   const { schedules, strategy, retiring } = environment;
+  const problems: Problem[] = [];
+  const refuse: Refuse = (path, message) => problems.push({ path, message });
   const resolved = schedules.map((schedule) => resolveSchedule(schedule, environment));
-  return [
-    ...handoverProblems(strategy, retiring),
-    ...noteProblems(environment, []),
-    ...schedules.flatMap((schedule, k) => noteProblems(schedule, ["schedules", k])),
-    ...monitoringProblems(environment),
-    ...doubledNames(schedules),
-    ...schedules.flatMap((schedule, k) => [
-      ...phaseProblems(schedule, ["schedules", k]),
-      ...targetProblems(schedule, environment, ["schedules", k]),
-    ]),
-    ...clockProblems(strategy, resolved, "strategy"),
-    // A clock without a grid is refused as a whole in a handover.
-    ...(retiring && hasGrid(retiring) ? clockProblems(retiring, resolved, "retiring") : []),
-    ...ciProblems(environment),
-  ];
+  if (retiring) checkHandover(strategy, retiring, refuse);
+  checkNote(environment, [], refuse);
+  checkMonitoring(environment, refuse);
+  checkNames(schedules, refuse);
+  schedules.forEach((schedule, k) => {
+    checkNote(schedule, ["schedules", k], refuse);
+    checkPhase(schedule, ["schedules", k, "phase"], refuse);
+    checkTargets(schedule, environment, ["schedules", k, "targets"], refuse);
+  });
+  problems.push(...clockProblems(strategy, resolved, "strategy"));
+  // A clock without a grid is refused as a whole in a handover.
+  if (retiring && hasGrid(retiring)) problems.push(...clockProblems(retiring, resolved, "retiring"));
+  checkCi(environment, refuse);
+  return problems;
 }
 
 function clockProblems(settings: Settings, schedules: readonly Schedule[], at: "strategy" | "retiring"): Problem[] {
@@ -45,110 +48,90 @@ function hasGrid(settings: Settings): boolean {
 }
 
 /** A handover's two clocks share ticks, so they are two, and both have a grid. */
-function handoverProblems(strategy: Settings, retiring: Settings | undefined): Problem[] {
-  if (!retiring || !findStrategy(strategy.kind) || !findStrategy(retiring.kind)) return [];
-  const relative = [...(hasGrid(retiring) ? [] : ["retiring"]), ...(hasGrid(strategy) ? [] : ["strategy"])].map(
-    (field) => ({
-      path: [field],
-      message:
+function checkHandover(strategy: Settings, retiring: Settings, refuse: Refuse): void {
+  if (!findStrategy(strategy.kind) || !findStrategy(retiring.kind)) return;
+  for (const [field, settings] of Object.entries({ retiring, strategy })) {
+    if (!hasGrid(settings)) {
+      refuse(
+        [field],
         'has relative pacing, whose ticks have no grid: two clocks could not tell that they run the same tick. Leave "retiring" out, for a direct switch with a pause.',
-    }),
-  );
-  if (relative.length > 0 || !sameClock(strategy, retiring)) return relative;
-  const name = strategyOf(strategy).name(strategy);
-  return [
-    {
-      path: ["retiring"],
-      message: `is the clock that "strategy" is, ${name}, which is changed in place. Leave it out.`,
-    },
-  ];
+      );
+    }
+  }
+  if (hasGrid(strategy) && hasGrid(retiring) && sameClock(strategy, retiring)) {
+    const name = strategyOf(strategy).name(strategy);
+    refuse(["retiring"], `is the clock that "strategy" is, ${name}, which is changed in place. Leave it out.`);
+  }
 }
 
 /** A note belongs to a pause, and to nothing else. */
-function noteProblems(
-  { enabled, note }: Pick<ScheduleFields, "enabled" | "note">,
-  at: readonly (string | number)[],
-): Problem[] {
+function checkNote({ enabled, note }: Pick<ScheduleFields, "enabled" | "note">, at: Path, refuse: Refuse): void {
   const path = [...at, "note"];
   if (!enabled && note === undefined) {
-    return [{ path, message: 'is no reason for the pause. Write why, such as note: "database migration".' }];
+    refuse(path, 'is no reason for the pause. Write why, such as note: "database migration".');
   }
   if (enabled && note !== undefined) {
-    return [
-      { path, message: "belongs to a pause, and nothing is paused here. Leave it out, or write enabled: false." },
-    ];
+    refuse(path, "belongs to a pause, and nothing is paused here. Leave it out, or write enabled: false.");
   }
-  return [];
 }
 
-function monitoringProblems({ monitoring, account, region }: EnvironmentFields): Problem[] {
-  const problems: Problem[] = [];
-  const refuse = (field: keyof typeof monitoring, message: string) =>
-    problems.push({ path: ["monitoring", field], message });
+function checkMonitoring({ monitoring, account, region }: EnvironmentFields, refuse: Refuse): void {
+  const { alarmEmail, alarmTopicArn } = monitoring;
   for (const field of ["alarms", "dashboard"] as const) {
     if (!monitoring.metrics && monitoring[field]) {
-      refuse(field, 'is made of metrics, and "metrics" is false. Leave one of the two out.');
+      refuse(["monitoring", field], 'is made of metrics, and "metrics" is false. Leave one of the two out.');
     }
   }
   for (const field of ["alarmEmail", "alarmTopicArn", "p99SkewMs"] as const) {
     if (!resolveMonitoring(monitoring).alarms && monitoring[field] !== undefined) {
-      refuse(field, "is for alarms, and there are none. Leave it out, or let alarms be on.");
+      refuse(["monitoring", field], "is for alarms, and alarms are off. Leave it out, or let alarms be on.");
     }
   }
-  const { alarmEmail, alarmTopicArn } = monitoring;
   if (alarmEmail !== undefined && alarmTopicArn !== undefined) {
     refuse(
-      "alarmEmail",
+      ["monitoring", "alarmEmail"],
       'would be subscribed to a topic that is not ours: "alarmTopicArn" names one. Subscribe it there, and leave it out here.',
     );
   }
   if (alarmTopicArn !== undefined && isForeign(alarmTopicArn, { account, region })) {
     refuse(
-      "alarmTopicArn",
+      ["monitoring", "alarmTopicArn"],
       `is not in this environment's account and region (${account}, ${region}), and alarms reach no other. Name a topic there.`,
     );
   }
-  return problems;
 }
 
-function doubledNames(schedules: readonly ScheduleFields[]): Problem[] {
-  return schedules.flatMap(({ name }, k) =>
-    name === "" || schedules.findIndex((other) => other.name === name) === k
-      ? []
-      : [
-          {
-            path: ["schedules", k, "name"],
-            message: "is another schedule's name too. Give each its own: tick ids are made of it.",
-          },
-        ],
+function checkNames(schedules: readonly ScheduleFields[], refuse: Refuse): void {
+  schedules.forEach(({ name }, k) => {
+    if (name === "" || schedules.findIndex((other) => other.name === name) === k) return;
+    refuse(["schedules", k, "name"], "is another schedule's name too. Give each its own: tick ids are made of it.");
+  });
+}
+
+function checkPhase({ interval, phase }: ScheduleFields, path: Path, refuse: Refuse): void {
+  if (phase < interval) return;
+  refuse(
+    path,
+    `is not below the interval, ${msToDuration(interval)}. Write the rest after division by it: "${msToDuration(phase % interval)}".`,
   );
 }
 
-function phaseProblems({ interval, phase }: ScheduleFields, at: readonly (string | number)[]): Problem[] {
-  if (phase < interval) return [];
-  return [
-    {
-      path: [...at, "phase"],
-      message: `is not below the interval, ${msToDuration(interval)}. Write the rest after division by it: "${msToDuration(phase % interval)}".`,
-    },
-  ];
-}
-
-function targetProblems(
+function checkTargets(
   { targets = [] }: ScheduleFields,
-  environment: Pick<EnvironmentFields, "account" | "region">,
-  at: readonly (string | number)[],
-): Problem[] {
-  return targets.flatMap((arn, k) => {
-    if (arn === "") return [];
-    const path = [...at, "targets", k];
+  { account, region }: Pick<EnvironmentFields, "account" | "region">,
+  at: Path,
+  refuse: Refuse,
+): void {
+  targets.forEach((arn, k) => {
+    if (arn === "") return;
     if (targets.indexOf(arn) < k) {
-      return [{ path, message: "is named before: it would get every tick twice. Name it once." }];
+      refuse([...at, k], "is named before: it would get every tick twice. Name it once.");
+    } else if (isForeign(arn, { account, region })) {
+      refuse(
+        [...at, k],
+        `is not in this environment's account and region (${account}, ${region}). Name a topic there, and subscribe the function to it.`,
+      );
     }
-    if (!isForeign(arn, environment)) return [];
-    const { account, region } = environment;
-    const message = `is not in this environment's account and region (${account}, ${region}). Name a topic there, and subscribe the function to it.`;
-    return [{ path, message }];
   });
 }
 
@@ -158,27 +141,21 @@ function isForeign(arn: string, { account, region }: Pick<EnvironmentFields, "ac
   return account !== "" && region !== "" && (arnAccount !== account || arnRegion !== region);
 }
 
-function ciProblems({ account, schedules, ci }: EnvironmentFields): Problem[] {
-  if (!ci) return [];
+function checkCi({ account, schedules, ci }: EnvironmentFields, refuse: Refuse): void {
+  if (!ci) return;
   const providerAccount = ci.oidcProviderArn?.split(":")[4];
+  if (providerAccount !== undefined && account !== "" && providerAccount !== account) {
+    refuse(
+      ["ci", "oidcProviderArn"],
+      `is not in this environment's account, ${account}, and a role trusts its own account's provider only. Write that one's ARN, or leave it out to have it created.`,
+    );
+  }
   const targets = schedules.flatMap((schedule) => schedule.targets ?? []);
   const bytes = functionArns(targets).reduce((sum, one) => sum + one.length, 0);
-  return [
-    ...(providerAccount !== undefined && account !== "" && providerAccount !== account
-      ? [
-          {
-            path: ["ci", "oidcProviderArn"],
-            message: `is not in this environment's account, ${account}, and a role trusts its own account's provider only. Write that one's ARN, or leave it out to have it created.`,
-          },
-        ]
-      : []),
-    ...(bytes > CI_TARGETS_BYTES
-      ? [
-          {
-            path: ["schedules"],
-            message: `name functions whose ARNs take ${bytes} bytes, and CI's roles, which name each, have ${CI_TARGETS_BYTES}. Name a topic, and subscribe the functions to it.`,
-          },
-        ]
-      : []),
-  ];
+  if (bytes > CI_TARGETS_BYTES) {
+    refuse(
+      ["schedules"],
+      `name functions whose ARNs take ${bytes} bytes, and CI's roles, which name each, have ${CI_TARGETS_BYTES}. Name a topic, and subscribe the functions to it.`,
+    );
+  }
 }

@@ -1,6 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { Construct } from "constructs";
+import { policyText } from "./policy";
 
 export interface FailureQueueProps {
   readonly name: string;
@@ -24,16 +25,15 @@ export class FailureQueue extends Construct {
     });
     new SqsQueuePolicy(this, "policy", {
       queueUrl: queue.id,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: props.senders.map(({ service, arnPattern }) => ({
+      policy: policyText(
+        ...props.senders.map(({ service, arnPattern }) => ({
           Effect: "Allow",
           Principal: { Service: service },
           Action: "sqs:SendMessage",
           Resource: queue.arn,
           Condition: { ArnLike: { "aws:SourceArn": arnPattern } },
         })),
-      }),
+      ),
     });
     this.arn = queue.arn;
   }

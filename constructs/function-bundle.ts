@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 
@@ -35,22 +35,14 @@ export function bundleFunction(name: string): string {
   });
   const code = outputFiles[0]?.text ?? "";
   const directory = join(BUNDLES_DIR, `${name}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}`);
-  if (!existsSync(directory)) {
-    mkdirSync(BUNDLES_DIR, { recursive: true });
-    const unfinished = mkdtempSync(join(BUNDLES_DIR, `.${name}-`));
-    writeFileSync(join(unfinished, "index.js"), code);
-    publish(unfinished, directory);
+  const file = join(directory, "index.js");
+  if (!existsSync(file)) {
+    mkdirSync(directory, { recursive: true });
+    // Outside of the directory, and moved there in one step: another process may write or read the same bundle.
+    const unfinished = join(BUNDLES_DIR, `.${name}-${process.pid}.js`);
+    writeFileSync(unfinished, code);
+    renameSync(unfinished, file);
   }
   bundled.set(name, directory);
   return directory;
-}
-
-/** Moves a finished bundle to its place in one step. If another process was first, its bundle is the same. */
-function publish(unfinished: string, directory: string): void {
-  try {
-    renameSync(unfinished, directory);
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    if (!existsSync(directory)) throw error;
-  }
 }

@@ -1,3 +1,8 @@
+/** The JSON text of a policy with these statements, each as IAM writes it. */
+export function policyText(...statements: readonly object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
 /** One statement of an IAM policy that allows. */
 export interface Allow {
   readonly actions: readonly string[];
@@ -12,15 +17,14 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, string 
 
 /** The JSON text of a policy that allows exactly these statements. */
 export function policyDocument(statements: readonly Allow[]): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: statements.map(({ actions, resources, condition }) => ({
+  return policyText(
+    ...statements.map(({ actions, resources, condition }) => ({
       Effect: "Allow",
       Action: actions,
       Resource: resources,
       ...(condition && { Condition: condition }),
     })),
-  });
+  );
 }
 
 /**
@@ -30,15 +34,10 @@ export function policyDocument(statements: readonly Allow[]): string {
  * @param account absent for services that send no source account when they take a role (Lambda).
  */
 export function trustPolicy(service: string, account?: string): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: service },
-        Action: "sts:AssumeRole",
-        ...(account && { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
-      },
-    ],
+  return policyText({
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: "sts:AssumeRole",
+    ...(account && { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
   });
 }

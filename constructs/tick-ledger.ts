@@ -2,10 +2,6 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
 import type { Allow } from "./policy";
 
-export interface TickLedgerProps {
-  readonly name: string;
-}
-
 /**
  * The ledger: the table in which minutes and ticks are claimed. Rows end by TTL; nothing in it outlives a day. It is
  * encrypted with DynamoDB's own key, as every table is: it holds names and instants only, and that key costs nothing.
@@ -15,7 +11,7 @@ export class TickLedger extends Construct {
   /** What a function needs to claim. */
   readonly claim: Allow;
 
-  constructor(scope: Construct, id: string, props: TickLedgerProps) {
+  constructor(scope: Construct, id: string, props: { readonly name: string }) {
     super(scope, id);
     const table = new DynamodbTable(this, "table", {
       name: props.name,

@@ -11,14 +11,6 @@ export interface ScheduleDescription extends Omit<Schedule, "targets" | "payload
   readonly targets: { readonly functions: number; readonly topics: number };
 }
 
-/** What an environment is watched with, as far as it costs. */
-export interface WatchedWith {
-  /** Whether the functions record metrics. */
-  readonly metrics: boolean;
-  readonly alarms: boolean;
-  readonly dashboard: boolean;
-}
-
 /**
  * What is deployed, in the domain's words. Each clock's stack writes it into its state (the output `clock`, which
  * `strategies/clock-output.ts` writes and reads), so that a plan, a report and the cost model know what was there before
@@ -34,5 +26,6 @@ export interface ClockDescription {
   readonly schedules: readonly ScheduleDescription[];
   /** Whether X-Ray traces the functions. */
   readonly tracing: boolean;
-  readonly monitoring: WatchedWith;
+  /** What it is watched with, as far as it costs. `metrics`: whether the functions record them. */
+  readonly monitoring: { readonly metrics: boolean; readonly alarms: boolean; readonly dashboard: boolean };
 }

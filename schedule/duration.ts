@@ -10,7 +10,7 @@ export type Duration = `${number}${keyof typeof UNIT_MS}`;
 /**
  * Reads a duration such as `"10s"`, `"5m"` or `"1h"`.
  *
- * @returns the duration in ms, or `undefined` where the text is not a whole number followed by `s`, `m` or `h`.
+ * @returns the duration in ms, or `undefined` if the text is not a whole number followed by `s`, `m` or `h`.
  */
 export function durationToMs(text: string): number | undefined {
   const match = /^(\d{1,6})([smh])$/.exec(text);

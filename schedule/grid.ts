@@ -1,7 +1,7 @@
 /**
  * The grid of a schedule: the instants `k × interval + phase` counted from the Unix epoch, in UTC.
  *
- * A grid knows nothing of minutes, rules or runs, so it goes on across a minute's edge also where the interval does
+ * A grid knows nothing of minutes, rules or runs, so it goes on across a minute's edge even if the interval does
  * not divide 60 s. The next tick is always the last one plus the interval, never "now plus the interval".
  */
 export interface Grid {

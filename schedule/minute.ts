@@ -17,7 +17,7 @@ export function startOfMinute(minute: ClockMinute): number {
   return minute * MINUTE_MS;
 }
 
-/** The instants of the grid inside one clock minute; none where the interval is longer than a minute and passes it by. */
+/** The instants of the grid inside one clock minute; with an interval longer than a minute some minutes have none. */
 export function instantsOfMinute(grid: Grid, minute: ClockMinute): number[] {
   return instantsBetween(grid, startOfMinute(minute), startOfMinute(minute + 1));
 }

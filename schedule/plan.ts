@@ -21,8 +21,7 @@ export function ticksOfMinutes(schedule: ScheduleSpec, minutes: readonly ClockMi
 }
 
 /**
- * Where a run that plans at `now` begins among its ticks: the index of the first tick it will dispatch, or the number
- * of ticks where all are over.
+ * The index of the first tick that a run which plans at `now` will dispatch, or the number of ticks if all are over.
  *
  * @param now ms since the epoch.
  */
@@ -37,9 +36,9 @@ export function firstIndexToRun(ticks: readonly Tick[], now: number, policy: Ove
 export interface NextTick {
   /** Ticks that cannot be dispatched any more: expired, or overtaken by a newer one that is due as well. */
   readonly missed: readonly Tick[];
-  /** The tick to wait for or, where its time has passed without its having expired, to dispatch at once. */
+  /** The tick to wait for, or to dispatch at once if its time has passed and it has not expired. */
   readonly tick: Tick | undefined;
-  /** Index of `tick`; the number of ticks where there is none. */
+  /** Index of `tick`; the number of ticks if no tick is left. */
   readonly index: number;
 }
 

@@ -47,13 +47,13 @@ export interface TickRecord {
   readonly scheduledAt: string | null;
   /** `null` for a further delivery of a tick that was dispatched once. */
   readonly dispatchedAt: string | null;
-  /** When the target's handler began; `null` where the target does not log it. */
+  /** When the target's handler began; `null` if the target does not log it. */
   readonly startedAt: string | null;
 }
 
 /**
  * The id of a scheduled tick: schedule name and epoch second, a pure function of both. It is legal as the name of a
- * Step Functions execution, and the same whichever strategy, run or retry computes it.
+ * Step Functions execution, and the same for every strategy, run and retry.
  *
  * @param at ms since the epoch.
  */
@@ -64,7 +64,7 @@ export function tickId(schedule: string, at: number): string {
 /**
  * The tick of a schedule at one instant of its grid.
  *
- * @throws RangeError where `scheduledAt` (ms since the epoch) is not on the schedule's grid.
+ * @throws RangeError if `scheduledAt` (ms since the epoch) is not on the schedule's grid.
  */
 export function tickAt(schedule: ScheduleSpec, scheduledAt: number): Tick {
   if (!isOnGrid(schedule, scheduledAt)) {
@@ -98,7 +98,7 @@ export function tickMessage(schedule: ScheduleSpec, tick: Tick, dispatchedAt: nu
  * Reads the tick out of what a target received: the Lambda event itself, or an SNS notification with the message as
  * its body.
  *
- * @throws TypeError where the event carries no tick.
+ * @throws TypeError if the event carries no tick.
  */
 export function readTickMessage(event: unknown): TickMessage {
   const record = (event as { Records?: { Sns?: { Message?: string } }[] } | null)?.Records?.[0];

@@ -1,5 +1,4 @@
 import { App, type AppConfig } from "cdktf";
-import type { Environment } from "../config/environment";
 import { parseEnvironments } from "../config/parse";
 import type { Environments } from "../config/schema";
 import { stackId } from "../constructs/naming";
@@ -29,20 +28,16 @@ export function buildApp(environments: Environments, { app: config, bootstrap }:
   const parsed = parseEnvironments(environments);
   const app = new App({ skipValidation: false, ...config });
   for (const environment of Object.values(parsed)) {
-    const { environment: name, ci } = environment;
-    addClocks(new ClockStack(app, stackId(name), environment), environment);
+    const { environment: name, strategy, retiring, ci } = environment;
+    const stack = new ClockStack(app, stackId(name), environment);
+    addMonitoring(stack, [
+      addClock(stack, strategy, "serving"),
+      ...(retiring ? [addClock(stack, retiring, "retiring")] : []),
+    ]);
     new StateBackendStack(app, stackId(`state-${name}`), { ...environment, bootstrap });
     if (ci) new CiAccessStack(app, stackId(`ci-${name}`), { ...environment, ci });
   }
   return app;
-}
-
-/** Adds the clock of the strategy and, during a handover, that of the one it takes over from, and watches them. */
-function addClocks(stack: ClockStack, { strategy, retiring }: Environment): void {
-  addMonitoring(stack, [
-    addClock(stack, strategy, "serving"),
-    ...(retiring ? [addClock(stack, retiring, "retiring")] : []),
-  ]);
 }
 
 function addClock(stack: ClockStack, settings: Settings, role: ClockRole): WatchedClock {

@@ -25,7 +25,8 @@ export class ClockStack extends TerraformStack implements ClockHost {
   readonly metricsVariables: Readonly<Record<string, string>>;
   readonly ledger: TickLedger;
   readonly failures: FailureQueue;
-  private readonly sampleTarget: BundledFunction | undefined;
+  /** Gets the ticks of schedules that name no target; undefined if each names one. */
+  readonly sampleTarget: BundledFunction | undefined;
 
   constructor(
     scope: Construct,
@@ -71,11 +72,6 @@ export class ClockStack extends TerraformStack implements ClockHost {
 
   targetsOf(schedule: Schedule): readonly string[] {
     return schedule.targets ?? (this.sampleTarget ? [this.sampleTarget.arn] : []);
-  }
-
-  /** Whether some schedule names no target, so that the sample function gets its ticks. */
-  get hasSampleTarget(): boolean {
-    return this.sampleTarget !== undefined;
   }
 
   private createSampleTarget(): BundledFunction {

@@ -1,6 +1,13 @@
 import { Construct } from "constructs";
+import { Alarm } from "../constructs/monitoring/alarm";
 import { AlarmTopic } from "../constructs/monitoring/alarm-topic";
-import { FailuresAlarm, FunctionAlarms, RunsAlarm, ScheduleAlarms } from "../constructs/monitoring/clock-alarms";
+import {
+  type AlarmSpec,
+  executionsAlarm,
+  failuresAlarm,
+  functionAlarms,
+  scheduleAlarms,
+} from "../constructs/monitoring/clock-alarms";
 import { ClockDashboard } from "../constructs/monitoring/clock-dashboard";
 import { SavedQueries } from "../constructs/monitoring/saved-queries";
 import { functionLogGroup, LONGEST_CLOUDWATCH_NAME, physicalName } from "../constructs/naming";
@@ -23,17 +30,13 @@ export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]
   const { environment, account, region, monitoring: settings } = stack.props;
   const { p99SkewMs } = settings;
   const nameOf = (role: string) => physicalName(environment, role, LONGEST_CLOUDWATCH_NAME);
-  const schedules = stack.props.schedules.map((one) => ({ ...one, isPaused: one.paused !== null }));
+  const { schedules } = stack.props;
   const functions = clocks.flatMap((clock) => clock.dispatchers);
   const machines = clocks.flatMap((clock) => clock.machines);
   const queueName = stack.physicalName("failures");
   const alarmRoles: string[] = [];
 
   if (settings.alarms) {
-    const named = (role: string) => {
-      alarmRoles.push(role);
-      return nameOf(role);
-    };
     const topicArn =
       settings.alarmTopicArn ??
       new AlarmTopic(scope, "topic", {
@@ -42,17 +45,21 @@ export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]
         alarmArnPattern: stack.arnOf("cloudwatch", `alarm:${nameOf("*")}`),
         email: settings.alarmEmail ?? undefined,
       }).arn;
+    const add = (id: string, prefix: string, alarms: readonly AlarmSpec[]) => {
+      const group = new Construct(scope, id);
+      for (const alarm of alarms) {
+        const role = `${prefix}${alarm.kind}`;
+        alarmRoles.push(role);
+        new Alarm(group, alarm.kind, { ...alarm, name: nameOf(role), topicArn });
+      }
+    };
     for (const schedule of schedules) {
-      const props = { environment, schedule, p99SkewMs, nameOf: named, topicArn };
-      new ScheduleAlarms(scope, `schedule-${schedule.name}`, props);
+      const { name } = schedule;
+      add(`schedule-${name}`, `${name}-`, scheduleAlarms(environment, schedule, p99SkewMs));
     }
-    new FailuresAlarm(scope, "failures", { nameOf: named, queueName, topicArn });
-    for (const role of functions) {
-      new FunctionAlarms(scope, role, { role, functionName: stack.physicalName(role), nameOf: named, topicArn });
-    }
-    for (const role of machines) {
-      new RunsAlarm(scope, role, { role, machineArn: machineArn(stack, role), nameOf: named, topicArn });
-    }
+    add("failures", "", [failuresAlarm(queueName)]);
+    for (const role of functions) add(role, `${role}-`, functionAlarms(stack.physicalName(role)));
+    for (const role of machines) add(role, `${role}-`, [executionsAlarm(machineArn(stack, role))]);
   }
   if (settings.dashboard) {
     new ClockDashboard(scope, "dashboard", {
@@ -74,7 +81,7 @@ export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]
     new SavedQueries(scope, "queries", {
       nameOf: (role) => nameOf(`queries/${role}`),
       clockLogs: logs(functions),
-      allLogs: logs([...functions, ...targets, ...(stack.hasSampleTarget ? ["sample-target"] : [])]),
+      allLogs: logs([...functions, ...targets, ...(stack.sampleTarget ? ["sample-target"] : [])]),
     });
   }
 }

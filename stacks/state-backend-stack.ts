@@ -6,6 +6,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { policyText } from "../constructs/policy";
 import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
 
 export interface StateBackendStackProps extends TerraformSettings {
@@ -57,18 +58,13 @@ export class StateBackendStack extends TerraformStack {
     });
     new S3BucketPolicy(this, "tls-only", {
       bucket: bucket.id,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Sid: "TlsOnly",
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [bucket.arn, `${bucket.arn}/*`],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-        ],
+      policy: policyText({
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [bucket.arn, `${bucket.arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
       }),
       dependsOn: [privacy],
     });

@@ -12,6 +12,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Adds a problem. */
+export type Refuse = (path: Problem["path"], message: string) => void;
+
 /** How a clock with given settings behaves in time. */
 export interface Timing {
   /** Whether its ticks are on a grid. Without a grid two clocks cannot tell that they run the same tick. */
@@ -58,9 +61,6 @@ export interface Variant {
   };
 }
 
-/** A clock as the cost model sees it. */
-export type CostedClock = Pick<ClockDescription, "schedules" | "tracing" | "monitoring">;
-
 /**
  * A strategy: one way to keep time, and all that the rest of the project asks of it. Everything that depends on a
  * strategy's kind is a member here, so that a new strategy is a folder and a line in each of the two registries
@@ -102,7 +102,7 @@ export interface Strategy<S extends Settings = Settings> {
   readonly allFunctions: FunctionRoles;
 
   /** What one clock uses in an average minute, when nothing goes wrong. @param firingSecond 0 to 59. */
-  usage(settings: S, clock: CostedClock, firingSecond: number): PartUsage[];
+  usage(settings: S, clock: Pick<ClockDescription, "schedules" | "tracing">, firingSecond: number): PartUsage[];
   /** Metrics that the alarms on this clock's own resources look at; CloudWatch bills each. */
   alarmMetrics(settings: S, schedules: number): number;
   /** Whether a function of the project sees the ticks of these schedules arrive, and so measures their start skew. */

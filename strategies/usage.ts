@@ -32,6 +32,17 @@ export interface PartUsage {
   readonly perMinute: number;
 }
 
+/** Makes the usages of one schedule's part of a clock, or of the part that all schedules share (`null`). */
+export function usageOf(schedule: string | null) {
+  return (part: string, resource: Resource, what: string, perMinute: number): PartUsage => ({
+    schedule,
+    part,
+    resource,
+    what,
+    perMinute,
+  });
+}
+
 /**
  * Assumed values. Durations in s, sizes in bytes. The sizes are those of log lines on the emulator, with a margin for
  * longer names and for the fields that only AWS writes.

@@ -36,7 +36,7 @@ test.each<[unknown, string, string]>([
   [true, "dev.monitoring: true is not how an environment is watched", "Write {"],
   [{ metrics: false, alarms: true }, "dev.monitoring.alarms: true is made of metrics", "Leave one of the two out"],
   [{ metrics: false, dashboard: true }, "dev.monitoring.dashboard: true is made of metrics", "Leave one"],
-  [{ metrics: false, alarmEmail: "a@b.c" }, "dev.monitoring.alarmEmail: ", "is for alarms, and there are none"],
+  [{ metrics: false, alarmEmail: "a@b.c" }, "dev.monitoring.alarmEmail: ", "is for alarms, and alarms are off"],
   [{ alarms: false, p99SkewMs: 9 }, "dev.monitoring.p99SkewMs: 9 is for alarms", "let alarms be on"],
   [{ alarmEmail: "a@b.c", alarmTopicArn: TOPIC }, "dev.monitoring.alarmEmail: ", "Subscribe it there"],
   [

@@ -103,9 +103,9 @@ test("a long value is cut short", () => {
 describe("environments of one account whose names begin alike", () => {
   const dev = environment();
 
-  test("are refused where one goes on after a dash", () => {
+  test("are refused if one continues the other after a dash", () => {
     const [problem, ...others] = problemsOf({ dev, "dev-2": { ...dev, backend: { bucket: "another" } } });
-    expect(problem).toMatch(/^dev-2: this name goes on where "dev" ends.*Rename one, such as to "dev2"\.$/);
+    expect(problem).toMatch(/^dev-2: this name continues "dev".*Rename one, such as to "dev2"\.$/);
     expect(others).toEqual([]);
   });
 

@@ -1,12 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
-import { RUNBOOKS } from "../../constructs/monitoring/clock-alarms";
-import type { DashboardBody } from "../../constructs/monitoring/clock-dashboard";
 import { environment, FUNCTION, schedule, TOPIC } from "../config/examples";
 import { synthesizeClock } from "../synthesis";
 import { type Arguments, statements, type Template } from "../template";
 import { everyTarget, STRATEGIES } from "./strategies";
 
 type MonitoringConfig = NonNullable<EnvironmentConfig["monitoring"]>;
+
+/** The anchors of the runbooks. */
+const RUNBOOKS = [
+  ...readFileSync(join(__dirname, "../../docs/operations.md"), "utf8").matchAll(/^### Alarm: (.+)$/gm),
+].map(([, kind]) => `alarm-${kind}`);
 
 const LOOP: StrategyConfig = { kind: "sfn-loop" };
 const EXPRESS: StrategyConfig = { kind: "sfn-loop", machineType: "EXPRESS" };
@@ -24,7 +29,9 @@ const alarmsOf = (template: Template) =>
 const alarm = (name: string, fields?: Partial<EnvironmentConfig>) =>
   alarmsOf(watched(fields)).get(`metronome-dev-${name}`);
 const bodyOf = (template: Template) =>
-  JSON.parse(String(template.resource("aws_cloudwatch_dashboard").dashboard_body)) as DashboardBody;
+  JSON.parse(String(template.resource("aws_cloudwatch_dashboard").dashboard_body)) as {
+    widgets: { type: string; x: number; y: number; width: number; height: number; properties: { alarms: string[] } }[];
+  };
 
 const OF_HEARTBEAT = {
   namespace: "Metronome",
@@ -154,7 +161,7 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
       const topic = expect.stringMatching(/^\$\{aws_sns_topic\.monitoring_topic_\w+\.arn\}$/);
       expect([one.alarm_actions, one.ok_actions]).toEqual([[topic], [topic]]);
       const anchor = /^[A-Z].+\. Runbook: docs\/operations\.md#([a-z-]+)$/.exec(String(one.alarm_description))?.[1];
-      expect(Object.values(RUNBOOKS)).toContain(anchor);
+      expect(RUNBOOKS).toContain(anchor);
       expect(String(one.alarm_description).length).toBeLessThanOrEqual(1_024);
     }
   });

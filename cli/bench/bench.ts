@@ -9,14 +9,13 @@ import type { Context } from "../lib/context";
 import { minutesAndSeconds } from "../lib/progress";
 import { reporter, runSteps, type Step, stepped } from "../lib/steps";
 import { LocalSession } from "../start/session";
-import { type BenchFile, toBenchJson } from "./bench-file";
+import { type BenchFile, loadNow, thisMachine, toBenchJson } from "./bench-file";
 import { benchCases } from "./cases";
 import { type DeployOptions, deployCase, synthesizeCases, terraformOf } from "./deploy";
-import { FAULTS_TAKE_MINUTES, Rules, requireFaults } from "./faults";
+import { breakRules, FAULTS_TAKE_MINUTES, firingsOn, requireFaults } from "./faults";
 import type { BenchRun } from "./figures";
-import { loadNow, thisMachine } from "./machine";
 import { benchMarkdown, benchmarksPage } from "./markdown";
-import { RULE_SECOND, readableAt, readRun, steadyFrom, waitUntil } from "./observe";
+import { READABLE_AFTER_MS, RULE_SECOND, readRun, steadyFrom, waitUntil } from "./observe";
 import { renderBench } from "./table";
 
 /** Deploying takes a core each. */
@@ -25,8 +24,9 @@ const DEPLOYED_AT_ONCE = 2;
 /** How often the time to go is printed if each text is a line of its own, in ms. */
 const PRINT_EVERY_MS = MINUTE_MS;
 
-/** The recorded benchmark. */
+/** The recorded benchmark, and the page that shows it. */
 const RECORD = join(PROJECT_DIR, "docs", "benchmarks.json");
+const PAGE = join(PROJECT_DIR, "docs", "benchmarks.md");
 
 /** Options of `metronome bench`. */
 export interface BenchOptions {
@@ -38,28 +38,16 @@ export interface BenchOptions {
   readonly out: string;
   /** Whether the run is also written to `docs/`, which `compare` reads. */
   readonly record: boolean;
-  /** Whether there is no run: `docs/benchmarks.md` is made from `docs/benchmarks.json`. */
+  /** Whether there is no run: the figures of `docs/benchmarks.md` are made from `docs/benchmarks.json`. */
   readonly render: boolean;
 }
 
-/** What the steps leave to those after them. */
+/** What the steps observe. */
 interface Observed {
   spans: { usual: Span; faults: Span | null };
   load: BenchFile["load"];
   terraform: string;
   runs: BenchRun[];
-}
-
-/** A run of the benchmark. */
-interface Run {
-  readonly session: LocalSession;
-  /** cdktf's output directory. */
-  readonly output: string;
-  readonly options: BenchOptions;
-  /** Clock minutes for which the clocks are observed while their rules fail; 0 for none. */
-  readonly faultMinutes: number;
-  readonly context: Context;
-  readonly observed: Observed;
 }
 
 /** Measures the strategies side by side: prints the tables and writes the files. @throws Error */
@@ -82,10 +70,9 @@ export async function bench(options: BenchOptions, context: Context): Promise<vo
     output,
     ruleSecond: RULE_SECOND,
   });
-  const faultMinutes = options.faults ? Math.max(options.for, FAULTS_TAKE_MINUTES) : 0;
   const observed = {} as Observed;
   try {
-    await runSteps(steps({ session, output, options, faultMinutes, context, observed }));
+    await runSteps(steps(session, output, options, context, observed));
     write(observed, options, context);
   } finally {
     await session.stop();
@@ -93,8 +80,16 @@ export async function bench(options: BenchOptions, context: Context): Promise<vo
   }
 }
 
-function steps({ session, output, options, faultMinutes, context, observed }: Run): ListrTask[] {
-  const { env, signal, terminal } = context;
+/** @param output cdktf's output directory. @param observed what the steps leave to those after them. */
+function steps(
+  session: LocalSession,
+  output: string,
+  options: BenchOptions,
+  { env, signal, terminal }: Context,
+  observed: Observed,
+): ListrTask[] {
+  const cases = benchCases();
+  const faultMinutes = options.faults ? Math.max(options.for, FAULTS_TAKE_MINUTES) : 0;
   const toGo = (task: Step) => {
     const print = reporter(task, terminal.isTTY, PRINT_EVERY_MS);
     return (ms: number) => print(`${minutesAndSeconds(ms)} to go`);
@@ -119,8 +114,8 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
     {
       title: "Deploying the clocks side by side",
       task: (_, task) => {
-        synthesizeCases(benchCases(), deployOptions());
-        const deploying = benchCases().map(
+        synthesizeCases(cases, deployOptions());
+        const deploying = cases.map(
           (benchCase): ListrTask => ({
             title: benchCase.title,
             task: async (_, task) => {
@@ -134,10 +129,9 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
     {
       title: "Waiting until every rule has fired and every clock runs",
       task: async (_, task) => {
-        const [first] = benchCases();
+        const [first] = cases;
         if (first) observed.terraform = (await terraformOf(first, deployOptions()).versions()).terraform;
-        const rules = new Rules(session.emulator.endpoint);
-        const from = await steadyFrom(benchCases(), rules, Date.now(), signal);
+        const from = await steadyFrom(cases, session.emulator.endpoint, Date.now(), signal);
         const to = from + options.for * MINUTE_MS;
         const faults = faultMinutes > 0 ? { from: to, to: to + faultMinutes * MINUTE_MS } : null;
         observed.spans = { usual: { from, to }, faults };
@@ -159,11 +153,11 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
         const { faults } = observed.spans;
         if (!faults) return;
         const start = loadNow();
-        const rules = new Rules(session.emulator.endpoint);
-        for (const { bench } of benchCases()) await rules.break(bench.environment);
+        const { endpoint } = session.emulator;
+        for (const { bench } of cases) await breakRules(endpoint, bench.environment);
         await waitUntil(faults.to, signal, toGo(task));
-        const firings = await rules.firings();
-        for (const { bench } of benchCases()) requireFaults(firings, bench.environment, faults.from);
+        const firings = await firingsOn(endpoint);
+        for (const { bench } of cases) requireFaults(firings, bench.environment, faults.from);
         observed.load = { ...observed.load, faults: { start, end: loadNow() } };
       },
     },
@@ -171,10 +165,10 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
       title: "Reading the logs, after their last lines",
       task: async (_, task) => {
         const { usual, faults } = observed.spans;
-        await waitUntil(readableAt(faults ?? usual), signal, toGo(task));
+        await waitUntil((faults ?? usual).to + READABLE_AFTER_MS, signal, toGo(task));
         observed.runs = [];
         for (const span of faults ? [usual, faults] : [usual]) {
-          for (const benchCase of benchCases()) {
+          for (const benchCase of cases) {
             task.output = benchCase.title;
             const run = await readRun(benchCase, session.emulator.endpoint, span, span === faults, signal);
             observed.runs.push(run);
@@ -207,8 +201,8 @@ function write({ runs, load, terraform }: Observed, options: BenchOptions, { ter
   render(file);
 }
 
-/** Writes what docs/ says of a recorded benchmark. */
+/** Writes the figures of a recorded benchmark into its page. */
 function render(file: BenchFile): void {
-  writeFileSync(join(PROJECT_DIR, "docs", "benchmarks.md"), benchmarksPage(file));
-  console.log("docs/benchmarks.md was made from docs/benchmarks.json.");
+  writeFileSync(PAGE, benchmarksPage(readFileSync(PAGE, "utf8"), file));
+  console.log("docs/benchmarks.md has the figures of docs/benchmarks.json.");
 }

@@ -2,6 +2,7 @@ import type { EnvironmentConfig, Environments } from "../../config/schema";
 import { type Duration, msToDuration } from "../../schedule/duration";
 import type { Variant } from "../../strategies/strategy";
 import { allVariants } from "../compare/comparison";
+import { PRICE_REGION } from "../cost/prices";
 
 /** A variant that the benchmark deploys and measures. */
 export type BenchCase = Variant & Required<Pick<Variant, "bench">>;
@@ -11,9 +12,6 @@ export function benchCases(): BenchCase[] {
   return allVariants().filter((variant): variant is BenchCase => variant.bench !== undefined);
 }
 
-/** The region of the price list. */
-export const REGION = "us-east-1";
-
 /**
  * The environment that a variant is deployed as: one schedule with the sample target, untraced and without monitoring, so
  * that only the clock itself is counted.
@@ -21,13 +19,16 @@ export const REGION = "us-east-1";
  * @param endpoint URL of the embedded AWS.
  */
 export function environmentOf({ bench, strategy }: BenchCase, endpoint: string): EnvironmentConfig {
+  const { environment, intervalMs, phaseMs } = bench;
   return {
     account: "000000000000",
-    region: REGION,
+    region: PRICE_REGION,
     endpoint,
     strategy: strategy as EnvironmentConfig["strategy"],
-    schedules: [{ name: "tick", interval: wholeSeconds(bench.intervalMs), phase: wholeSeconds(bench.phaseMs) }],
-    backend: { bucket: `metronome-${bench.environment}` },
+    schedules: [
+      { name: "tick", interval: msToDuration(intervalMs) as Duration, phase: msToDuration(phaseMs) as Duration },
+    ],
+    backend: { bucket: `metronome-${environment}` },
     // Versions of the provider before 6 know no later runtime.
     runtime: "nodejs22.x",
     tracing: false,
@@ -40,9 +41,4 @@ export function environmentOf({ bench, strategy }: BenchCase, endpoint: string):
 /** The environments of all these variants, by name. */
 export function environmentsOf(all: readonly BenchCase[], endpoint: string): Environments {
   return Object.fromEntries(all.map((one) => [one.bench.environment, environmentOf(one, endpoint)]));
-}
-
-/** Whole seconds (in ms) as the configuration writes them. */
-function wholeSeconds(ms: number): Duration {
-  return msToDuration(ms) as Duration;
 }

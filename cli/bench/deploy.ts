@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { stackId } from "../../constructs/naming";
 import { createStateBucket } from "../../emulator/state-bucket";
 import { buildApp } from "../../stacks/app";
+import { PRICE_REGION } from "../cost/prices";
 import { Terraform } from "../terraform/terraform";
-import { type BenchCase, environmentOf, environmentsOf, REGION } from "./cases";
+import { type BenchCase, environmentOf, environmentsOf } from "./cases";
 
 /** The file of a plan, in its stack's directory. */
 const PLAN = "bench.plan";
@@ -49,7 +50,7 @@ export async function deployCase(
   say: (text: string) => void,
 ): Promise<void> {
   const { backend } = environmentOf(benchCase, options.endpoint);
-  await createStateBucket(backend.bucket, REGION, options.endpoint);
+  await createStateBucket(backend.bucket, PRICE_REGION, options.endpoint);
   const terraform = terraformOf(benchCase, options);
   say("initializing");
   await terraform.init({ readonlyLock: false });

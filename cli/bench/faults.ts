@@ -58,23 +58,17 @@ export function requireFaults(firings: readonly Firing[], environment: string, s
   }
 }
 
-/** The rules of an embedded AWS. */
-export class Rules {
-  /** @param endpoint URL of the embedded AWS. */
-  constructor(private readonly endpoint: string) {}
+/** The last 1,000 firings of rules on the embedded AWS at `endpoint`, oldest first. */
+export async function firingsOn(endpoint: string): Promise<readonly Firing[]> {
+  const response = await fetch(`${endpoint}/_metronome/firings`);
+  return ((await response.json()) as { firings: Firing[] }).firings;
+}
 
-  /** The last 1,000 firings, oldest first. */
-  async firings(): Promise<readonly Firing[]> {
-    const response = await fetch(`${this.endpoint}/_metronome/firings`);
-    return ((await response.json()) as { firings: Firing[] }).firings;
-  }
-
-  /** Puts {@link FAULTS} on the next firings of an environment's rules. @throws Error if the embedded AWS refuses one. */
-  async break(environment: string): Promise<void> {
-    for (const fault of FAULTS) {
-      const body = JSON.stringify({ rule: namePrefix(environment), firings: 1, ...fault });
-      const response = await fetch(`${this.endpoint}/_metronome/faults`, { method: "POST", body });
-      if (!response.ok) throw new Error(`the embedded AWS refused the fault ${body}: ${await response.text()}`);
-    }
+/** Puts {@link FAULTS} on the next firings of an environment's rules. @throws Error if the embedded AWS refuses one. */
+export async function breakRules(endpoint: string, environment: string): Promise<void> {
+  for (const fault of FAULTS) {
+    const body = JSON.stringify({ rule: namePrefix(environment), firings: 1, ...fault });
+    const response = await fetch(`${endpoint}/_metronome/faults`, { method: "POST", body });
+    if (!response.ok) throw new Error(`the embedded AWS refused the fault ${body}: ${await response.text()}`);
   }
 }

@@ -1,11 +1,9 @@
 import { MINUTE_MS } from "../../schedule/duration";
 import { table } from "../terraform/markdown";
-import type { BenchFile } from "./bench-file";
-import { benchTable } from "./cells";
+import { type BenchFile, loadText } from "./bench-file";
 import { FAULTS_TEXT } from "./faults";
 import type { BenchRun } from "./figures";
-import { loadText } from "./machine";
-import { PUBLISHED } from "./published";
+import { benchTable } from "./table";
 
 /** `bench.md`: the run's figures, under headings of the second level. */
 export function benchMarkdown(file: BenchFile): string {
@@ -22,59 +20,29 @@ export function benchMarkdown(file: BenchFile): string {
     ...(broken.length > 0 && load.faults
       ? ["## With faults", `${spanText(broken)}: ${FAULTS_TEXT}; ${loadText(load.faults)}.`, section(broken)]
       : []),
+    "## Closest to the published figures",
+    usual.flatMap(closest).join("\n"),
   ].join("\n\n")}\n`;
 }
 
-/** `docs/benchmarks.md`: the run, how to read its figures, and the published ones. */
-export function benchmarksPage(file: BenchFile): string {
-  return `${[
-    "# Benchmarks",
-    "Written by `npm run bench -- --record` with [benchmarks.json](benchmarks.json), which `npm run compare` reads. Do not edit it.",
-    "**These figures are of the embedded AWS, not of AWS.** They show what the code itself adds, that it keeps its grid, and " +
-      "what each strategy does when its rule fails. They do not contain what AWS adds (a function's start, SNS, a transition): " +
-      "see [strategies.md](strategies.md#precision).",
-    benchMarkdown(file).trimEnd(),
-    "## How to read it",
-    HOW_TO_READ.map((line) => `- ${line}`).join("\n"),
-    "## What the articles published",
-    ...PUBLISHED.map(
-      ({ what, figure, source, butOurs }) => `**${what}:** ${figure} (${source}). *The difference:* ${butOurs}`,
-    ),
-    beside(file),
-  ].join("\n\n")}\n`;
+/** The page `docs/benchmarks.md` with the figures of a run between its two marks. */
+export function benchmarksPage(page: string, file: BenchFile): string {
+  return page.replace(/(?<=<!-- figures -->\n\n).*(?=\n<!-- end of figures -->)/s, () => benchMarkdown(file));
 }
 
-const HOW_TO_READ: readonly string[] = [
-  "Skew is signed: early is negative. Dispatch skew is the instant of the dispatch minus the tick's instant on the grid; " +
-    "start skew is the instant its target began minus that instant.",
-  "Relative pacing has no grid. Its skew is measured from the previous tick plus the interval, so it is the drift of one turn of " +
-    "the loop. The first tick of an execution has no skew. A gap between executions shows as missed ticks.",
-  "Drift is the median excess of the gaps within a minute; the jump is the median at the edge of the minute.",
-  "p99 of fewer than 100 ticks is the largest value or close to it.",
-  "Invocations (without the targets') and transitions are counted in logs and histories; the model is " +
-    "`cli/cost/`, for a clock without faults. Only STANDARD state machines are billed by transition.",
-  "US$ a month is the model's: 30 days, list prices, before free tiers, rules firing at second 30; least and " +
-    "most: at second 59 and at second 0.",
-  "The load average includes all work on the machine, this benchmark too.",
-];
-
-/** This project's figures that are closest to the published ones. */
-function beside({ runs }: BenchFile): string {
-  const usual = runs.filter(({ faults }) => !faults);
-  const lines = usual.flatMap(({ title, publishToStartMs, driftPerTickMs, edgeJumpMs }) => [
+/** The figures of a run that are measured as a published article measured its own. */
+function closest({ title, publishToStartMs, driftPerTickMs, edgeJumpMs }: BenchRun): string[] {
+  return [
     ...(publishToStartMs?.average != null && publishToStartMs.standardDeviation != null
       ? [
-          `${title}: publish to start, measured as in the article, mean ${publishToStartMs.average.toFixed(2)} ms, ` +
+          `- ${title}: publish to start, measured as in the article, mean ${publishToStartMs.average.toFixed(2)} ms, ` +
             `SD ${publishToStartMs.standardDeviation.toFixed(2)} ms, n = ${publishToStartMs.count}.`,
         ]
       : []),
     ...(driftPerTickMs !== null && edgeJumpMs !== null
-      ? [`${title}: ${driftPerTickMs.toFixed(1)} ms a tick within a minute, ${edgeJumpMs.toFixed(1)} ms at its edge.`]
+      ? [`- ${title}: ${driftPerTickMs.toFixed(1)} ms a tick within a minute, ${edgeJumpMs.toFixed(1)} ms at its edge.`]
       : []),
-  ]);
-  return ["This project's closest figures, on the embedded AWS:", lines.map((line) => `- ${line}`).join("\n")].join(
-    "\n\n",
-  );
+  ];
 }
 
 function section(runs: readonly BenchRun[]): string {

@@ -6,11 +6,12 @@ import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import type { Span } from "../../schedule/outcome";
+import { PRICE_REGION } from "../cost/prices";
 import { readClock } from "../report/read-clock";
 import { scheduleTimings, tickLogGroups } from "../report/tick-logs";
-import { type BenchCase, environmentsOf, REGION } from "./cases";
-import { Counter } from "./count";
-import { namePrefix, type Rules } from "./faults";
+import { type BenchCase, environmentsOf } from "./cases";
+import { countUsage } from "./count";
+import { firingsOn, namePrefix } from "./faults";
 import { type BenchRun, figuresOf } from "./figures";
 
 /** The second at which rules fire, and the one at which a span begins: shortly before it, at a second without ticks. */
@@ -27,7 +28,7 @@ const REPORT_EVERY_MS = SECOND_MS;
  * How long after a span its ticks can be read, in ms. The embedded AWS shows an invocation's lines when it has ended, and
  * LambdaClock runs for a minute and a half after its firing, which may be late.
  */
-const READABLE_AFTER_MS = 1.75 * MINUTE_MS;
+export const READABLE_AFTER_MS = 1.75 * MINUTE_MS;
 
 /**
  * Waits until the rules of every clock have fired. @returns the instant from which on all clocks run steadily.
@@ -37,13 +38,13 @@ const READABLE_AFTER_MS = 1.75 * MINUTE_MS;
  */
 export async function steadyFrom(
   all: readonly BenchCase[],
-  rules: Rules,
+  endpoint: string,
   since: number,
   signal: AbortSignal,
 ): Promise<number> {
   const until = Date.now() + FIRST_FIRING_WITHIN_MS;
   for (;;) {
-    const firings = await rules.firings();
+    const firings = await firingsOn(endpoint);
     const firsts = all.map(({ bench }) =>
       Math.min(
         ...firings
@@ -74,11 +75,6 @@ export async function waitUntil(instant: number, signal: AbortSignal, report: (t
   }
 }
 
-/** When all log lines of a span can be read; ms since the epoch. */
-export function readableAt({ to }: Span): number {
-  return to + READABLE_AFTER_MS;
-}
-
 /**
  * Reads what a clock did over a span. It runs after the observation, because reading delays the embedded AWS's dispatches.
  *
@@ -94,7 +90,7 @@ export async function readRun(
 ): Promise<BenchRun> {
   const name = benchCase.bench.environment;
   const environment = parseEnvironments(environmentsOf([benchCase], endpoint))[name] as Environment;
-  const client = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: DUMMY_CREDENTIALS });
+  const client = new CloudWatchLogsClient({ endpoint, region: PRICE_REGION, credentials: DUMMY_CREDENTIALS });
   const { schedules } = await readClock({
     client,
     logGroups: tickLogGroups(name),
@@ -106,6 +102,6 @@ export async function readRun(
   });
   const [report] = schedules;
   if (!report) throw new Error(`${benchCase.title} has no schedule`);
-  const counted = await new Counter(endpoint).count(name, span);
+  const counted = await countUsage(name, span, endpoint);
   return figuresOf(benchCase, report, counted, faults);
 }

@@ -15,7 +15,7 @@ export function addBench(program: Command, context: Context): void {
     .option("--no-faults", "do not observe them while their rules fire twice, late and not at all")
     .option("--out <dir>", "directory for bench.json and bench.md", ".metronome/bench")
     .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)
-    .option("--render", "no run: make docs/benchmarks.md from docs/benchmarks.json", false)
+    .option("--render", "no run: make the figures of docs/benchmarks.md from docs/benchmarks.json", false)
     .action(async (options: BenchOptions) => {
       const { bench }: typeof import("../bench/bench") = require("../bench/bench");
       await bench(options, context);

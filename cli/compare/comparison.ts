@@ -5,6 +5,7 @@ import { STRATEGIES, strategyOf } from "../../strategies";
 import type { Variant } from "../../strategies/strategy";
 import { type CostLine, estimateMonthlyCost } from "../cost/cost";
 import { monitoringUsage } from "../cost/monitoring";
+import { PRICE_REGION } from "../cost/prices";
 import type { Benchmark, BenchmarkRun } from "./benchmark";
 
 /** What a variant costs and does in a month of 30 days. */
@@ -41,9 +42,6 @@ export interface Comparison {
   readonly variants: readonly ComparedVariant[];
 }
 
-/** The region of the price list. */
-const REGION = "us-east-1";
-
 /** The variants of all strategies, in the order they are shown. */
 export function allVariants(): Variant[] {
   return Object.values(STRATEGIES).flatMap(({ variants }) => variants);
@@ -63,7 +61,7 @@ export function compareStrategies(interval: Duration, benchmark: Benchmark | nul
     schemaVersion: 1,
     interval,
     benchmark: benchmark && { recordedAt: benchmark.recordedAt, environment: benchmark.environment },
-    prices: { region: first?.priceRegion ?? REGION, read: first?.pricesRead ?? "" },
+    prices: { region: PRICE_REGION, read: first?.pricesRead ?? "" },
     notes: first?.notes ?? [],
     variants: variants.map((variant) => compared(variant, intervalMs, interval, benchmark)),
   };
@@ -90,7 +88,7 @@ export function comparedClock({ strategy }: Pick<Variant, "strategy">, intervalM
   const { targets: _, payload: __, ...schedule } = comparedSchedule(intervalMs);
   return {
     environment: "compared",
-    region: REGION,
+    region: PRICE_REGION,
     strategy: settingsOf(strategy),
     retiring: null,
     schedules: [{ ...schedule, targets: { functions: 1, topics: 0 } }],

@@ -1,6 +1,6 @@
 import type { ClockDescription, Settings } from "../../schedule/clock";
 import { strategyOf } from "../../strategies";
-import { ASSUMED, MINUTE_S, type PartUsage } from "../../strategies/usage";
+import { ASSUMED, MINUTE_S, type PartUsage, usageOf } from "../../strategies/usage";
 
 /** What one part of one of an environment's clocks uses. */
 export interface Usage extends PartUsage {
@@ -36,10 +36,4 @@ export function clockUsage(clock: ClockDescription, options: UsageOptions = {}):
 }
 
 /** The failure queue takes messages that could not be delivered: none in steady state. */
-const NO_FAILURES: PartUsage = {
-  schedule: null,
-  part: "failure queue",
-  resource: "queueRequest",
-  what: "messages that could not be delivered",
-  perMinute: 0,
-};
+const NO_FAILURES = usageOf(null)("failure queue", "queueRequest", "messages that could not be delivered", 0);

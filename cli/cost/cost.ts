@@ -1,60 +1,28 @@
 import type { ClockDescription } from "../../schedule/clock";
-import { ASSUMED, BYTES_PER_GB, type Resource } from "../../strategies/usage";
+import { BYTES_PER_GB, type PartUsage, type Resource } from "../../strategies/usage";
 import { clockUsage, type Usage, type UsageOptions } from "./clock-usage";
 import type { MonitoringUsage } from "./monitoring";
-import { PRICES, type Price, type PriceList } from "./prices";
+import { PRICE_REGION, PRICES, type Price } from "./prices";
 
 /** Clock minutes in the month of an estimate: 30 days. */
 export const MONTH_MINUTES = 43_200;
 
 export interface CostOptions extends UsageOptions {
-  /**
-   * Whether the free tiers are deducted, as if the account used nothing else.
-   * @default false, because an account has them once and its other services may use them up
-   */
-  readonly freeTier?: boolean;
   /** What the environment's monitoring is billed for. @default none */
   readonly monitoring?: Partial<MonitoringUsage>;
-  /** @default list prices of us-east-1 */
-  readonly prices?: PriceList;
 }
 
 /** One line of an estimate, for a month of 30 days. */
-export interface CostLine {
+export interface CostLine extends Omit<PartUsage, "perMinute"> {
   readonly clock: Usage["clock"] | "monitoring";
-  /** The schedule it is for; `null` if all schedules share it. */
-  readonly schedule: string | null;
-  /** The part of the clock, or `monitoring`. */
-  readonly part: string;
-  readonly resource: Resource;
-  /** What is counted, in words. */
-  readonly what: string;
   readonly quantity: number;
   readonly unit: string;
   readonly price: Price;
-  /** How much of the quantity the free tier covers. */
-  readonly freeQuantity: number;
   readonly usd: number;
 }
 
 /** What a clock costs a month, in US$. */
-export interface CostEstimate {
-  readonly environment: string;
-  /** The environment's region. */
-  readonly region: string;
-  /** The region of the prices. */
-  readonly priceRegion: string;
-  /** The earliest day on which one of the prices was read: ISO 8601. */
-  readonly pricesRead: string;
-  readonly freeTier: boolean;
-  readonly firingSecond: number;
-  readonly lines: readonly CostLine[];
-  readonly totalUsd: number;
-  /** The total if the rules fire at the end of their minute, and at its start. AWS chooses the second. */
-  readonly range: { readonly lowUsd: number; readonly highUsd: number };
-  /** Sentences on what the figures include and leave out. */
-  readonly notes: readonly string[];
-}
+export type CostEstimate = Readonly<ReturnType<typeof estimateMonthlyCost>>;
 
 /** The seconds of the minute at which a rule may fire: the cheapest and the most expensive. */
 const LATEST_SECOND = 59;
@@ -62,60 +30,46 @@ const EARLIEST_SECOND = 0;
 
 /**
  * What a clock costs in a month of 30 days in steady state, line by line. During a handover both clocks are counted in
- * full, an upper bound, because only one of them dispatches each tick. A paused schedule costs its firings.
+ * full, an upper bound, because only one of them dispatches each tick. A paused schedule costs its firings. Free tiers
+ * are not deducted: an account has them once, and its other services may use them up.
  *
  * @throws RangeError if firingSecond is not a second of the minute.
  */
-export function estimateMonthlyCost(clock: ClockDescription, options: CostOptions = {}): CostEstimate {
-  const { freeTier = false, prices = PRICES, firingSecond = ASSUMED.firingSecond } = options;
-  const lines = linesOf(clock, { ...options, firingSecond });
+export function estimateMonthlyCost(clock: ClockDescription, options: CostOptions = {}) {
+  const lines = linesOf(clock, options);
   const total = (second: number) => sum(linesOf(clock, { ...options, firingSecond: second }));
-  const priceRegion = prices.transition.region;
   return {
-    environment: clock.environment,
-    region: clock.region,
-    priceRegion,
-    pricesRead: oldest(prices),
-    freeTier,
-    firingSecond,
+    /** The earliest day on which one of the prices was read: ISO 8601. */
+    pricesRead:
+      Object.values(PRICES)
+        .map(({ read }) => read)
+        .sort()[0] ?? "",
     lines,
     totalUsd: sum(lines),
+    /** The total if the rules fire at the end of their minute, and at its start. AWS chooses the second. */
     range: { lowUsd: total(LATEST_SECOND), highUsd: total(EARLIEST_SECOND) },
-    notes: notesOf(clock, priceRegion, options.monitoring !== undefined),
+    /** Sentences on what the figures include and leave out. */
+    notes: notesOf(clock, options.monitoring !== undefined),
   };
 }
 
-function oldest(prices: PriceList): string {
-  const [first = ""] = Object.values(prices)
-    .map(({ read }) => read)
-    .sort();
-  return first;
-}
-
-function notesOf({ region, retiring }: ClockDescription, priceRegion: string, watched: boolean): string[] {
+function notesOf({ region, retiring }: ClockDescription, watched: boolean): string[] {
   return [
-    ...(region === priceRegion ? [] : [`These are the prices of ${priceRegion}; those of ${region} may differ.`]),
+    ...(region === PRICE_REGION ? [] : [`These are the prices of ${PRICE_REGION}; those of ${region} may differ.`]),
     ...(retiring ? ["Both clocks of the handover are counted, as if each dispatched every tick."] : []),
     `Not included: ${watched ? "" : "monitoring, "}the targets' invocations and logs, storage of logs and ledger rows, discounts, tax.`,
   ];
 }
 
 function linesOf(clock: ClockDescription, options: CostOptions): CostLine[] {
-  const { freeTier = false, prices = PRICES } = options;
-  const left = new Map<Resource, number>();
   return [...clockMonth(clock, options), ...monitoringMonth(options.monitoring)].map((one) => {
-    const { resource, quantity } = one;
-    const price = prices[resource];
-    const free = freeTier ? (left.get(resource) ?? price.free) : 0;
-    const freeQuantity = Math.min(free, quantity);
-    left.set(resource, free - freeQuantity);
-    const usd = ((quantity - freeQuantity) * price.usd) / price.per;
-    return { ...one, unit: price.unit, price, freeQuantity, usd };
+    const price = PRICES[one.resource];
+    return { ...one, unit: price.unit, price, usd: (one.quantity * price.usd) / price.per };
   });
 }
 
 /** What is used in a month, before it has a price. */
-type MonthlyUsage = Pick<CostLine, "clock" | "schedule" | "part" | "resource" | "what" | "quantity">;
+type MonthlyUsage = Omit<CostLine, "unit" | "price" | "usd">;
 
 function clockMonth(clock: ClockDescription, options: UsageOptions): MonthlyUsage[] {
   return clockUsage(clock, options).map(({ perMinute, ...usage }) => ({

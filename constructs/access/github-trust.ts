@@ -1,3 +1,5 @@
+import { policyText } from "../policy";
+
 /** A repository on GitHub, and what its workflows are known by. */
 export interface GithubAccess {
   /** `owner/name`. */
@@ -40,24 +42,19 @@ export function githubSubjects(
  * @param providerArn of the account's OIDC provider for GitHub.
  */
 export function githubTrust(ci: GithubAccess, githubEnvironment: string, providerArn: string): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Federated: providerArn },
-        Action: "sts:AssumeRoleWithWebIdentity",
-        Condition: {
-          StringEquals: {
-            [`${GITHUB_ISSUER}:aud`]: AUDIENCE,
-            [`${GITHUB_ISSUER}:sub`]: githubSubjects(ci, githubEnvironment),
-          },
-          StringEqualsIfExists: {
-            [`${GITHUB_ISSUER}:repository_id`]: ci.repositoryId,
-            [`${GITHUB_ISSUER}:repository_owner_id`]: ci.ownerId,
-          },
-        },
+  return policyText({
+    Effect: "Allow",
+    Principal: { Federated: providerArn },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: {
+      StringEquals: {
+        [`${GITHUB_ISSUER}:aud`]: AUDIENCE,
+        [`${GITHUB_ISSUER}:sub`]: githubSubjects(ci, githubEnvironment),
       },
-    ],
+      StringEqualsIfExists: {
+        [`${GITHUB_ISSUER}:repository_id`]: ci.repositoryId,
+        [`${GITHUB_ISSUER}:repository_owner_id`]: ci.ownerId,
+      },
+    },
   });
 }

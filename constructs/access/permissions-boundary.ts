@@ -1,34 +1,22 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { Aspects, type IAspect, type TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
+import { Aspects, type TerraformStack } from "cdktf";
 import { globalArn } from "../arn";
 import { ciName } from "../naming";
-
-/** Whose boundary it is. */
-export interface BoundaryOwner {
-  /** Name of the environment. */
-  readonly environment: string;
-  readonly account: string;
-  readonly region: string;
-}
+import type { EnvironmentPlace } from "./managed-arns";
 
 /**
  * ARN of the policy that `metronome-ci-<env>` creates as the boundary of the clock's roles. It is made of names, not
  * read from that stack: the two are deployed by different people, and neither waits for the other's state.
  */
-export function boundaryArn({ environment, account, region }: BoundaryOwner): string {
+export function boundaryArn({ environment, account, region }: EnvironmentPlace): string {
   return globalArn("iam", region, account, `policy/${ciName(environment, "boundary")}`);
 }
 
 /** Puts every IAM role of a stack, also those yet to be added, behind a permissions boundary. */
 export function useBoundary(stack: TerraformStack, arn: string): void {
-  Aspects.of(stack).add(new Boundary(arn));
-}
-
-class Boundary implements IAspect {
-  constructor(private readonly arn: string) {}
-
-  visit(node: IConstruct): void {
-    if (node instanceof IamRole) node.permissionsBoundary = this.arn;
-  }
+  Aspects.of(stack).add({
+    visit(node) {
+      if (node instanceof IamRole) node.permissionsBoundary = arn;
+    },
+  });
 }

@@ -14,7 +14,6 @@ export interface AccessPlace extends EnvironmentPlace {
  */
 export function readResources(place: AccessPlace): Allow[] {
   const managed = managedArns(place);
-  const here = (service: string, resource: string) => arn(service, place.region, place.account, resource);
   return [
     {
       actions: [
@@ -70,7 +69,7 @@ export function readResources(place: AccessPlace): Allow[] {
     { actions: ["cloudwatch:GetDashboard"], resources: [managed.dashboards] },
     { actions: ["cloudwatch:ListTagsForResource"], resources: [managed.alarms] },
     // A search: IAM checks it against all alarms of the account and region, and not against the names in the request.
-    { actions: ["cloudwatch:DescribeAlarms"], resources: [here("cloudwatch", "alarm:*")] },
+    { actions: ["cloudwatch:DescribeAlarms"], resources: [arn("cloudwatch", place.region, place.account, "alarm:*")] },
     // None of these knows a resource: searches over names, and a check of a text.
     {
       actions: ["logs:DescribeLogGroups", "logs:DescribeQueryDefinitions", "states:ValidateStateMachineDefinition"],

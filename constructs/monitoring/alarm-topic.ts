@@ -2,6 +2,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
+import { policyText } from "../policy";
 
 export interface AlarmTopicProps {
   readonly name: string;
@@ -25,21 +26,16 @@ export class AlarmTopic extends Construct {
     const topic = new SnsTopic(this, "topic", { name: props.name });
     new SnsTopicPolicy(this, "policy", {
       arn: topic.arn,
-      policy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Sid: "AlarmsOfThisEnvironment",
-            Effect: "Allow",
-            Principal: { Service: "cloudwatch.amazonaws.com" },
-            Action: "sns:Publish",
-            Resource: topic.arn,
-            Condition: {
-              ArnLike: { "aws:SourceArn": props.alarmArnPattern },
-              StringEquals: { "aws:SourceAccount": props.account },
-            },
-          },
-        ],
+      policy: policyText({
+        Sid: "AlarmsOfThisEnvironment",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topic.arn,
+        Condition: {
+          ArnLike: { "aws:SourceArn": props.alarmArnPattern },
+          StringEquals: { "aws:SourceAccount": props.account },
+        },
       }),
     });
     if (props.email) {

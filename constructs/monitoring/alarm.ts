@@ -1,5 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
+import type { FUNCTION_ALARMS, SCHEDULE_ALARMS } from "../../schedule/metrics";
 import type { AlarmWindow } from "./alarm-windows";
 
 /** A metric of CloudWatch. */
@@ -9,13 +10,15 @@ export interface MetricId {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
+/** The alarms of the environment by what they report. docs/operations.md has a runbook for each, "Alarm: <kind>". */
+export type AlarmKind = keyof typeof SCHEDULE_ALARMS | keyof typeof FUNCTION_ALARMS | "runs" | "failures";
+
 export interface AlarmProps {
+  readonly kind: AlarmKind;
   /** Physical name. */
   readonly name: string;
   /** What it means that it rings. The place of the runbook is added. */
   readonly means: string;
-  /** Heading of the runbook in docs/operations.md, as an anchor. */
-  readonly runbook: string;
   /** One metric, or several that are added up; a metric without a value counts as 0 in the sum. */
   readonly metrics: readonly MetricId[];
   /** `Sum`, `Minimum` or `Maximum`, or a percentile such as `p99`. */
@@ -53,7 +56,7 @@ export class Alarm extends Construct {
     const single = metrics.length === 1 && !missingIsZero && only;
     new CloudwatchMetricAlarm(this, "alarm", {
       alarmName: props.name,
-      alarmDescription: `${props.means} Runbook: docs/operations.md#${props.runbook}`,
+      alarmDescription: `${props.means} Runbook: docs/operations.md#alarm-${props.kind}`,
       ...(single
         ? {
             namespace: only.namespace,

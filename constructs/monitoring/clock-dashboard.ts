@@ -1,51 +1,28 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
 import { FAILED_EXECUTIONS, type MetricName, MISSED_METRICS } from "../../schedule/metrics";
+import type { Schedule } from "../../schedule/schedule";
 import type { MetricId } from "./alarm";
-import { functionMetric, machineMetric, queueMetric, scheduleMetric, type WatchedSchedule } from "./clock-alarms";
+import { functionMetric, machineMetric, queueMetric, scheduleMetric } from "./clock-alarms";
 
-/** A line of a graph, as the dashboard's body has it: namespace, metric, dimensions by pairs, and how it is drawn. */
-type GraphLine = readonly (string | { readonly stat: string; readonly label: string; readonly color?: string })[];
+/** A graph's properties: those of a metric widget (CloudWatch API, "Dashboard body structure and syntax"). */
+type Graph = Readonly<Record<string, unknown>>;
 
-interface Place {
+/** A widget of a dashboard, at its place on the grid. */
+interface Widget {
+  readonly type: "metric" | "text" | "alarm";
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-}
-
-interface GraphProperties {
-  readonly title: string;
-  readonly view: "timeSeries";
-  readonly region: string;
-  readonly period: number;
-  readonly liveData: boolean;
-  readonly metrics: readonly GraphLine[];
-  readonly yAxis?: { readonly left: { readonly label: string; readonly showUnits: false; readonly min?: number } };
-  readonly annotations?: { readonly horizontal: readonly { readonly label: string; readonly value: number }[] };
-}
-
-/** A widget of a dashboard (CloudWatch API, "Dashboard body structure and syntax"). */
-export type Widget = Place &
-  (
-    | { readonly type: "metric"; readonly properties: GraphProperties }
-    | { readonly type: "text"; readonly properties: { readonly markdown: string } }
-    | { readonly type: "alarm"; readonly properties: { readonly title: string; readonly alarms: readonly string[] } }
-  );
-
-/** A dashboard's body. */
-export interface DashboardBody {
-  readonly start: string;
-  /** `auto`: graphs of a longer time take longer periods, since seconds are kept for 3 hours only. */
-  readonly periodOverride: "auto";
-  readonly widgets: readonly Widget[];
+  readonly properties: Graph;
 }
 
 export interface ClockDashboardProps {
   readonly name: string;
   readonly environment: string;
   readonly region: string;
-  readonly schedules: readonly WatchedSchedule[];
+  readonly schedules: readonly Schedule[];
   /** ms. */
   readonly p99SkewMs: number;
   /** ARNs of the alarms whose states are shown. */
@@ -75,8 +52,7 @@ export class ClockDashboard extends Construct {
   }
 }
 
-/** The body of an environment's dashboard. */
-export function dashboardBody(props: ClockDashboardProps): DashboardBody {
+function dashboardBody(props: ClockDashboardProps) {
   const rows: Widget[] = [];
   let y = 0;
   const row = (height: number, widgets: (at: number) => Widget[]) => {
@@ -96,24 +72,22 @@ export function dashboardBody(props: ClockDashboardProps): DashboardBody {
     ]);
   }
   for (const schedule of props.schedules) {
-    row(1, (at) => [text(at, `## ${schedule.name}${schedule.isPaused ? " (paused)" : ""}`, 1)]);
+    row(1, (at) => [text(at, `## ${schedule.name}${schedule.paused !== null ? " (paused)" : ""}`, 1)]);
     for (const graphs of [skewRow(props, schedule), countRow(props, schedule.name)]) {
       row(GRAPH.height, (at) => sideBySide(at, graphs));
     }
   }
   row(1, (at) => [text(at, "## Resources of the clock", 1)]);
   row(GRAPH.height, (at) => sideBySide(at, resourceRow(props)));
+  // Graphs of a longer time take longer periods ("auto"), since seconds are kept for 3 hours only.
   return { start: "-PT3H", periodOverride: "auto", widgets: rows };
 }
 
-function skewRow(
-  { environment, region, p99SkewMs }: ClockDashboardProps,
-  { name, intervalMs }: WatchedSchedule,
-): GraphProperties[] {
+function skewRow({ environment, region, p99SkewMs }: ClockDashboardProps, { name, intervalMs }: Schedule): Graph[] {
   const period = intervalMs < PERIOD * 1_000 ? FINE_PERIOD : PERIOD;
   const line = (metric: MetricName, stat: string, label: string) =>
     draw(scheduleMetric(environment, name, metric), stat, label);
-  const skew = (metric: MetricName, title: string): GraphProperties => ({
+  const skew = (metric: MetricName, title: string): Graph => ({
     ...graph(
       region,
       title,
@@ -143,7 +117,7 @@ function skewRow(
   ];
 }
 
-function countRow({ environment, region }: ClockDashboardProps, name: string): GraphProperties[] {
+function countRow({ environment, region }: ClockDashboardProps, name: string): Graph[] {
   const line = (metric: MetricName, label: string) => draw(scheduleMetric(environment, name, metric), "Sum", label);
   return [
     graph(region, `${name}: ticks per minute`, [line("TicksDue", "due"), line("TicksDispatched", "dispatched")]),
@@ -156,7 +130,7 @@ function countRow({ environment, region }: ClockDashboardProps, name: string): G
   ].map((properties) => ({ ...properties, yAxis: { left: { label: "ticks", showUnits: false, min: 0 } } }));
 }
 
-function resourceRow({ region, functionNames, machineArns, queueName }: ClockDashboardProps): GraphProperties[] {
+function resourceRow({ region, functionNames, machineArns, queueName }: ClockDashboardProps): Graph[] {
   const ofFunctions = (metric: string) =>
     functionNames.map((name) => draw(functionMetric(name, metric), "Sum", `${name} ${metric}`));
   const runs = machineArns.flatMap((arn) =>
@@ -169,16 +143,16 @@ function resourceRow({ region, functionNames, machineArns, queueName }: ClockDas
   ];
 }
 
-function draw({ namespace, name, dimensions }: MetricId, stat: string, label: string): GraphLine {
+function draw({ namespace, name, dimensions }: MetricId, stat: string, label: string): readonly unknown[] {
   return [namespace, name, ...Object.entries(dimensions).flat(), { stat, label }];
 }
 
-function graph(region: string, title: string, metrics: readonly GraphLine[], unit?: string): GraphProperties {
-  const yAxis = unit ? { yAxis: { left: { label: unit, showUnits: false as const } } } : {};
+function graph(region: string, title: string, metrics: readonly (readonly unknown[])[], unit?: string): Graph {
+  const yAxis = unit ? { yAxis: { left: { label: unit, showUnits: false } } } : {};
   return { title, view: "timeSeries", region, period: PERIOD, liveData: true, metrics, ...yAxis };
 }
 
-function sideBySide(y: number, graphs: readonly GraphProperties[]): Widget[] {
+function sideBySide(y: number, graphs: readonly Graph[]): Widget[] {
   return graphs.map((properties, k) => ({ type: "metric", x: k * GRAPH.width, y, ...GRAPH, properties }));
 }
 

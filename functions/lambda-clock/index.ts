@@ -1,23 +1,10 @@
 import type { Context, ScheduledEvent } from "aws-lambda";
+import { awsRunner } from "../runtime/aws-runner";
 import { callId } from "../runtime/call-id";
-import { systemClock } from "../runtime/clock";
-import { optional, required } from "../runtime/environment";
-import { claimLead } from "../runtime/handover";
-import { dynamoLedger } from "../runtime/ledger";
-import { createLog } from "../runtime/log";
-import { embeddedMetrics } from "../runtime/metrics";
-import type { TickRunner } from "../runtime/run-tick";
-import { awsTargets } from "../runtime/targets";
+import { required } from "../runtime/environment";
 import { type ClockSchedule, publishMinutes } from "./publish";
 
-const runner: TickRunner = {
-  clock: systemClock,
-  ledger: dynamoLedger(required("LEDGER_TABLE")),
-  targets: awsTargets(),
-  log: createLog(),
-  metrics: embeddedMetrics(optional("METRICS_ENVIRONMENT")),
-  claimLeadMs: claimLead(required("ROLE")),
-};
+const runner = awsRunner();
 const schedules = JSON.parse(required("SCHEDULES")) as ClockSchedule[];
 const horizon = Number(required("HORIZON"));
 

@@ -1,6 +1,5 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
-import type { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { BundledFunction } from "../../constructs/bundled-function";
 import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { terraformLiteral } from "../../constructs/terraform-literal";
@@ -30,11 +29,16 @@ const TIMEOUT_MARGIN_S = 15;
 export function addLambdaClock(host: ClockHost, settings: LambdaClockSettings, role: ClockRole): ClockResources {
   const topic = new SnsTopic(host, "topic", { name: host.physicalName(LAMBDA_CLOCK) });
   const clock = addClockFunction(host, settings, role, topic);
+  const subscribe = (id: string, functionArn: string, schedules?: readonly string[]) =>
+    new TopicSubscriber(host, id, {
+      topicArn: topic.arn,
+      functionArn,
+      schedules,
+      failureQueueArn: host.failures.arn,
+    }).subscription;
   const subscriptions = [
-    subscribe(host, topic, "latency-analyser-subscriber", addAnalyser(host).arn),
-    ...[...functionsToTick(host)].map(([target, schedules]) =>
-      subscribe(host, topic, subscriberId(target), target, schedules),
-    ),
+    subscribe("latency-analyser-subscriber", addAnalyser(host).arn),
+    ...[...functionsToTick(host)].map(([target, schedules]) => subscribe(subscriberId(target), target, schedules)),
   ];
   for (const minute of RULES) {
     const rule = new ScheduledRule(host, `rule-${minute}`, {
@@ -92,6 +96,8 @@ function addClockFunction(
 }
 
 function addAnalyser(host: ClockHost): BundledFunction {
+  // Schedules whose ticks no function of ours runs: their start skew is measured when the analyser gets them.
+  const measured = host.schedules.filter(({ targets }) => targets !== null).map(({ name }) => name);
   return new BundledFunction(host, "latency-analyser", {
     ...host.functionSettings,
     source: "latency-analyser",
@@ -99,14 +105,9 @@ function addAnalyser(host: ClockHost): BundledFunction {
     description: "Measures how long a tick takes from publish to a subscribed function",
     timeout: 10,
     memory: ANALYSER_MEMORY,
-    environment: { ...host.metricsVariables, MEASURED: JSON.stringify(measuredByAnalyser(host)) },
+    environment: { ...host.metricsVariables, MEASURED: JSON.stringify(measured) },
     failureQueueArn: host.failures.arn,
   });
-}
-
-/** Schedules whose ticks no function of ours runs: their start skew is measured when the analyser gets them. */
-function measuredByAnalyser(host: ClockHost): string[] {
-  return host.schedules.filter(({ targets }) => targets !== null).map(({ name }) => name);
 }
 
 /** Each function among the targets, with the names of the schedules it gets ticks of. */
@@ -125,20 +126,4 @@ function subscriberId(functionArn: string): string {
   return functionArn.startsWith("arn:")
     ? `subscriber-${functionArn.split(":").slice(6).join(":")}`
     : "sample-target-subscriber";
-}
-
-function subscribe(
-  host: ClockHost,
-  topic: SnsTopic,
-  id: string,
-  functionArn: string,
-  schedules?: readonly string[],
-): SnsTopicSubscription {
-  const { subscription } = new TopicSubscriber(host, id, {
-    topicArn: topic.arn,
-    functionArn,
-    schedules,
-    failureQueueArn: host.failures.arn,
-  });
-  return subscription;
 }

@@ -1,5 +1,5 @@
 import type { ScheduleDescription } from "../../schedule/clock";
-import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, type Resource, ticksPerMinute } from "../usage";
+import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
 import type { LambdaClockSettings } from "./settings";
 
 /** Memory of the analyser in MB. */
@@ -12,13 +12,7 @@ export function wakingUsage(
   tracing: boolean,
   firingSecond: number,
 ): PartUsage[] {
-  const shared = (part: string, resource: Resource, what: string, perMinute: number): PartUsage => ({
-    schedule: null,
-    part,
-    resource,
-    what,
-    perMinute,
-  });
+  const shared = usageOf(null);
   const ticking = schedules.some(({ paused }) => paused === null);
   const waitS = ticking ? MINUTE_S * strategy.horizon - firingSecond : ASSUMED.callS;
   return [
@@ -37,13 +31,7 @@ export function wakingUsage(
 
 /** What the ticks of one schedule add. Each firing that serves a tick's minute claims it; one of them publishes it. */
 export function publishingUsage(strategy: LambdaClockSettings, schedule: ScheduleDescription): PartUsage[] {
-  const own = (part: string, resource: Resource, what: string, perMinute: number): PartUsage => ({
-    schedule: schedule.name,
-    part,
-    resource,
-    what,
-    perMinute,
-  });
+  const own = usageOf(schedule.name);
   const n = ticksPerMinute(schedule);
   const claims = n * strategy.horizon;
   const { topics, functions } = schedule.targets;

@@ -33,7 +33,8 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
     environment: {
       LEDGER_TABLE: host.ledger.name,
       ROLE: role,
-      PAUSED: JSON.stringify(pausedNames(host)),
+      // Here and not in the definition: runs that are under way follow it too.
+      PAUSED: JSON.stringify(schedules.filter(({ paused }) => paused !== null).map(({ name }) => name)),
       ...host.metricsVariables,
     },
     // A relative run claims nothing.
@@ -62,11 +63,6 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
     });
   }
   return { machines: schedules.map(({ name }) => `${variant}loop-${name}`) };
-}
-
-/** The Iterator's environment has it, not the definition: runs that are under way follow it too. */
-function pausedNames(host: ClockHost): string[] {
-  return host.schedules.filter(({ paused }) => paused !== null).map(({ name }) => name);
 }
 
 function dispatchTo(host: ClockHost): Allow[] {

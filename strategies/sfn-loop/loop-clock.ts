@@ -6,20 +6,15 @@ import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { ServiceRole } from "../../constructs/service-role";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import { DELIVER_LOGS } from "../../constructs/unscoped-actions";
-import type { LoopSchedule } from "../../functions/iterator/iterate";
-import { loopDefinition } from "./loop-definition";
+import { type LoopDefinitionProps, loopDefinition } from "./loop-definition";
 
-export interface LoopClockProps {
+export interface LoopClockProps extends LoopDefinitionProps {
   /** Physical name of the state machine, its role and its rule. */
   readonly name: string;
   /** Physical name of the role in which the rule starts the machine. */
   readonly ruleRoleName: string;
   readonly account: string;
-  readonly schedule: LoopSchedule;
   readonly machineType: "STANDARD" | "EXPRESS";
-  readonly iteratorArn: string;
-  /** @default no duplicate check */
-  readonly duplicateCheckArn?: string;
   readonly failureQueueArn: string;
   readonly logRetentionDays: number;
 }
@@ -29,6 +24,7 @@ export class LoopClock extends Construct {
   constructor(scope: Construct, id: string, props: LoopClockProps) {
     super(scope, id);
     const functions = [props.iteratorArn, ...(props.duplicateCheckArn ? [props.duplicateCheckArn] : [])];
+    const schedule = { ...props.schedule, payload: terraformLiteral(props.schedule.payload) };
     const express = props.machineType === "EXPRESS";
     const role = new ServiceRole(this, "machine-role", {
       name: props.name,
@@ -40,7 +36,7 @@ export class LoopClock extends Construct {
       name: props.name,
       type: props.machineType,
       roleArn: role.arn,
-      definition: JSON.stringify(loopDefinition({ ...props, schedule: literally(props.schedule) }), null, 2),
+      definition: JSON.stringify(loopDefinition({ ...props, schedule }), null, 2),
       // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
       loggingConfiguration: express ? this.failureLog(props) : undefined,
       dependsOn: [role.policy],
@@ -69,8 +65,4 @@ export class LoopClock extends Construct {
     });
     return { level: "ERROR", includeExecutionData: false, logDestination: `${group.arn}:*` };
   }
-}
-
-function literally(schedule: LoopSchedule): LoopSchedule {
-  return { ...schedule, payload: terraformLiteral(schedule.payload) };
 }

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
 import { jsonBytes } from "../json-size";
-import type { Problem } from "../strategy";
+import type { Problem, Refuse } from "../strategy";
 import type { SfnLoopSettings } from "./settings";
 
 /** An Express execution ends after 5 minutes (Step Functions quotas). */
@@ -19,71 +19,76 @@ const RELATIVE_SHORTEST_WITH_CHECK_MS = 5_000;
  */
 const PAYLOAD_BYTES = 128 * 1024;
 
-/** What the loop cannot serve of one schedule. @param at the schedule's path. */
-export function scheduleProblems(
+/** What a loop with these settings cannot be, or cannot serve. @param at the field that names the strategy. */
+export function loopProblems(settings: SfnLoopSettings, schedules: readonly Schedule[], at: string): Problem[] {
+  const problems: Problem[] = [];
+  const refuse: Refuse = (path, message) => problems.push({ path, message });
+  for (const [k, schedule] of schedules.entries()) checkSchedule(settings, schedule, ["schedules", k], refuse);
+  checkSettings(settings, at, refuse);
+  return problems;
+}
+
+function checkSchedule(
   { pacing, duplicateCheck }: SfnLoopSettings,
   { intervalMs, phaseMs, payload }: Schedule,
-  at: readonly (string | number)[],
-): Problem[] {
+  at: Problem["path"],
+  refuse: Refuse,
+): void {
   const relative = pacing === "relative";
-  const problems: Problem[] = [];
-  const refuse = (field: keyof Schedule | "interval" | "phase", message: string) =>
-    problems.push({ path: [...at, field], message });
   if (relative && MINUTE_MS % intervalMs !== 0) {
     refuse(
-      "interval",
+      [...at, "interval"],
       'does not divide a minute, and relative pacing loops within one minute. Write 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60 s, or pacing: "clock", which serves any.',
     );
   } else if (relative && duplicateCheck && intervalMs < RELATIVE_SHORTEST_WITH_CHECK_MS) {
     refuse(
-      "interval",
+      [...at, "interval"],
       'is below 5s: a drifting loop outlives its minute there, and the duplicate check would stop the next one. Write "5s" or more, or pacing: "clock".',
     );
   }
   if (relative && phaseMs !== 0) {
     refuse(
-      "phase",
+      [...at, "phase"],
       'has no meaning under relative pacing, whose ticks have no grid. Leave it out, or write pacing: "clock".',
     );
   }
   if (jsonBytes(JSON.stringify(payload)) > PAYLOAD_BYTES) {
-    refuse("payload", `is longer than ${PAYLOAD_BYTES} bytes as JSON text. Put it in S3 or a table, and its key here.`);
+    refuse(
+      [...at, "payload"],
+      `is longer than ${PAYLOAD_BYTES} bytes as JSON text. Put it in S3 or a table, and its key here.`,
+    );
   }
-  return problems;
 }
 
-/** What the settings cannot be together. @param at the field that names the strategy. */
-export function settingProblems(
+function checkSettings(
   { machineType, pacing, horizon, duplicateCheck }: SfnLoopSettings,
   at: string,
-): Problem[] {
+  refuse: Refuse,
+): void {
   const express = machineType === "EXPRESS";
   const relative = pacing === "relative";
-  const problems: Problem[] = [];
-  const refuse = (field: keyof SfnLoopSettings, message: string) => problems.push({ path: [at, field], message });
   if (express && horizon >= EXPRESS_LONGEST_MINUTES) {
     refuse(
-      "horizon",
+      [at, "horizon"],
       'makes a run longer than the 5 minutes an Express execution may last. Write 4 or less, or machineType: "STANDARD".',
     );
   }
   if (express && relative && duplicateCheck) {
     refuse(
-      "machineType",
+      [at, "machineType"],
       'has no ListExecutions, which the duplicate check needs (on by default with relative pacing). Write machineType: "STANDARD", duplicateCheck: false, or pacing: "clock".',
     );
   }
   if (!relative && duplicateCheck) {
     refuse(
-      "duplicateCheck",
+      [at, "duplicateCheck"],
       "is for relative pacing: under clock pacing runs overlap on purpose, and the ledger is the guard. Leave it out.",
     );
   }
   if (relative && horizon !== 1) {
     refuse(
-      "horizon",
+      [at, "horizon"],
       'is for clock pacing: a relative run is its own minute only. Leave it out, or write pacing: "clock".',
     );
   }
-  return problems;
 }

@@ -3,7 +3,7 @@ import { FAILED_EXECUTIONS } from "../../schedule/metrics";
 import type { Strategy } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";
-import { scheduleProblems, settingProblems } from "./problems";
+import { loopProblems } from "./problems";
 import { deployedSettings, type SfnLoopSettings, schema } from "./settings";
 import { loopUsage } from "./usage";
 import { variants } from "./variants";
@@ -21,10 +21,7 @@ export const sfnLoop = {
   hint: '{ kind: "sfn-loop" } (any interval from 1 s)',
   pacings: ["clock", "relative"],
 
-  problems: (settings, schedules, at) => [
-    ...schedules.flatMap((schedule, k) => scheduleProblems(settings, schedule, ["schedules", k])),
-    ...settingProblems(settings, at),
-  ],
+  problems: loopProblems,
 
   name: (settings) => `${nameOfMachine(settings)}${settings.pacing === "relative" ? " (relative)" : ""}`,
   identity: nameOfMachine,

@@ -1,16 +1,7 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { SECOND_MS } from "../../schedule/duration";
 import { WAKE_LEAD_MS } from "../../schedule/plan";
-import {
-  ASSUMED,
-  gbSeconds,
-  logGb,
-  MB_PER_GB,
-  MINUTE_S,
-  type PartUsage,
-  type Resource,
-  ticksPerMinute,
-} from "../usage";
+import { ASSUMED, gbSeconds, logGb, MB_PER_GB, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
 import type { SfnLoopSettings } from "./settings";
 
 /** Memory of the duplicate check in MB. */
@@ -20,7 +11,7 @@ export const DUPLICATE_CHECK_MEMORY = 256;
 const EXPRESS_CHUNK_MB = 64;
 const S_PER_HOUR = 3_600;
 
-type Use = (part: string, resource: Resource, what: string, perMinute: number) => PartUsage;
+type Use = ReturnType<typeof usageOf>;
 
 /**
  * One schedule on its loop: a rule, one execution a minute, its invocations of the Iterator. During a pause each
@@ -32,13 +23,7 @@ export function loopUsage(
   { tracing }: Pick<ClockDescription, "tracing">,
   firingSecond: number,
 ): PartUsage[] {
-  const use: Use = (part, resource, what, perMinute) => ({
-    schedule: schedule.name,
-    part,
-    resource,
-    what,
-    perMinute,
-  });
+  const use = usageOf(schedule.name);
   const relative = strategy.pacing === "relative";
   const n = ticksPerMinute(schedule);
   const { topics } = schedule.targets;
@@ -67,19 +52,14 @@ function machineUsage(
   schedule: ScheduleDescription,
   firingSecond: number,
 ): PartUsage[] {
-  switch (strategy.machineType) {
-    case "STANDARD":
-      return [transitions(use, strategy, schedule)];
-    case "EXPRESS": {
-      const runS =
-        strategy.pacing === "relative" ? relativeRunS(schedule) : clockRunS(strategy.horizon, schedule, firingSecond);
-      const gbHours = (runS * EXPRESS_CHUNK_MB) / MB_PER_GB / S_PER_HOUR;
-      return [
-        use("state machine", "expressRequest", "one a firing", 1),
-        use("state machine", "expressGbHour", "duration, in chunks of 64 MB", gbHours),
-      ];
-    }
-  }
+  if (strategy.machineType === "STANDARD") return [transitions(use, strategy, schedule)];
+  const runS =
+    strategy.pacing === "relative" ? relativeRunS(schedule) : clockRunS(strategy.horizon, schedule, firingSecond);
+  const gbHours = (runS * EXPRESS_CHUNK_MB) / MB_PER_GB / S_PER_HOUR;
+  return [
+    use("state machine", "expressRequest", "one a firing", 1),
+    use("state machine", "expressGbHour", "duration, in chunks of 64 MB", gbHours),
+  ];
 }
 
 /**

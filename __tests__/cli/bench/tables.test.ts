@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BenchFile, toBenchJson } from "../../../cli/bench/bench-file";
 import { benchCases } from "../../../cli/bench/cases";
-import { type BenchTable, benchTable } from "../../../cli/bench/cells";
 import { WITH_FAULTS } from "../../../cli/bench/figures";
 import { benchMarkdown, benchmarksPage } from "../../../cli/bench/markdown";
-import { renderBench } from "../../../cli/bench/table";
+import { type BenchTable, benchTable, renderBench } from "../../../cli/bench/table";
 import { ON_A_GRID, recorded, runOf } from "./runs";
 
 const file = JSON.parse(toBenchJson(recorded())) as BenchFile;
 const [standard] = ON_A_GRID;
+const DOCS = join(__dirname, "..", "..", "..", "docs");
+const PAGE = readFileSync(join(DOCS, "benchmarks.md"), "utf8");
 
 /** The column of a run: its cells, each under its row's name; a row that goes on has the name of the one it goes on from. */
 function column({ head, rows }: BenchTable, title: string): Record<string, string> {
@@ -82,7 +83,7 @@ test("the terminal shows the runs without and with faults, within 120 columns, a
 });
 
 test("the page is dated, says what its figures are not, how to repeat them, and what was published beside them", () => {
-  const page = benchmarksPage(file);
+  const page = benchmarksPage(PAGE, file);
   expect(page).toContain("Recorded 2026-11-23 00:12 UTC on embedded AWS");
   expect(page).toContain("`npm run bench -- --for 5m --record`");
   expect(page).toContain("These figures are of the embedded AWS, not of AWS");
@@ -92,16 +93,16 @@ test("the page is dated, says what its figures are not, how to repeat them, and 
 });
 
 test("if the load was above the number of cores, the page says so", () => {
-  expect(benchmarksPage(file)).not.toMatch(/other work/i);
+  expect(benchmarksPage(PAGE, file)).not.toMatch(/other work/i);
   const busy = { ...file, load: { ...file.load, usual: { start: 2.5, end: 1 } } };
-  expect(benchmarksPage(busy)).toMatch(/other work ran beside it/i);
+  expect(benchmarksPage(PAGE, busy)).toMatch(/other work ran beside it/i);
 });
 
 test("docs/benchmarks.md is what docs/benchmarks.json says", () => {
-  const docs = join(__dirname, "..", "..", "..", "docs");
-  const record = JSON.parse(readFileSync(join(docs, "benchmarks.json"), "utf8")) as BenchFile;
+  const record = JSON.parse(readFileSync(join(DOCS, "benchmarks.json"), "utf8")) as BenchFile;
   // Otherwise: npm run bench -- --render
-  expect(readFileSync(join(docs, "benchmarks.md"), "utf8")).toBe(benchmarksPage(record));
+  expect(PAGE).toContain(benchMarkdown(record));
+  expect(benchmarksPage(PAGE, record)).toBe(PAGE);
   const ids = benchCases().map(({ id }) => id);
   expect(record.runs.map(({ id }) => id).sort()).toEqual([...ids, ...ids.map((id) => `${id}${WITH_FAULTS}`)].sort());
 });

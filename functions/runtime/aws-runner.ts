@@ -1,0 +1,20 @@
+import { systemClock } from "./clock";
+import { optional, required } from "./environment";
+import { claimLead } from "./handover";
+import { dynamoLedger } from "./ledger";
+import { createLog } from "./log";
+import { embeddedMetrics } from "./metrics";
+import type { TickRunner } from "./run-tick";
+import { awsTargets } from "./targets";
+
+/** What a function runs ticks with on AWS, as the stack has set its environment variables. */
+export function awsRunner(): TickRunner {
+  return {
+    clock: systemClock,
+    ledger: dynamoLedger(required("LEDGER_TABLE")),
+    targets: awsTargets(),
+    log: createLog(),
+    metrics: embeddedMetrics(optional("METRICS_ENVIRONMENT")),
+    claimLeadMs: claimLead(required("ROLE")),
+  };
+}
