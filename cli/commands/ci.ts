@@ -73,13 +73,13 @@ function addPlanComment(ci: Command): void {
     .description("Writes one comment on several plans to the standard output.")
     .argument("<dirs...>", "directories that `plan` wrote")
     .action((directories: string[]) => {
-      const { renderSections }: typeof import("../terraform/render-sections") = require("../terraform/render-sections");
+      const { renderPlans }: typeof import("../terraform/render-plan") = require("../terraform/render-plan");
       const { readSummary }: typeof import("../terraform/summary") = require("../terraform/summary");
       const plans = directories.map(projectPath).map((directory) => ({ directory, section: readSummary(directory) }));
       const directoryOf = (environment: string) =>
         plans.find(({ section }) => section.environment === environment)?.directory ?? "";
       process.stdout.write(
-        renderSections(
+        renderPlans(
           plans.map(({ section }) => section),
           directoryOf,
         ),

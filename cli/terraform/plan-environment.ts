@@ -8,7 +8,7 @@ import { STACK_FILES, writePlanFiles } from "./plan-files";
 import { type PlanSection, planSectionJson } from "./plan-section";
 import { digestOf } from "./plan-steps";
 import { readPlan } from "./read-plan";
-import { renderSections } from "./render-sections";
+import { renderPlans } from "./render-plan";
 import { stepsText } from "./reviewed-plan";
 
 export interface PlanOptions extends OpenStackOptions {
@@ -61,6 +61,6 @@ export async function planEnvironment(name: string, options: PlanOptions): Promi
 function sectionTexts(section: PlanSection, directory: string) {
   return {
     summary: `${planSectionJson(section)}\n`,
-    comment: renderSections([section], () => directory),
+    comment: renderPlans([section], () => directory),
   };
 }

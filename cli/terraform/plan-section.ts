@@ -18,16 +18,12 @@ const plannedChange = z.object({
   importing: z.boolean(),
   /** Whether the plan destroys a leftover of a replacement that failed; the resource itself stays. */
   deposed: z.boolean(),
-  /** The address before a move; `null` without a move. */
-  previousAddress: z.string().nullable(),
 });
 
 const driftedResource = z.object({
   address: z.string(),
   type: z.string(),
-  /** `gone` if the resource no longer exists. */
-  how: z.enum(["changed", "gone"]),
-  /** Names of the attributes that differ from the state; empty if the resource is gone. */
+  /** Names of the attributes that differ from the state; empty if the resource no longer exists. */
   attributes: z.array(z.string()).readonly(),
 });
 

@@ -77,7 +77,6 @@ function plannedChange(resource: ResourceChange): PlannedChange[] {
       forcedBy: action === "replace" ? (change.replace_paths ?? []).map(pathText) : [],
       importing,
       deposed: deposed !== undefined,
-      previousAddress: previous_address ?? null,
     },
   ];
 }
@@ -110,9 +109,9 @@ function stateAction(importing: boolean, previousAddress: string | undefined): P
 
 function driftedResource({ address, type, change }: ResourceChange): DriftedResource[] {
   const action = actionOf(change.actions);
-  if (action === "destroy") return [{ address, type, how: "gone", attributes: [] }];
+  if (action === "destroy") return [{ address, type, attributes: [] }];
   const attributes = differingNames(change.before, change.after);
-  return action === "change" && attributes.length > 0 ? [{ address, type, how: "changed", attributes }] : [];
+  return action === "change" && attributes.length > 0 ? [{ address, type, attributes }] : [];
 }
 
 /** Names of the attributes that differ; of their values nothing is kept. */
