@@ -225,11 +225,11 @@ describe("too long a comment", () => {
   });
 
   test("at the least, verdicts, figures and commands are left", () => {
-    const sections = Array.from({ length: 100 }, (_, k) => section(`dev-${k}`, { resources: many(20) }));
+    const sections = Array.from({ length: 150 }, (_, k) => section(`dev-${k}`, { resources: many(20) }));
     const text = rendered(sections);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_000);
-    expect(text).toContain("**Caution. dev-99: 20 destroyed**");
-    expect(text).toContain("npm run deploy -- dev-99 --plan plans/dev-99");
+    expect(text).toContain("**Caution. dev-149: 20 destroyed**");
+    expect(text).toContain("npm run deploy -- dev-149 --plan plans/dev-149");
     expect(text).not.toContain("### dev");
   });
 });
