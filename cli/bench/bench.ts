@@ -135,7 +135,7 @@ function steps({ session, output, options, faultMinutes, context, observed }: Ru
       title: "Waiting until every rule has fired and every clock runs",
       task: async (_, task) => {
         const [first] = benchCases();
-        if (first) observed.terraform = (await terraformOf(first, deployOptions()).versions()).terraform;
+        if (first) observed.terraform = await terraformOf(first, deployOptions()).version();
         const rules = new Rules(session.emulator.endpoint);
         const from = await steadyFrom(benchCases(), rules, Date.now(), signal);
         const to = from + options.for * MINUTE_MS;

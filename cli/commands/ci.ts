@@ -74,7 +74,7 @@ function addPlanComment(ci: Command): void {
     .argument("<dirs...>", "directories that `plan` wrote")
     .action((directories: string[]) => {
       const { renderPlans }: typeof import("../terraform/render-plan") = require("../terraform/render-plan");
-      const { readSummary }: typeof import("../terraform/summary") = require("../terraform/summary");
+      const { readSummary }: typeof import("../terraform/plan-section") = require("../terraform/plan-section");
       const plans = directories.map(projectPath).map((directory) => ({ directory, section: readSummary(directory) }));
       const directoryOf = (environment: string) =>
         plans.find(({ section }) => section.environment === environment)?.directory ?? "";
@@ -96,9 +96,9 @@ function addStickyComment(ci: Command, env: NodeJS.ProcessEnv): void {
     .argument("<name>", "the comment's name, such as plan")
     .argument("<file>", "its text, Markdown", projectPath)
     .action(async (number: number, name: string, file: string) => {
-      const { clientFrom }: typeof import("../ci/from-environment") = require("../ci/from-environment");
+      const { githubClient }: typeof import("../ci/client") = require("../ci/client");
       const { writeStickyComment }: typeof import("../ci/sticky-comment") = require("../ci/sticky-comment");
-      const { done, url } = await writeStickyComment(clientFrom(env), number, name, readFileSync(file, "utf8"));
+      const { done, url } = await writeStickyComment(githubClient(env), number, name, readFileSync(file, "utf8"));
       console.log(`${done}: ${url}`);
     });
   guide(command, { examples: [["ci sticky-comment 7 plan comment.md"]], exits: { 0: "the comment has this text" } });
@@ -113,14 +113,14 @@ function addDriftIssue(ci: Command, env: NodeJS.ProcessEnv): void {
     .requiredOption("--text <file>", "what it found, Markdown", projectPath)
     .action(async (environment: string, { exitCode, text: file }: { exitCode: "0" | "2"; text: string }) => {
       const { writeDriftIssue }: typeof import("../ci/drift-issue") = require("../ci/drift-issue");
-      const { clientFrom, runUrl }: typeof import("../ci/from-environment") = require("../ci/from-environment");
+      const { githubClient, runUrl }: typeof import("../ci/client") = require("../ci/client");
       const drifted = exitCode === "2";
       if (drifted && !existsSync(file)) {
         throw new Error(`${file} does not exist: npx metronome drift ${environment} --out DIR writes it.`);
       }
       const text = drifted ? readFileSync(file, "utf8") : "";
       const finding = { environment, drifted, text, run: runUrl(env) };
-      const { done, url } = await writeDriftIssue(clientFrom(env), finding);
+      const { done, url } = await writeDriftIssue(githubClient(env), finding);
       console.log(url ? `${done}: ${url}` : done);
     });
   guide(command, {
