@@ -3,7 +3,7 @@ import type { PlannedChange, PlanReading } from "../terraform/plan-section";
 import { resourceKind, takesAway } from "../terraform/resource-kinds";
 import { ticksPerDay } from "./schedule-changes";
 import { type ClockEffect, clockEffect } from "./switching";
-import { APPLY_ALLOWANCE_S, startBoundS } from "./switching-pause";
+import { APPLY_ALLOWANCE_S, timingOf } from "./switching-pause";
 
 /** What a plan means, before it is written as text. */
 export interface Assessment {
@@ -52,7 +52,7 @@ function withInterruption({ changes, clock: { before, after } }: PlanReading, ef
     return takesAway(one) && (one.action === "replace" ? ticks : drives && !removes);
   });
   if (interrupting.length === 0 || !isTicking(after)) return effect;
-  const boundS = APPLY_ALLOWANCE_S + startBoundS(after.strategy);
+  const boundS = APPLY_ALLOWANCE_S + timingOf(after.strategy).startsWithinS;
   return {
     ...effect,
     consequence: `the clock may pause at most ${boundS} s`,
