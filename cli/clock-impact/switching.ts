@@ -73,7 +73,7 @@ function creation(after: ClockDescription): ClockEffect {
     takesEffect: ticks
       ? [`It ticks from the rule's first firing on, within ${timingOf(after.strategy).startsWithinS} s of the apply.`]
       : [],
-    nextStep: after.retiring ? dropRetiring(after.strategy) : null,
+    nextStep: nextStepOf(null, after),
   };
 }
 
@@ -100,26 +100,28 @@ function changeBetween(before: ClockDescription, after: ClockDescription): Chang
 function effectOfChange(change: Change): ClockEffect {
   const { before, after, schedules } = change;
   const strategic = strategyChange(change);
+  const nextStep = nextStepOf(before, after);
   const changes = [
     ...strategic.changes,
     ...settingChanges(change),
     ...scheduleHeadlines(schedules),
     ...toggled(before, after),
   ];
-  if (changes.length === 0) return { ...NO_EFFECT, nextStep: strategic.nextStep };
-  const pause = pauseOf(change);
+  if (changes.length === 0) return { ...NO_EFFECT, nextStep };
+  const { boundS: pauseBoundS, advice } = pauseOf(change);
+  const consequence =
+    strategic.kind === "handover-ends" && pauseBoundS === 0
+      ? `no pause if ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
+      : consequenceOf(change, pauseBoundS);
   return {
-    kind: strategic.kind,
+    ...NO_EFFECT,
+    ...strategic,
     changes,
-    consequence:
-      strategic.kind === "handover-ends" && pause.boundS === 0
-        ? `no pause if ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
-        : consequenceOf(change, pause.boundS),
-    pauseBoundS: pause.boundS,
-    advice: pause.advice,
+    consequence,
+    pauseBoundS,
+    advice,
     takesEffect: takesEffect(change),
-    applyWhen: strategic.applyWhen,
-    nextStep: strategic.nextStep,
+    nextStep,
   };
 }
 
@@ -136,44 +138,33 @@ function strategyChange({
   before,
   after,
   kept,
-}: Change): Pick<ClockEffect, "kind" | "changes" | "applyWhen" | "nextStep"> {
-  const nothing = { applyWhen: null, nextStep: null };
-  const ranAlready = kept.some(([, clock]) => clock === after.strategy);
-  const open = ranAlready && before.retiring !== null && sameClock(before.strategy, after.strategy);
-  const nextStep = after.retiring ? dropRetiring(after.strategy, open) : null;
+}: Change): Pick<ClockEffect, "kind" | "changes"> & { applyWhen?: string } {
   if (before.region !== after.region) {
-    return { ...nothing, kind: "switch", changes: [`moves ${before.region} → ${after.region}`], nextStep };
+    return { kind: "switch", changes: [`moves ${before.region} → ${after.region}`] };
   }
-  if (sameClocks(before, after)) return { ...nothing, kind: "change", changes: [], nextStep };
+  const goesOn = sameClock(before.strategy, after.strategy);
+  const sameRetiring = !before.retiring === !after.retiring && kept.length === clocksOf(after).length;
+  if (goesOn && sameRetiring) return { kind: "change", changes: [] };
   if (kept.length === 0) {
-    return {
-      ...nothing,
-      kind: "switch",
-      changes: [`switches ${nameOf(before.strategy)} → ${nameOf(after.strategy)}`],
-      nextStep,
-    };
+    return { kind: "switch", changes: [`switches ${nameOf(before.strategy)} → ${nameOf(after.strategy)}`] };
   }
   if (after.retiring) {
-    const begins = !before.retiring;
-    const what = begins ? "begins the handover" : "changes the handover to";
-    const kind = begins ? "handover-begins" : "handover-changes";
-    return { ...nothing, kind, changes: [`${what} ${handover(after)}`], nextStep };
+    return before.retiring
+      ? { kind: "handover-changes", changes: [`changes the handover to ${handover(after)}`] }
+      : { kind: "handover-begins", changes: [`begins the handover ${handover(after)}`] };
   }
-  if (sameClock(before.strategy, after.strategy)) {
-    const name = nameOf(after.strategy);
+  if (goesOn) {
     return {
       kind: "handover-ends",
       changes: [`ends the handover ${handover(before)}`],
-      applyWhen: `Apply it only when ${name} has ticked for ${minutes(HANDOVER_MINUTES)}.`,
-      nextStep: null,
+      applyWhen: `Apply it only when ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}.`,
     };
   }
   return {
     kind: "handover-taken-back",
     changes: [`takes back the handover ${handover(before)}`],
-    // The clock that goes claims ticks a second ahead, and the other clock skips claimed ticks.
-    applyWhen: `A tick that ${nameOf(before.strategy)} has claimed in that second can be lost. To lose none, swap the two first: \`retiring: ${strategyOf(before.strategy).literal(before.strategy)}\`, and remove it ${minutes(HANDOVER_MINUTES)} later.`,
-    nextStep: null,
+    // It claims ticks a second ahead, and the other clock skips claimed ticks.
+    applyWhen: `A tick that ${nameOf(before.strategy)} claims in the second before it is removed can be lost. To lose none, swap the two first: \`retiring: ${strategyOf(before.strategy).literal(before.strategy)}\`, and remove it ${minutes(HANDOVER_MINUTES)} later.`,
   };
 }
 
@@ -214,8 +205,11 @@ function runsWithin(settings: Settings): string {
   return `the clock runs within ${timingOf(settings).startsWithinS} s of the apply`;
 }
 
-function dropRetiring(strategy: Settings, open = false): string {
-  const when = open ? "The handover is open" : `When ${nameOf(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
+/** To end a handover, also one that is open already. */
+function nextStepOf(before: ClockDescription | null, { region, strategy, retiring }: ClockDescription): string | null {
+  if (!retiring) return null;
+  const isOpen = before?.retiring && before.region === region && sameClock(before.strategy, strategy);
+  const when = isOpen ? "The handover is open" : `When ${nameOf(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
   return `${when}: remove \`retiring\` and deploy again.`;
 }
 
@@ -223,13 +217,6 @@ function clocksOf({ strategy, retiring }: ClockDescription): Settings[] {
   return retiring ? [strategy, retiring] : [strategy];
 }
 
-/** Whether both have the same clocks in the same roles. */
-function sameClocks(before: ClockDescription, after: ClockDescription): boolean {
-  const retiring =
-    before.retiring && after.retiring ? sameClock(before.retiring, after.retiring) : before.retiring === after.retiring;
-  return retiring && sameClock(before.strategy, after.strategy);
-}
-
 function handover({ strategy, retiring }: ClockDescription): string {
-  return `${retiring ? `${nameOf(retiring)} → ` : ""}${nameOf(strategy)}`;
+  return [...(retiring ? [retiring] : []), strategy].map(nameOf).join(" → ");
 }
