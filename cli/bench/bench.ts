@@ -130,7 +130,7 @@ function steps(
       title: "Waiting until every rule has fired and every clock runs",
       task: async (_, task) => {
         const [first] = cases;
-        if (first) observed.terraform = (await terraformOf(first, deployOptions()).versions()).terraform;
+        if (first) observed.terraform = await terraformOf(first, deployOptions()).version();
         const from = await steadyFrom(cases, session.emulator.endpoint, Date.now(), signal);
         const to = from + options.for * MINUTE_MS;
         const faults = faultMinutes > 0 ? { from: to, to: to + faultMinutes * MINUTE_MS } : null;

@@ -28,13 +28,10 @@ export function synthesizeCases(all: readonly BenchCase[], { output, endpoint }:
 /** Terraform in a variant's synthesized directory. */
 export function terraformOf(benchCase: BenchCase, { output, endpoint, env, signal }: DeployOptions): Terraform {
   const { environment } = benchCase.bench;
-  const stack = stackId(environment);
-  const { account, backend } = environmentOf(benchCase, endpoint);
   return new Terraform({
-    directory: join(output, "stacks", stack),
-    env,
+    directory: join(output, "stacks", stackId(environment)),
+    access: { name: environment, config: environmentOf(benchCase, endpoint), env },
     signal,
-    context: { environment, stack, account, bucket: backend.bucket, embedded: true },
   });
 }
 

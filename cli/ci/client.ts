@@ -1,16 +1,8 @@
 import { retry } from "@octokit/plugin-retry";
 import { Octokit } from "@octokit/rest";
 
-/** What a client is made of. */
-export interface ClientOptions {
-  /** Address of the REST API without a slash at the end, such as "https://api.github.com". */
-  readonly apiUrl: string;
-  /** "owner/name". */
-  readonly repository: string;
-  readonly token: string;
-  /** Pause before the first retry, in ms; the second one is four times as long. @default 1000 */
-  readonly pauseMs?: number;
-}
+/** Variables of a process. */
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** GitHub's REST API for one repository. Every request throws a {@link GitHubError} if it fails. */
 export interface GitHubClient {
@@ -23,13 +15,6 @@ export interface GitHubClient {
 /** A request that GitHub refused or did not answer. The message names the request, the answer and the remedy. */
 export class GitHubError extends Error {
   override readonly name = "GitHubError";
-  /** @param status the HTTP status; 500 without an answer. */
-  constructor(
-    message: string,
-    readonly status: number,
-  ) {
-    super(message);
-  }
 }
 
 const RETRIES = 2;
@@ -45,11 +30,20 @@ const REMEDIES: Readonly<Record<number, string>> = {
 const ignore = () => undefined;
 const RetryingOctokit = Octokit.plugin(retry);
 
-/** A client that makes a reading request again after a short failure, and never a change. */
-export function githubClient({ apiUrl, repository, token, pauseMs = 1_000 }: ClientOptions): GitHubClient {
+/**
+ * A client for the repository that a workflow runs in. It makes a reading request again after a short failure, and never
+ * a change.
+ *
+ * @param env the variables that GitHub's runners set, and GITHUB_TOKEN.
+ * @param pauseMs pause before the first retry; the second one is four times as long.
+ * @throws Error if a variable is missing.
+ */
+export function githubClient(env: Variables, pauseMs = 1_000): GitHubClient {
+  const apiUrl = required(env, "GITHUB_API_URL").replace(/\/+$/, "");
+  const [owner = "", repo = ""] = required(env, "GITHUB_REPOSITORY").split("/");
   const octokit = new RetryingOctokit({
     baseUrl: apiUrl,
-    auth: token,
+    auth: required(env, "GITHUB_TOKEN"),
     retry: { retries: RETRIES, retryAfterBaseValue: pauseMs },
     // An error is reported once, by the command that ends with it.
     log: { debug: ignore, info: ignore, warn: console.warn, error: ignore },
@@ -62,7 +56,7 @@ export function githubClient({ apiUrl, repository, token, pauseMs = 1_000 }: Cli
     if (options.method !== "GET") options.request = { ...options.request, retries: 0 };
     // The address of a next page comes from the answer; the token goes to the API alone.
     if (new URL(options.url, `${apiUrl}/`).origin !== new URL(apiUrl).origin) {
-      throw new GitHubError(`${options.url} is not an address of ${apiUrl}.`, 0);
+      throw new GitHubError(`${options.url} is not an address of ${apiUrl}.`);
     }
   });
   octokit.hook.error("request", (error) => {
@@ -73,8 +67,21 @@ export function githubClient({ apiUrl, repository, token, pauseMs = 1_000 }: Cli
       : `no answer from GitHub (${message})`;
     const remedy =
       (response && REMEDIES[status]) || "run the job again; if it fails again, see GitHub's REST reference.";
-    throw new GitHubError(`${request.method} ${new URL(request.url).pathname}: ${said}: ${remedy}`, status);
+    throw new GitHubError(`${request.method} ${new URL(request.url).pathname}: ${said}: ${remedy}`);
   });
-  const [owner = "", repo = ""] = repository.split("/");
   return { issues: octokit.rest.issues, paginate: octokit.paginate, repository: { owner, repo } };
+}
+
+function required(env: Variables, name: string): string {
+  const value = env[name];
+  if (value) return value;
+  const remedy =
+    name === "GITHUB_TOKEN" ? "Give the step the `github.token` in its `env`." : "GitHub's runners set it.";
+  throw new Error(`${name} is not set: this command is for GitHub workflows. ${remedy}`);
+}
+
+/** The address of this run, for people; undefined outside a workflow. */
+export function runUrl(env: Variables): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
 }

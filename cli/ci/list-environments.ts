@@ -1,41 +1,24 @@
 import type { Environment } from "../../config/environment";
 
 /** An environment as a workflow needs it. */
-export interface ListedEnvironment {
-  readonly environment: string;
-  /** The AWS account, 12 digits. */
-  readonly account: string;
-  readonly region: string;
-}
-
-/** Which environments are listed. */
-export interface ListOptions {
-  /** Lists only environments with `ci`, which workflows plan and deploy. @default false */
-  readonly ci?: boolean;
-  /** Lists only this one. @default all */
-  readonly only?: string;
-}
+export type ListedEnvironment = Pick<Environment, "account" | "region"> & { readonly environment: string };
 
 /**
  * The environments in the order of the file.
  *
- * @throws RangeError if `only` names no environment.
+ * @param ci lists only environments with `ci`, which workflows plan and deploy.
+ * @param only lists only the environment of this name, if it is not empty.
+ * @throws RangeError if `only` has no access for CI.
  */
 export function listEnvironments(
   environments: Readonly<Record<string, Environment>>,
-  { ci, only }: ListOptions = {},
+  { ci, only }: { readonly ci?: boolean; readonly only?: string } = {},
 ): ListedEnvironment[] {
   const listed = Object.entries(environments)
-    .filter(([, environment]) => !ci || environment.ci)
-    .filter(([name]) => !only || name === only)
+    .filter(([name, environment]) => (!ci || environment.ci) && (!only || name === only))
     .map(([environment, { account, region }]) => ({ environment, account, region }));
-  if (only && listed.length === 0) throw new RangeError(notThere(environments, only));
+  if (only && listed.length === 0) {
+    throw new RangeError(`"${only}" has no access for CI. Give it \`ci\` in config/environments.ts (docs/ci.md).`);
+  }
   return listed;
-}
-
-function notThere(environments: Readonly<Record<string, Environment>>, name: string): string {
-  const shown = JSON.stringify(name);
-  return Object.hasOwn(environments, name)
-    ? `${shown} has no access for CI. Give it \`ci\` in config/environments.ts (docs/ci.md).`
-    : `${shown} is not an environment. Write one of ${Object.keys(environments).join(", ")}.`;
 }

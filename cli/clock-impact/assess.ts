@@ -1,16 +1,14 @@
+import type { ClockDescription } from "../../schedule/clock";
 import type { PlannedChange, PlanReading } from "../terraform/plan-section";
-import { hasChanges } from "../terraform/plan-section";
 import { resourceKind, takesAway } from "../terraform/resource-kinds";
 import { ticksPerDay } from "./schedule-changes";
 import { type ClockEffect, clockEffect } from "./switching";
-import { APPLY_ALLOWANCE_S, startBoundS } from "./switching-pause";
-
-/** How much care a plan needs, in a word; `No changes` if it has nothing to apply. */
-export type Care = "Safe" | "Caution" | "Drift" | "No changes";
+import { APPLY_ALLOWANCE_S, timingOf } from "./switching-pause";
 
 /** What a plan means, before it is written as text. */
 export interface Assessment {
-  readonly care: Care;
+  /** Whether applying it needs care. */
+  readonly caution: boolean;
   /** What it means for the clock; `null` if the stack has no clock, or if that is unknown. */
   readonly effect: ClockEffect | null;
   /** Whether the stack has a clock whose description is missing or cannot be read. */
@@ -22,13 +20,15 @@ export interface Assessment {
 /** Assesses a plan, by the clock's description and by the changes of its resources. */
 export function assess(reading: PlanReading): Assessment {
   const endangered = reading.changes.filter((one) => {
-    const { holdsData, ticks } = resourceKind(one.type);
-    return takesAway(one) && (holdsData || ticks);
+    const { loses, ticks } = resourceKind(one.type);
+    return takesAway(one) && (loses || ticks);
   });
   const unknown = isUnknown(reading);
   const { before, after } = reading.clock;
   const effect = unknown || !(before || after) ? null : withInterruption(reading, clockEffect(before, after));
-  return { care: careFor(reading, effect, unknown, endangered.length > 0), effect, unknown, endangered };
+  const stops = isTicking(before) && !isTicking(after);
+  const caution = unknown || endangered.length > 0 || stops || (effect?.pauseBoundS ?? 0) > 0;
+  return { caution, effect, unknown, endangered };
 }
 
 /** The effect is unknown if the deployed stack does not describe its clock, or if this version cannot read the description. */
@@ -51,8 +51,8 @@ function withInterruption({ changes, clock: { before, after } }: PlanReading, ef
     // Other targets can remove a function or a subscription, but not a state machine or a rule.
     return takesAway(one) && (one.action === "replace" ? ticks : drives && !removes);
   });
-  if (interrupting.length === 0 || ticksPerDay(after) === 0) return effect;
-  const boundS = APPLY_ALLOWANCE_S + startBoundS(after.strategy);
+  if (interrupting.length === 0 || !isTicking(after)) return effect;
+  const boundS = APPLY_ALLOWANCE_S + timingOf(after.strategy).startsWithinS;
   return {
     ...effect,
     consequence: `the clock may pause at most ${boundS} s`,
@@ -61,9 +61,6 @@ function withInterruption({ changes, clock: { before, after } }: PlanReading, ef
   };
 }
 
-function careFor(reading: PlanReading, effect: ClockEffect | null, unknown: boolean, endangers: boolean): Care {
-  if (!hasChanges(reading)) return reading.drift.length > 0 ? "Drift" : "No changes";
-  const { before, after } = reading.clock;
-  const stops = before !== null && ticksPerDay(before) > 0 && (!after || ticksPerDay(after) === 0);
-  return unknown || endangers || stops || (effect?.pauseBoundS ?? 0) > 0 ? "Caution" : "Safe";
+function isTicking(clock: ClockDescription | null): boolean {
+  return clock !== null && ticksPerDay(clock) > 0;
 }

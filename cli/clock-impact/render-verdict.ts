@@ -1,9 +1,16 @@
 import type { ClockDescription } from "../../schedule/clock";
+import { estimateMonthlyCost } from "../cost/cost";
+import { monitoringUsage } from "../cost/monitoring";
 import { dollars, wholeNumber } from "../lib/numbers";
 import { counted, listed, prose, table } from "../terraform/markdown";
-import type { PlannedAction, PlanReading, PlanSection } from "../terraform/plan-section";
-import type { RenderOptions } from "../terraform/render-options";
-import type { Assessment } from "./assess";
+import {
+  hasChanges,
+  type PlannedAction,
+  type PlannedClock,
+  type PlanReading,
+  type PlanSection,
+} from "../terraform/plan-section";
+import { type Assessment, assess } from "./assess";
 import { ticksPerDay } from "./schedule-changes";
 
 /** Most changes of the clock that a verdict names. */
@@ -19,22 +26,16 @@ const DONE: readonly (readonly [action: PlannedAction, done: string])[] = [
   ["forget", "dropped from the state"],
 ];
 
-/** One environment, with the assessment of its plan; `null` after an error. */
-export interface Judged {
-  readonly section: PlanSection;
-  readonly assessment: Assessment | null;
-}
-
 /** A plan in one sentence: how much care it needs, its effect on the clock, and how many resources it changes. */
-export function verdict({ section, assessment }: Judged): string {
-  const { environment, outcome } = section;
+export function verdict({ environment, outcome }: PlanSection): string {
   const name = prose(environment);
-  if (outcome.kind === "error" || !assessment) return `**Failed. ${name}: no plan was made**`;
+  if (outcome.kind === "error") return `**Failed. ${name}: no plan was made**`;
   const { reading } = outcome;
-  const drift = driftWords(reading);
-  if (assessment.care === "Drift") return `**Drift. ${name}: no changes; ${drift}**`;
-  const clock = clockWords(reading, assessment);
-  return `**${assessment.care}. ${name}: ${[...clock, countWords(reading), drift].filter(Boolean).join("; ")}**`;
+  const drift = reading.drift.length > 0 ? `${reading.drift.length} changed outside Terraform` : "";
+  if (!hasChanges(reading)) return `**Drift. ${name}: no changes; ${drift}**`;
+  const assessment = assess(reading);
+  const words = [...clockWords(reading, assessment), countWords(reading), drift].filter(Boolean);
+  return `**${assessment.caution ? "Caution" : "Safe"}. ${name}: ${words.join("; ")}**`;
 }
 
 function clockWords({ clock: { before, after } }: PlanReading, { effect, unknown }: Assessment): string[] {
@@ -62,29 +63,29 @@ function countWords({ changes, outputs }: PlanReading): string {
   return words.length > 0 ? words.join(", ") : `${counted(outputs.length, "output")} updated, no resource`;
 }
 
-function driftWords({ drift }: PlanReading): string {
-  return drift.length > 0 ? `${drift.length} changed outside Terraform` : "";
-}
-
 /** The figures of all environments side by side; a cell without a figure is blank. */
-export function figures(all: readonly Judged[], { monthlyCostUsd }: RenderOptions): string {
-  const head = ["", "create", "change", "replace", "destroy", "import", "drift", "ticks a day"];
-  if (monthlyCostUsd) head.push("US$ a month");
-  const rows = all.map(({ section: { environment, outcome }, assessment }) => {
+export function figures(all: readonly PlanSection[]): string {
+  const head = ["", "create", "change", "replace", "destroy", "import", "drift", "ticks a day", "US$ a month"];
+  const rows = all.map(({ environment, outcome }) => {
     if (outcome.kind === "error") return [prose(environment), "failed", ...head.slice(2).map(() => "")];
     const { changes, drift, clock } = outcome.reading;
     const count = (n: number) => (n > 0 ? String(n) : "");
-    const known = assessment && !assessment.unknown;
+    const known = !assess(outcome.reading).unknown;
     return [
       prose(environment),
       ...DONE.slice(0, 4).map(([action]) => count(changes.filter((one) => one.action === action).length)),
       count(changes.filter(({ importing }) => importing).length),
       count(drift.length),
       known ? overTime(clock, (one) => wholeNumber(ticksPerDay(one)), "0") : "",
-      ...(monthlyCostUsd ? [known ? overTime(clock, (one) => dollars(monthlyCostUsd(one)), dollars(0)) : ""] : []),
+      known ? overTime(clock, (one) => dollars(monthlyUsd(one)), dollars(0)) : "",
     ];
   });
   return table(head, rows);
+}
+
+/** What a clock costs in a month with its monitoring, in US$. */
+export function monthlyUsd(clock: ClockDescription): number {
+  return estimateMonthlyCost(clock, { monitoring: monitoringUsage(clock) }).totalUsd;
 }
 
 /**
@@ -93,7 +94,7 @@ export function figures(all: readonly Judged[], { monthlyCostUsd }: RenderOption
  * @param none the text for a side without a clock.
  */
 export function overTime(
-  { before, after }: { readonly before: ClockDescription | null; readonly after: ClockDescription | null },
+  { before, after }: PlannedClock,
   figure: (clock: ClockDescription) => string,
   none: string,
 ): string {
@@ -103,9 +104,10 @@ export function overTime(
 }
 
 /** The environments without changes, in one line, and their open next steps. */
-export function nothingToDo(idle: readonly Judged[]): string {
-  const open = idle.flatMap(({ section, assessment }) =>
-    assessment?.effect?.nextStep ? [` ${prose(section.environment)}: ${assessment.effect.nextStep}`] : [],
-  );
-  return `No changes in ${listed(idle.map(({ section }) => prose(section.environment)))}.${open.join("")}`;
+export function nothingToDo(idle: readonly PlanSection[]): string {
+  const open = idle.flatMap(({ environment, outcome }) => {
+    const nextStep = outcome.kind === "planned" && assess(outcome.reading).effect?.nextStep;
+    return nextStep ? [` ${prose(environment)}: ${nextStep}`] : [];
+  });
+  return `No changes in ${listed(idle.map(({ environment }) => prose(environment)))}.${open.join("")}`;
 }

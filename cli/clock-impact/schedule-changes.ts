@@ -1,16 +1,16 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { msToDuration } from "../../schedule/duration";
+import { differencesOf } from "../../strategies/words";
+import { counted, listed } from "../terraform/markdown";
 
 /** A day in ms. */
 const DAY_MS = 86_400_000;
 
-/** The fate of one schedule. A renamed schedule is one removed and one added, because its ticks get other ids. */
-export type ScheduleFate = "added" | "removed" | "paused" | "resumed" | "changed" | "unchanged";
-
 /** One schedule before and after a change. */
 export interface ScheduleChange {
   readonly name: string;
-  readonly fate: ScheduleFate;
+  /** A renamed schedule is one removed and one added, because its ticks get other ids. */
+  readonly fate: "added" | "removed" | "paused" | "resumed" | "changed" | "unchanged";
   /** `null` if it is added. */
   readonly before: ScheduleDescription | null;
   /** `null` if it is removed. */
@@ -24,60 +24,47 @@ export function scheduleChanges(
   before: readonly ScheduleDescription[],
   after: readonly ScheduleDescription[],
 ): ScheduleChange[] {
-  const removed = before.filter(({ name }) => !after.some((other) => other.name === name));
-  return [
-    ...after.map((schedule) => changeOf(before.find(({ name }) => name === schedule.name) ?? null, schedule)),
-    ...removed.map((schedule) => ({
-      name: schedule.name,
-      fate: "removed" as const,
-      before: schedule,
-      after: null,
-      differences: [],
-    })),
-  ];
-}
-
-function changeOf(before: ScheduleDescription | null, after: ScheduleDescription): ScheduleChange {
-  const differences = before ? differencesOf(before, after) : [];
-  return { name: after.name, fate: fateOf(before, after, differences), before, after, differences };
+  const names = new Set([...after, ...before].map(({ name }) => name));
+  return [...names].map((name) => {
+    const [then = null, now = null] = [before, after].map((all) => all.find((one) => one.name === name));
+    const differences = then && now ? changedSettings(then, now) : [];
+    return { name, fate: fateOf(then, now, differences), before: then, after: now, differences };
+  });
 }
 
 function fateOf(
   before: ScheduleDescription | null,
-  after: ScheduleDescription,
+  after: ScheduleDescription | null,
   differences: readonly string[],
-): ScheduleFate {
+): ScheduleChange["fate"] {
   if (!before) return "added";
+  if (!after) return "removed";
   if (before.paused === null && after.paused !== null) return "paused";
   if (before.paused !== null && after.paused === null) return "resumed";
   return differences.length > 0 ? "changed" : "unchanged";
 }
 
-function differencesOf(before: ScheduleDescription, after: ScheduleDescription): string[] {
-  const differences: string[] = [];
-  const compare = (what: string, from: string, to: string) => {
-    if (from !== to) differences.push(`${what} ${from} → ${to}`);
-  };
-  compare("every", msToDuration(before.intervalMs), msToDuration(after.intervalMs));
-  compare("phase", msToDuration(before.phaseMs), msToDuration(after.phaseMs));
+function changedSettings(before: ScheduleDescription, after: ScheduleDescription): string[] {
+  const durations = (field: "intervalMs" | "phaseMs" | "catchUpMs") =>
+    [msToDuration(before[field]), msToDuration(after[field])] as const;
   // The default is one interval. A window that only follows a changed interval is not a change of its own.
   const followed = [before, after].every(({ catchUpMs, intervalMs }) => catchUpMs === intervalMs);
-  if (!followed) compare("catch-up window", msToDuration(before.catchUpMs), msToDuration(after.catchUpMs));
-  compare("overdue", before.overdue, after.overdue);
-  compare("targets", targetsOf(before), targetsOf(after));
-  if (before.paused !== null && after.paused !== null) {
-    compare("note", quoted(before.paused), quoted(after.paused));
-  }
-  return differences;
+  return differencesOf({
+    every: durations("intervalMs"),
+    phase: durations("phaseMs"),
+    ...(followed ? {} : { "catch-up window": durations("catchUpMs") }),
+    overdue: [before.overdue, after.overdue],
+    targets: [targetsOf(before), targetsOf(after)],
+    ...(before.paused !== null && after.paused !== null && { note: [quoted(before.paused), quoted(after.paused)] }),
+  });
 }
 
 function targetsOf({ targets: { functions, topics } }: ScheduleDescription): string {
-  const counted = [
-    [functions, "function"],
-    [topics, "topic"],
-  ] as const;
-  const named = counted.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}${n === 1 ? "" : "s"}`);
-  return named.length > 0 ? named.join(" and ") : "none";
+  const named = [
+    ...(functions > 0 ? [counted(functions, "function")] : []),
+    ...(topics > 0 ? [counted(topics, "topic")] : []),
+  ];
+  return listed(named) || "none";
 }
 
 /** A pause's note in quotation marks. */

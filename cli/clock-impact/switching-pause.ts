@@ -1,5 +1,6 @@
 import type { ClockDescription, Settings } from "../../schedule/clock";
 import { serves, strategyOf } from "../../strategies";
+import type { Timing } from "../../strategies/strategy";
 import type { ScheduleChange } from "./schedule-changes";
 
 /**
@@ -13,18 +14,15 @@ export interface Change {
   readonly before: ClockDescription;
   readonly after: ClockDescription;
   readonly schedules: readonly ScheduleChange[];
+  /** Whether a schedule ticks before and after it. */
+  readonly ticksOn: boolean;
   /** The clocks of `after` that are deployed already, with their settings before. */
   readonly kept: readonly (readonly [before: Settings, after: Settings])[];
 }
 
-/** Whether a clock's ticks are on a grid, so that another clock can share them. */
-export function hasGrid(settings: Settings): boolean {
-  return strategyOf(settings).timing(settings).grid;
-}
-
-/** From the end of an apply until a clock that it created or resumed runs, in s at most. */
-export function startBoundS(settings: Settings): number {
-  return strategyOf(settings).timing(settings).startsWithinS;
+/** How a clock with these settings behaves in time. */
+export function timingOf(settings: Settings): Timing {
+  return strategyOf(settings).timing(settings);
 }
 
 /** A strategy's name as people say it. */
@@ -33,21 +31,23 @@ export function nameOf(settings: Settings): string {
 }
 
 /** The longest unintended pause, and how to avoid it. */
-export function pauseOf({ before, after, schedules, kept }: Change): {
+export function pauseOf({ before, after, ticksOn, kept }: Change): {
   readonly boundS: number;
   readonly advice: string | null;
 } {
-  const ticking = schedules.some((one) => one.before?.paused === null && one.after?.paused === null);
-  const runsOn = kept.some(([then, now]) => hasGrid(then) === hasGrid(now));
-  if (!ticking || runsOn) return { boundS: 0, advice: null };
+  const runsOn = kept.some(([then, now]) => timingOf(then).grid === timingOf(now).grid);
+  if (!ticksOn || runsOn) return { boundS: 0, advice: null };
   const [then, now] = kept[0] ?? [];
-  if (then && now) return hasGrid(now) ? gridBegins(now) : gridEnds(then, now);
-  return { boundS: APPLY_ALLOWANCE_S + startBoundS(after.strategy), advice: adviceAgainstSwitch(before, after) };
+  if (then && now) return timingOf(now).grid ? gridBegins(now) : gridEnds(then, now);
+  return {
+    boundS: APPLY_ALLOWANCE_S + timingOf(after.strategy).startsWithinS,
+    advice: adviceAgainstSwitch(before, after),
+  };
 }
 
 function gridBegins(now: Settings): ReturnType<typeof pauseOf> {
   return {
-    boundS: startBoundS(now),
+    boundS: timingOf(now).startsWithinS,
     advice: "It cannot be avoided: executions that keep a grid begin with the rule's next firing.",
   };
 }
@@ -55,7 +55,7 @@ function gridBegins(now: Settings): ReturnType<typeof pauseOf> {
 /** Executions of the old settings go on until the end of the minutes they have claimed, and may hold off new ones. */
 function gridEnds(then: Settings, now: Settings): ReturnType<typeof pauseOf> {
   return {
-    boundS: strategyOf(then).timing(then).claimsAheadS + startBoundS(now),
+    boundS: timingOf(then).claimsAheadS + timingOf(now).startsWithinS,
     advice: `Keep ${nameOf(then)}: the ticks of ${nameOf(now)} have no grid, so they cannot continue from it.`,
   };
 }
@@ -64,12 +64,11 @@ function adviceAgainstSwitch(before: ClockDescription, after: ClockDescription):
   if (before.region !== after.region) {
     return `A handover stays within a region: deploy another environment in ${after.region} first, then destroy this one.`;
   }
-  if (!hasGrid(after.strategy)) {
+  if (!timingOf(after.strategy).grid) {
     return `A handover needs a grid, and the ticks of ${nameOf(after.strategy)} have none. Choose a strategy that keeps a grid, or apply it when ticks matter least.`;
   }
-  if (!hasGrid(before.strategy)) {
-    const bound = startBoundS(before.strategy);
-    return `A handover needs a grid, and the ticks of ${nameOf(before.strategy)} have none. Let the present clock keep a grid first, with a gap of at most ${bound} s, then hand over.`;
+  if (!timingOf(before.strategy).grid) {
+    return `A handover needs a grid, and the ticks of ${nameOf(before.strategy)} have none. Let the present clock keep a grid first, with a gap of at most ${timingOf(before.strategy).startsWithinS} s, then hand over.`;
   }
   const retiring = `\`retiring: ${strategyOf(before.strategy).literal(before.strategy)}\``;
   const first = serves(before.strategy, after.schedules)

@@ -2,26 +2,23 @@ import type { ClockDescription, Settings } from "../../schedule/clock";
 import { sameClock, strategyOf } from "../../strategies";
 import { minutes } from "../../strategies/words";
 import { quoted, rhythm, type ScheduleChange, scheduleChanges, scheduleHeadlines } from "./schedule-changes";
-import { type Change, nameOf, pauseOf, startBoundS } from "./switching-pause";
+import { type Change, nameOf, pauseOf, timingOf } from "./switching-pause";
 
 /** Minutes that both clocks of a handover run before the retiring one is removed: a few firings of the new one's rule. */
 export const HANDOVER_MINUTES = 3;
 
-/** The kind of change to a running clock. */
-export type ClockEffectKind =
-  | "none"
-  | "create"
-  | "destroy"
-  | "switch"
-  | "handover-begins"
-  | "handover-ends"
-  | "handover-taken-back"
-  | "handover-changes"
-  | "change";
-
 /** What a change of an environment means for its running clock, in a reviewer's words. */
 export interface ClockEffect {
-  readonly kind: ClockEffectKind;
+  readonly kind:
+    | "none"
+    | "create"
+    | "destroy"
+    | "switch"
+    | "handover-begins"
+    | "handover-ends"
+    | "handover-taken-back"
+    | "handover-changes"
+    | "change";
   /** What changes, most important first, each in words that follow "dev: "; empty if nothing does. */
   readonly changes: readonly string[];
   /** The effect on the ticks, in a few words: `no pause`, `the clock pauses at most 240 s`; `null` if nothing changes. */
@@ -74,9 +71,9 @@ function creation(after: ClockDescription): ClockEffect {
     changes: [`starts ${nameOf(after.strategy)}${retiring}`, ...schedules],
     consequence: ticks ? runsWithin(after.strategy) : "paused from the start",
     takesEffect: ticks
-      ? [`It ticks from the rule's first firing on, within ${startBoundS(after.strategy)} s of the apply.`]
+      ? [`It ticks from the rule's first firing on, within ${timingOf(after.strategy).startsWithinS} s of the apply.`]
       : [],
-    nextStep: after.retiring ? dropRetiring(after.strategy) : null,
+    nextStep: nextStepOf(null, after),
   };
 }
 
@@ -95,36 +92,45 @@ function changeBetween(before: ClockDescription, after: ClockDescription): Chang
     const then = before.region === after.region && clocksOf(before).find((other) => sameClock(other, clock));
     return then ? [[then, clock] as const] : [];
   });
-  return { before, after, schedules: scheduleChanges(before.schedules, after.schedules), kept };
+  const schedules = scheduleChanges(before.schedules, after.schedules);
+  const ticksOn = schedules.some((one) => one.before?.paused === null && one.after?.paused === null);
+  return { before, after, schedules, ticksOn, kept };
 }
 
 function effectOfChange(change: Change): ClockEffect {
   const { before, after, schedules } = change;
   const strategic = strategyChange(change);
-  const changes = [...strategic.changes, ...settingChanges(change), ...scheduleHeadlines(schedules)];
-  changes.push(...toggled("tracing", before.tracing, after.tracing));
-  for (const what of ["metrics", "alarms", "dashboard"] as const) {
-    changes.push(...toggled(what, before.monitoring[what], after.monitoring[what]));
-  }
-  if (changes.length === 0) return { ...NO_EFFECT, nextStep: strategic.nextStep };
-  const pause = pauseOf(change);
+  const nextStep = nextStepOf(before, after);
+  const changes = [
+    ...strategic.changes,
+    ...settingChanges(change),
+    ...scheduleHeadlines(schedules),
+    ...toggled(before, after),
+  ];
+  if (changes.length === 0) return { ...NO_EFFECT, nextStep };
+  const { boundS: pauseBoundS, advice } = pauseOf(change);
+  const consequence =
+    strategic.kind === "handover-ends" && pauseBoundS === 0
+      ? `no pause if ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
+      : consequenceOf(change, pauseBoundS);
   return {
-    kind: strategic.kind,
+    ...NO_EFFECT,
+    ...strategic,
     changes,
-    consequence:
-      strategic.kind === "handover-ends" && pause.boundS === 0
-        ? `no pause if ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
-        : consequenceOf(change, pause.boundS),
-    pauseBoundS: pause.boundS,
-    advice: pause.advice,
+    consequence,
+    pauseBoundS,
+    advice,
     takesEffect: takesEffect(change),
-    applyWhen: strategic.applyWhen,
-    nextStep: strategic.nextStep,
+    nextStep,
   };
 }
 
-function toggled(what: string, before: boolean, after: boolean): string[] {
-  return before === after ? [] : [`${what} ${after ? "off → on" : "on → off"}`];
+function toggled(before: ClockDescription, after: ClockDescription): string[] {
+  const flags = ({ tracing, monitoring }: ClockDescription) => ({ tracing, ...monitoring });
+  const then: Readonly<Record<string, boolean>> = flags(before);
+  return Object.entries(flags(after)).flatMap(([what, on]) =>
+    then[what] === on ? [] : [`${what} ${on ? "off → on" : "on → off"}`],
+  );
 }
 
 /** What happens to the strategies, without their settings. */
@@ -132,49 +138,41 @@ function strategyChange({
   before,
   after,
   kept,
-}: Change): Pick<ClockEffect, "kind" | "changes" | "applyWhen" | "nextStep"> {
-  const nothing = { applyWhen: null, nextStep: null };
-  const ranAlready = kept.some(([, clock]) => clock === after.strategy);
-  const open = ranAlready && before.retiring !== null && sameClock(before.strategy, after.strategy);
-  const nextStep = after.retiring ? dropRetiring(after.strategy, open) : null;
+}: Change): Pick<ClockEffect, "kind" | "changes"> & { applyWhen?: string } {
   if (before.region !== after.region) {
-    return { ...nothing, kind: "switch", changes: [`moves ${before.region} → ${after.region}`], nextStep };
+    return { kind: "switch", changes: [`moves ${before.region} → ${after.region}`] };
   }
-  if (sameClocks(before, after)) return { ...nothing, kind: "change", changes: [], nextStep };
+  const goesOn = sameClock(before.strategy, after.strategy);
+  const sameRetiring = !before.retiring === !after.retiring && kept.length === clocksOf(after).length;
+  if (goesOn && sameRetiring) return { kind: "change", changes: [] };
   if (kept.length === 0) {
-    return { ...nothing, kind: "switch", changes: [`switches ${transition(before, after)}`], nextStep };
+    return { kind: "switch", changes: [`switches ${nameOf(before.strategy)} → ${nameOf(after.strategy)}`] };
   }
   if (after.retiring) {
-    const begins = !before.retiring;
-    const what = begins ? "begins the handover" : "changes the handover to";
-    const kind = begins ? "handover-begins" : "handover-changes";
-    return { ...nothing, kind, changes: [`${what} ${handover(after)}`], nextStep };
+    return before.retiring
+      ? { kind: "handover-changes", changes: [`changes the handover to ${handover(after)}`] }
+      : { kind: "handover-begins", changes: [`begins the handover ${handover(after)}`] };
   }
-  if (sameClock(before.strategy, after.strategy)) {
-    const name = nameOf(after.strategy);
+  if (goesOn) {
     return {
       kind: "handover-ends",
       changes: [`ends the handover ${handover(before)}`],
-      applyWhen: `Apply it only when ${name} has ticked for ${minutes(HANDOVER_MINUTES)}.`,
-      nextStep: null,
+      applyWhen: `Apply it only when ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}.`,
     };
   }
   return {
     kind: "handover-taken-back",
     changes: [`takes back the handover ${handover(before)}`],
-    // The clock that goes claims ticks a second ahead, and the other clock skips claimed ticks.
-    applyWhen: `A tick that ${nameOf(before.strategy)} has claimed in that second can be lost. To lose none, swap the two first: \`retiring: ${strategyOf(before.strategy).literal(before.strategy)}\`, and remove it ${minutes(HANDOVER_MINUTES)} later.`,
-    nextStep: null,
+    // It claims ticks a second ahead, and the other clock skips claimed ticks.
+    applyWhen: `A tick that ${nameOf(before.strategy)} claims in the second before it is removed can be lost. To lose none, swap the two first: \`retiring: ${strategyOf(before.strategy).literal(before.strategy)}\`, and remove it ${minutes(HANDOVER_MINUTES)} later.`,
   };
 }
 
-function consequenceOf({ after, schedules }: Change, boundS: number): string {
+function consequenceOf({ after, schedules, ticksOn }: Change, boundS: number): string {
   if (boundS > 0) return `the clock pauses at most ${boundS} s`;
   const paused = schedules.some(({ fate }) => fate === "paused");
-  if (schedules.some((one) => one.before?.paused === null && one.after?.paused === null)) {
-    return paused ? "no pause of the others" : "no pause";
-  }
-  if (paused) return `its ticks stop within ${stopsWithin(after.strategy)}`;
+  if (ticksOn) return paused ? "no pause of the others" : "no pause";
+  if (paused) return `its ticks stop within ${timingOf(after.strategy).stopsWithin}`;
   const begins = after.schedules.some(({ paused: note }) => note === null);
   if (begins) return runsWithin(after.strategy);
   return schedules.some((one) => one.before?.paused === null) ? "its ticks stop" : "it stays paused";
@@ -182,43 +180,36 @@ function consequenceOf({ after, schedules }: Change, boundS: number): string {
 
 function settingChanges({ kept, after }: Change): string[] {
   return kept.flatMap(([then, now]) => {
-    const differences = settingDifferences(then, now);
+    const differences = strategyOf(now).differences(then, now);
     const role = now === after.retiring ? "retiring " : "";
     return differences.length > 0 ? [`${role}${strategyOf(now).identity(now)}: ${differences.join(", ")}`] : [];
   });
 }
 
-function settingDifferences(then: Settings, now: Settings): string[] {
-  return strategyOf(now).differences(then, now);
-}
-
 function takesEffect({ after, schedules, kept }: Change): string[] {
   const has = (fate: ScheduleChange["fate"]) => schedules.some((one) => one.fate === fate);
-  const inPlace = kept.filter(([then, now]) => has("changed") || settingDifferences(then, now).length > 0);
-  const starts = `${startBoundS(after.strategy)} s`;
+  const inPlace = kept.filter(([then, now]) => has("changed") || strategyOf(now).differences(then, now).length > 0);
+  const starts = `${timingOf(after.strategy).startsWithinS} s`;
   return [
-    ...inPlace.map(([then]) => inPlaceEffect(then)),
-    ...(has("paused") ? [`Paused schedules stop within ${stopsWithin(after.strategy)}; nothing is destroyed.`] : []),
+    ...inPlace.map(([then]) => `${nameOf(then)} takes the change up ${timingOf(then).takesUpChanges}`),
+    ...(has("paused")
+      ? [`Paused schedules stop within ${timingOf(after.strategy).stopsWithin}; nothing is destroyed.`]
+      : []),
     ...(has("resumed") ? [`Resumed schedules tick within ${starts} of the apply; nothing is caught up.`] : []),
     ...(has("added") ? [`Added schedules tick within ${starts} of the apply.`] : []),
     ...(has("removed") ? ["Removed schedules stop; ticks of minutes that are already claimed may still come."] : []),
   ];
 }
 
-function inPlaceEffect(then: Settings): string {
-  return `${nameOf(then)} takes the change up ${strategyOf(then).timing(then).takesUpChanges}`;
-}
-
-function stopsWithin(settings: Settings): string {
-  return strategyOf(settings).timing(settings).stopsWithin;
-}
-
 function runsWithin(settings: Settings): string {
-  return `the clock runs within ${startBoundS(settings)} s of the apply`;
+  return `the clock runs within ${timingOf(settings).startsWithinS} s of the apply`;
 }
 
-function dropRetiring(strategy: Settings, open = false): string {
-  const when = open ? "The handover is open" : `When ${nameOf(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
+/** To end a handover, also one that is open already. */
+function nextStepOf(before: ClockDescription | null, { region, strategy, retiring }: ClockDescription): string | null {
+  if (!retiring) return null;
+  const isOpen = before?.retiring && before.region === region && sameClock(before.strategy, strategy);
+  const when = isOpen ? "The handover is open" : `When ${nameOf(strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`;
   return `${when}: remove \`retiring\` and deploy again.`;
 }
 
@@ -226,17 +217,6 @@ function clocksOf({ strategy, retiring }: ClockDescription): Settings[] {
   return retiring ? [strategy, retiring] : [strategy];
 }
 
-/** Whether both have the same clocks in the same roles. */
-function sameClocks(before: ClockDescription, after: ClockDescription): boolean {
-  const retiring =
-    before.retiring && after.retiring ? sameClock(before.retiring, after.retiring) : before.retiring === after.retiring;
-  return retiring && sameClock(before.strategy, after.strategy);
-}
-
 function handover({ strategy, retiring }: ClockDescription): string {
-  return `${retiring ? `${nameOf(retiring)} → ` : ""}${nameOf(strategy)}`;
-}
-
-function transition(before: ClockDescription, after: ClockDescription): string {
-  return `${nameOf(before.strategy)} → ${nameOf(after.strategy)}`;
+  return [...(retiring ? [retiring] : []), strategy].map(nameOf).join(" → ");
 }

@@ -75,13 +75,13 @@ function addPlanComment(ci: Command): void {
     .description("Writes one comment on several plans to the standard output.")
     .argument("<dirs...>", "directories that `plan` wrote")
     .action((directories: string[]) => {
-      const { renderSections }: typeof import("../terraform/render-sections") = require("../terraform/render-sections");
-      const { readSummary }: typeof import("../terraform/summary") = require("../terraform/summary");
+      const { renderPlans }: typeof import("../terraform/render-plan") = require("../terraform/render-plan");
+      const { readSummary }: typeof import("../terraform/plan-section") = require("../terraform/plan-section");
       const plans = directories.map(projectPath).map((directory) => ({ directory, section: readSummary(directory) }));
       const directoryOf = (environment: string) =>
         plans.find(({ section }) => section.environment === environment)?.directory ?? "";
       const sections = plans.map(({ section }) => section);
-      process.stdout.write(renderSections(sections, directoryOf));
+      process.stdout.write(renderPlans(sections, directoryOf));
     });
   guide(command, { examples: [["ci plan-comment plans/dev plans/prod"]], exits: { 0: "written" } });
 }
@@ -94,8 +94,8 @@ function addStickyComment(ci: Command, env: NodeJS.ProcessEnv): void {
     .argument("<name>", "the comment's name, such as plan")
     .argument("<file>", "its text, Markdown", projectPath)
     .action(async (number: number, name: string, file: string) => {
-      const { clientFrom }: typeof import("../ci/from-environment") = require("../ci/from-environment");
-      const { done, url } = await writeStickyComment(clientFrom(env), number, name, readFileSync(file, "utf8"));
+      const { githubClient }: typeof import("../ci/client") = require("../ci/client");
+      const { done, url } = await writeStickyComment(githubClient(env), number, name, readFileSync(file, "utf8"));
       console.log(`${done}: ${url}`);
     });
   guide(command, { examples: [["ci sticky-comment 7 plan comment.md"]], exits: { 0: "the comment has this text" } });
@@ -109,14 +109,14 @@ function addDriftIssue(ci: Command, env: NodeJS.ProcessEnv): void {
     .addOption(new Option("--exit-code <code>", "how `drift` ended").choices(["0", "2"]).makeOptionMandatory())
     .requiredOption("--text <file>", "what it found, Markdown", projectPath)
     .action(async (environment: string, { exitCode, text: file }: { exitCode: "0" | "2"; text: string }) => {
-      const { clientFrom, runUrl }: typeof import("../ci/from-environment") = require("../ci/from-environment");
+      const { githubClient, runUrl }: typeof import("../ci/client") = require("../ci/client");
       const drifted = exitCode === "2";
       if (drifted && !existsSync(file)) {
         throw new Error(`${file} does not exist: npx metronome drift ${environment} --out DIR writes it.`);
       }
       const text = drifted ? readFileSync(file, "utf8") : "";
       const finding = { environment, drifted, text, run: runUrl(env) };
-      const { done, url } = await writeDriftIssue(clientFrom(env), finding);
+      const { done, url } = await writeDriftIssue(githubClient(env), finding);
       console.log(url ? `${done}: ${url}` : done);
     });
   guide(command, {

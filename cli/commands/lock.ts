@@ -3,6 +3,7 @@ import { PROJECT_DIR } from "../../host/work-dir";
 import type { Context } from "../lib/context";
 import { checkEnvironments } from "../lib/environments";
 import { guide, projectPath } from "../lib/options";
+import { sayOf } from "../lib/progress";
 import { shownDirectory } from "../terraform/plan-files";
 
 /** `metronome lock`. */
@@ -24,7 +25,7 @@ export function addLock(program: Command, context: Context): void {
       }: typeof import("../terraform/lock-environment") = require("../terraform/lock-environment");
       const { platform: platforms = LOCK_PLATFORMS, mirror } = options;
       const { env, signal } = context;
-      const file = await lockEnvironment(environment, { env, signal, platforms, mirror });
+      const file = await lockEnvironment(environment, { env, signal, platforms, mirror, say: sayOf(environment) });
       console.log(`${shownDirectory(file, PROJECT_DIR)} has the providers for ${platforms.join(", ")}. Commit it.`);
     });
   guide(command, {

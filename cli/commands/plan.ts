@@ -52,7 +52,7 @@ export function addPlan(program: Command, context: Context): void {
 
 async function plan(environments: readonly string[], options: PlanOptions, { env, signal }: Context): Promise<number> {
   const { planEnvironment }: typeof import("../terraform/plan-environment") = require("../terraform/plan-environment");
-  const { renderSections }: typeof import("../terraform/render-sections") = require("../terraform/render-sections");
+  const { renderPlans }: typeof import("../terraform/render-plan") = require("../terraform/render-plan");
   const { out, synthesized, commit } = options;
   const directoryOf = (name: string) =>
     out !== undefined && environments.length === 1 ? out : join(out ?? join(WORK_DIR, "plans"), name);
@@ -66,7 +66,7 @@ async function plan(environments: readonly string[], options: PlanOptions, { env
   if (environments.length > 1) {
     const root = out ?? join(WORK_DIR, "plans");
     const sections = planned.map(({ section }) => section);
-    writeWhole(root, PLAN_FILES.comment, renderSections(sections, directoryOf));
+    writeWhole(root, PLAN_FILES.comment, renderPlans(sections, directoryOf));
     console.log(`${shownDirectory(root, PROJECT_DIR)}/${PLAN_FILES.comment} has all of them.`);
   }
   if (planned.some(({ exitCode }) => exitCode === 1)) return EXIT.error;

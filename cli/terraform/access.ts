@@ -12,16 +12,14 @@ export interface Access {
   readonly name: string;
   readonly config: Environment;
   /** Variables of cdktf and Terraform. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Whether it is on the embedded AWS. */
-  readonly embedded: boolean;
-  /** Sentences for the user; often empty. */
-  readonly notes: readonly string[];
+  readonly env: ProcessEnvironment;
 }
 
 export interface AccessOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
+  /** Gets what happens, in sentences. */
+  readonly say: (text: string) => void;
 }
 
 /**
@@ -40,17 +38,16 @@ export function configuredEnvironments(env: ProcessEnvironment): Readonly<Record
  *
  * @throws ConfigError, RangeError for an unknown environment, Error if the embedded AWS does not start.
  */
-export async function openAccess(name: string, { env, signal }: AccessOptions): Promise<Access> {
+export async function openAccess(name: string, options: AccessOptions): Promise<Access> {
+  const { env } = options;
   checkEnvironments([name]);
   const config = configuredEnvironments(env)[name] as Environment;
-  if (!config.endpoint) return { name, config, env: defined(env), embedded: false, notes: [] };
-  if (name !== LOCAL || env[OVERRIDES_VARIABLE]) {
-    return { name, config, env: emulatorEnvironment(env, config.endpoint), embedded: true, notes: [] };
-  }
-  return openLocal(config.endpoint, { env, signal });
+  if (!config.endpoint) return { name, config, env };
+  if (name === LOCAL && !env[OVERRIDES_VARIABLE]) return openLocal(config.endpoint, options);
+  return { name, config, env: emulatorEnvironment(env, config.endpoint) };
 }
 
-async function openLocal(configured: string, { env, signal }: AccessOptions): Promise<Access> {
+async function openLocal(configured: string, { env, signal, say }: AccessOptions): Promise<Access> {
   return inWorkDirectory("providers", async (output) => {
     const session = new LocalSession({
       env,
@@ -62,19 +59,12 @@ async function openLocal(configured: string, { env, signal }: AccessOptions): Pr
     const [emulator, notes] = await Promise.all([session.start(), session.useProviders()]);
     await session.createStateBucket();
     const settings = session.settings({});
-    const started = emulator.reused
-      ? []
-      : [`The embedded AWS was started at ${emulator.endpoint}, and goes on until npm stop.`];
+    if (!emulator.reused) say(`The embedded AWS was started at ${emulator.endpoint}, and goes on until npm stop.`);
+    for (const note of notes) say(note);
     return {
       name: LOCAL,
       config: configuredEnvironments(settings)[LOCAL] as Environment,
       env: { ...emulatorEnvironment(env, emulator.endpoint), ...settings },
-      embedded: true,
-      notes: [...started, ...notes],
     };
   });
-}
-
-function defined(env: ProcessEnvironment): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

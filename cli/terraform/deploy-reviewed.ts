@@ -1,5 +1,4 @@
 import { inWorkDirectory, PROJECT_DIR } from "../../host/work-dir";
-import { checkEnvironments } from "../lib/environments";
 import type { AccessOptions } from "./access";
 import { advance } from "./cdktf";
 import { currentCommit } from "./commit";
@@ -13,8 +12,6 @@ import type { Terraform } from "./terraform";
 export interface DeployOptions extends AccessOptions {
   /** The plan that was reviewed: the directory that `npm run plan` wrote, or the digest that it printed. */
   readonly reviewed: { readonly directory: string } | { readonly digest: string };
-  /** Gets what happens, in sentences. */
-  readonly say: (text: string) => void;
 }
 
 /** What a deploy came to. */
@@ -33,7 +30,6 @@ export interface Deployed {
  */
 export async function deployReviewed(name: string, options: DeployOptions): Promise<Deployed> {
   const { reviewed, say } = options;
-  checkEnvironments([name]);
   const expected = "directory" in reviewed ? readReviewed(reviewed.directory, name) : reviewed;
   return inWorkDirectory(`deploy-${name}`, async (work) => {
     const { terraform, changes, planJson, steps } = await freshPlan(work, name, options);

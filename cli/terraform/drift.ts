@@ -1,5 +1,4 @@
 import { inWorkDirectory } from "../../host/work-dir";
-import { withoutBookkeeping } from "./bookkeeping";
 import { type OpenStackOptions, openStack } from "./open-stack";
 import { STACK_FILES, writeWhole } from "./plan-files";
 import type { DriftedResource } from "./plan-section";
@@ -21,7 +20,7 @@ export async function findDrift(name: string, options: DriftOptions): Promise<re
   return inWorkDirectory(`drift-${name}`, async (work) => {
     const { terraform } = await openStack(work, name, options);
     await terraform.plan(STACK_FILES.plan, { onlyDrift: true });
-    const { drift } = readPlan(withoutBookkeeping(await terraform.planJson(STACK_FILES.plan)));
+    const { drift } = readPlan(await terraform.planJson(STACK_FILES.plan));
     writeWhole(options.directory, "drift.md", renderDrift(name, drift));
     return drift;
   });

@@ -1,14 +1,10 @@
-/** What an error is explained with. */
-export interface ErrorContext {
-  /** Name of the environment. */
-  readonly environment: string;
-  readonly stack: string;
-  /** The AWS account that the environment is for. */
-  readonly account: string;
-  /** The bucket of its state. */
-  readonly bucket: string;
-  /** Whether it is on the embedded AWS. */
-  readonly embedded: boolean;
+import type { Environment } from "../../config/environment";
+import { stackId } from "../../constructs/naming";
+
+/** The environment that Terraform works on. */
+export interface TerraformTarget {
+  readonly name: string;
+  readonly config: Pick<Environment, "account" | "endpoint"> & { readonly backend: { readonly bucket: string } };
 }
 
 /**
@@ -17,29 +13,29 @@ export interface ErrorContext {
  */
 const REMEDIES: readonly (readonly [
   error: RegExp,
-  remedy: (context: ErrorContext, text: string) => string | undefined,
+  remedy: (target: TerraformTarget, text: string) => string | undefined,
 ])[] = [
   [/Error acquiring the state lock/, releaseLock],
   [
     /S3 bucket "[^"]*" does not exist|NoSuchBucket/,
-    ({ environment, stack, bucket }) =>
-      `Is "${bucket}" right (backend.bucket of "${environment}" in config/environments.ts)? If the account is new, the stack ${stack.replace(/^metronome-/, "metronome-state-")} creates the bucket: docs/operations.md, "First deployment to a new account".`,
+    ({ name, config }) =>
+      `Is "${config.backend.bucket}" right (backend.bucket of "${name}" in config/environments.ts)? If the account is new, the stack ${stackId(`state-${name}`)} creates the bucket: docs/operations.md, "First deployment to a new account".`,
   ],
   [
     /AWS account ID not allowed/,
-    ({ environment, account }) =>
-      `"${environment}" is for the account ${account}. Use that account's credentials (AWS_PROFILE, or the role of CI), or correct "account" in config/environments.ts.`,
+    ({ name, config }) =>
+      `"${name}" is for the account ${config.account}. Use that account's credentials (AWS_PROFILE, or the role of CI), or correct "account" in config/environments.ts.`,
   ],
   [
     /Inconsistent dependency lock file|Provider dependency changes detected|(doesn't|do not) match any of the checksums/,
-    ({ environment, stack }) =>
-      `The lock file is locks/${stack}.terraform.lock.hcl. If the versions changed on purpose, or this platform is new: npx metronome lock ${environment}, commit the file, and plan again.`,
+    ({ name }) =>
+      `The lock file is locks/${stackId(name)}.terraform.lock.hcl. If the versions changed on purpose, or this platform is new: npx metronome lock ${name}, commit the file, and plan again.`,
   ],
   [
     /connection refused/,
-    ({ environment, embedded }) =>
-      embedded
-        ? `The embedded AWS of "${environment}" does not answer. It may have ended: unset METRONOME_OVERRIDES, or start it with npm start -- --keep.`
+    ({ name, config }) =>
+      config.endpoint
+        ? `The embedded AWS of "${name}" does not answer. It may have ended: unset METRONOME_OVERRIDES, or start it with npm start -- --keep.`
         : undefined,
   ],
 ];
@@ -55,24 +51,22 @@ const LONGEST_LINE = 400;
  * @param output Terraform's lines, without colours.
  * @returns text without the lines that Terraform quotes of the configuration, which may hold a payload.
  */
-export function explainError(output: readonly string[], context: ErrorContext): string {
+export function explainError(output: readonly string[], target: TerraformTarget): string {
   const lines = output.map((line) => line.replace(/^[╷│╵]\s?/, "").trimEnd());
   // Terraform breaks lines anywhere between words.
   const text = lines.join(" ").replace(/\s+/g, " ");
-  const remedy = REMEDIES.find(([error]) => error.test(text))?.[1](context, text);
-  return [`Terraform failed for "${context.environment}":`, ownWords(lines), ...(remedy ? ["", remedy] : [])].join(
-    "\n",
-  );
+  const remedy = REMEDIES.find(([error]) => error.test(text))?.[1](target, text);
+  return `Terraform failed for "${target.name}":\n${ownWords(lines)}${remedy ? `\n\n${remedy}` : ""}`;
 }
 
-function releaseLock({ environment }: ErrorContext, text: string): string {
+function releaseLock({ name }: TerraformTarget, text: string): string {
   // A lock is a file that others write: what is pasted into a shell is a UUID or nothing.
   const id = /\bID: ([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/.exec(text)?.[1];
   if (!id) return "Wait for other runs to end, and try again.";
   return [
     "If that run is still going, wait for it to end. If it was killed, its lock stays: make sure that it no longer runs,",
     "because two runs at once would damage the state. Then release the lock and run this command again:",
-    `  npx metronome state unlock ${environment} ${id}`,
+    `  npx metronome state unlock ${name} ${id}`,
     "docs/state.md says how to go on after a deploy that was killed.",
   ].join("\n");
 }

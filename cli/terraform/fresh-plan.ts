@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { refuseLostState } from "./lost-state";
 import { type OpenStackOptions, openStack } from "./open-stack";
@@ -31,13 +31,8 @@ export async function freshPlan(work: string, name: string, options: OpenStackOp
   options.say("planning");
   const changes = await terraform.plan(STACK_FILES.plan);
   const planJson = await terraform.planJson(STACK_FILES.plan);
-  const [configuration, providers] = [STACK_FILES.configuration, STACK_FILES.providers].map((file) =>
-    join(directory, file),
-  );
-  const steps = planSteps({
-    planJson,
-    configuration: JSON.parse(readFileSync(configuration as string, "utf8")),
-    providers: existsSync(providers as string) ? readFileSync(providers as string, "utf8") : "",
-  });
+  const read = (file: string) => readFileSync(join(directory, file), "utf8");
+  const configuration: unknown = JSON.parse(read(STACK_FILES.configuration));
+  const steps = planSteps({ planJson, configuration, providers: read(STACK_FILES.providers) });
   return { terraform, changes, planJson, steps: { environment: name, state, steps } };
 }

@@ -2,9 +2,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { stackId } from "../../constructs/naming";
 import { inWorkDirectory } from "../../host/work-dir";
-import { checkEnvironments } from "../lib/environments";
 import { type AccessOptions, configuredEnvironments, openAccess } from "./access";
-import { errorContext } from "./open-stack";
 import { STACK_FILES, writeWhole } from "./plan-files";
 import { committedLock } from "./provider-locks";
 import { synthesize } from "./synthesize";
@@ -17,8 +15,6 @@ export interface LockOptions extends AccessOptions {
   readonly platforms: readonly string[];
   /** A directory in the layout of `terraform providers mirror`. @default the registry */
   readonly mirror?: string;
-  /** The lock file to write. @default that of the stack, in `locks/` */
-  readonly file?: string;
 }
 
 /**
@@ -29,7 +25,6 @@ export interface LockOptions extends AccessOptions {
  * @throws RangeError for an environment on the embedded AWS; TerraformError if a package cannot be downloaded.
  */
 export async function lockEnvironment(name: string, options: LockOptions): Promise<string> {
-  checkEnvironments([name]);
   if (configuredEnvironments(options.env)[name]?.endpoint) {
     throw new RangeError(
       `"${name}" is on the embedded AWS, whose providers come from this machine and need no lock. Name an environment on AWS.`,
@@ -37,13 +32,13 @@ export async function lockEnvironment(name: string, options: LockOptions): Promi
   }
   const access = await openAccess(name, options);
   const stack = stackId(name);
-  const file = options.file ?? committedLock(stack);
+  const file = committedLock(stack);
   return inWorkDirectory(`lock-${name}`, async (work) => {
-    const { env, signal } = { env: access.env, signal: options.signal };
-    const directory = await synthesize({ stack, output: join(work, "cdktf.out"), env, signal });
+    const { signal } = options;
+    const directory = await synthesize({ stack, output: join(work, "cdktf.out"), env: access.env, signal });
     const working = join(directory, STACK_FILES.providers);
     if (existsSync(file)) copyFileSync(file, working);
-    const terraform = new Terraform({ directory, env, context: errorContext(access, stack), signal });
+    const terraform = new Terraform({ directory, access, signal });
     await terraform.lockProviders(options.platforms, options.mirror);
     writeWhole(dirname(file), basename(file), readFileSync(working, "utf8"));
     return file;

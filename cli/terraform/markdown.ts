@@ -48,14 +48,28 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map((_, k) => (k === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
 }
 
-/** `1 rule`, `2 rules`. @param many the plural. @default the word with an s */
-export function counted(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
+/** `1 policy`, `2 policies`, `2 rules`. */
+export function counted(n: number, one: string): string {
+  return `${n} ${n === 1 ? one : `${one}s`.replace(/ys$/, "ies")}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+  return new Intl.ListFormat("en-GB").format(parts);
+}
+
+/**
+ * Terraform's plan as a diff: the mark of each line moved to column 0, by which GitHub colours. `!` is neither added nor
+ * removed.
+ *
+ * @param plan as `terraform show -no-color` writes it.
+ */
+export function diffText(plan: string): string {
+  return plan
+    .trim()
+    .replace(/^( *)(-\/\+|\+\/-|[+~-])(?= |$)/gm, (_, indent: string, mark: string) =>
+      mark === "+" || mark === "-" ? `${mark}${indent}` : `!${indent}`,
+    );
 }
 
 function longestRun(text: string): number {

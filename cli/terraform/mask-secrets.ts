@@ -14,7 +14,9 @@ const MASK = "(sensitive value)";
  * @param text the plan as `terraform show -no-color` writes it.
  */
 export function maskSecrets(planJson: unknown, text: string): string {
-  const secrets = [...sensitiveTexts(planJson)].flatMap(spellings).filter((one) => one.length >= SHORTEST);
+  const secrets = sensitiveTexts(planJson)
+    .flatMap(spellings)
+    .filter((one) => one.length >= SHORTEST);
   // The longest first: one secret may be part of another.
   return [...new Set(secrets)]
     .sort((a, b) => b.length - a.length)
@@ -27,41 +29,19 @@ function spellings(value: string): string[] {
   return [value, quoted, quoted.replace(/[$%](?=\{)/g, "$&$&"), ...value.split("\n").map((line) => line.trim())];
 }
 
-function sensitiveTexts(planJson: unknown): Set<string> {
-  const texts = new Set<string>();
-  const plan = recordOf(planJson);
-  for (const { change } of [...listOf(plan.resource_changes), ...listOf(plan.resource_drift)].map(recordOf)) {
-    collectBothSides(change, texts);
-  }
-  for (const change of Object.values(recordOf(plan.output_changes))) collectBothSides(change, texts);
-  const declared = recordOf(recordOf(recordOf(plan.configuration).root_module).variables);
-  for (const [name, variable] of Object.entries(recordOf(plan.variables))) {
-    if (recordOf(declared[name]).sensitive === true) collect(recordOf(variable).value, true, texts);
-  }
-  return texts;
+/** The texts and numbers that the plan marks as sensitive, before and after, wherever they are. */
+function sensitiveTexts(plan: unknown): string[] {
+  if (typeof plan !== "object" || plan === null) return [];
+  const { before, before_sensitive, after, after_sensitive } = plan as Readonly<Record<string, unknown>>;
+  const inside = Object.values(plan).flatMap(sensitiveTexts);
+  return [...marked(before, before_sensitive), ...marked(after, after_sensitive), ...inside];
 }
 
-function collectBothSides(of: unknown, into: Set<string>): void {
-  const change = recordOf(of);
-  collect(change.before, change.before_sensitive, into);
-  collect(change.after, change.after_sensitive, into);
-}
-
-/** Adds the texts and numbers of a value that its marks, `true` or marks of its parts, call sensitive. */
-function collect(value: unknown, marks: unknown, into: Set<string>): void {
+/** The texts and numbers of a value that its marks, `true` or marks of its parts, call sensitive. */
+function marked(value: unknown, marks: unknown): string[] {
   if (typeof value === "object" && value !== null) {
-    for (const [key, part] of Object.entries(value)) {
-      collect(part, marks === true ? true : recordOf(marks)[key], into);
-    }
-  } else if (marks === true && (typeof value === "string" || typeof value === "number")) {
-    into.add(String(value));
+    const markOf = (key: string) => marks === true || (marks as Readonly<Record<string, unknown>> | undefined)?.[key];
+    return Object.entries(value).flatMap(([key, part]) => marked(part, markOf(key)));
   }
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  return marks === true && (typeof value === "string" || typeof value === "number") ? [String(value)] : [];
 }

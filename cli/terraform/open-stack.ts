@@ -8,8 +8,6 @@ import { Terraform } from "./terraform";
 export interface OpenStackOptions extends AccessOptions {
   /** cdktf's output directory of an earlier synth. @default the app is synthesized */
   readonly synthesized?: string;
-  /** Gets what happens, in sentences. */
-  readonly say: (text: string) => void;
 }
 
 /** The synthesized stack of an environment, with Terraform initialized in it. */
@@ -27,23 +25,16 @@ export interface OpenStack {
  * @throws what `openAccess` throws, Error if the app does not synthesize, TerraformError, and the signal's reason.
  */
 export async function openStack(work: string, name: string, options: OpenStackOptions): Promise<OpenStack> {
-  const { env, signal, say, synthesized } = options;
-  const access = await openAccess(name, { env, signal });
-  for (const note of access.notes) say(note);
+  const { signal, say, synthesized } = options;
+  const access = await openAccess(name, options);
   const stack = stackId(name);
   if (!synthesized) say("synthesizing");
   const directory = synthesized
     ? copySynthesized(synthesized, stack, join(work, stack))
     : await synthesize({ stack, output: join(work, "cdktf.out"), env: access.env, signal });
-  const lock = useCommittedLock({ stack, environment: name, embedded: access.embedded }, directory);
-  if (lock.note) say(lock.note);
-  const terraform = new Terraform({ directory, env: access.env, context: errorContext(access, stack), signal });
+  const readonlyLock = useCommittedLock(access, directory, say);
+  const terraform = new Terraform({ directory, access, signal });
   say("initializing providers and state");
-  await terraform.init(lock);
+  await terraform.init({ readonlyLock });
   return { access, directory, terraform };
-}
-
-/** What an error of Terraform is explained with. */
-export function errorContext({ name, config, embedded }: Access, stack: string) {
-  return { environment: name, stack, account: config.account, bucket: config.backend.bucket, embedded };
 }

@@ -1,5 +1,4 @@
 import { inWorkDirectory, PROJECT_DIR } from "../../host/work-dir";
-import { withoutBookkeeping } from "./bookkeeping";
 import { currentCommit } from "./commit";
 import { freshPlan } from "./fresh-plan";
 import { maskSecrets } from "./mask-secrets";
@@ -8,7 +7,7 @@ import { STACK_FILES, writePlanFiles } from "./plan-files";
 import { type PlanSection, planSectionJson } from "./plan-section";
 import { digestOf } from "./plan-steps";
 import { readPlan } from "./read-plan";
-import { renderSections } from "./render-sections";
+import { renderPlans } from "./render-plan";
 import { stepsText } from "./reviewed-plan";
 
 export interface PlanOptions extends OpenStackOptions {
@@ -36,7 +35,7 @@ export async function planEnvironment(name: string, options: PlanOptions): Promi
   try {
     return await inWorkDirectory(`plan-${name}`, async (work) => {
       const { terraform, changes, planJson, steps } = await freshPlan(work, name, options);
-      const reading = readPlan(withoutBookkeeping(planJson));
+      const reading = readPlan(planJson);
       const fullPlan = maskSecrets(planJson, await terraform.planText(STACK_FILES.plan));
       const digest = digestOf(steps);
       const section: PlanSection = {
@@ -61,6 +60,6 @@ export async function planEnvironment(name: string, options: PlanOptions): Promi
 function sectionTexts(section: PlanSection, directory: string) {
   return {
     summary: `${planSectionJson(section)}\n`,
-    comment: renderSections([section], () => directory),
+    comment: renderPlans([section], () => directory),
   };
 }

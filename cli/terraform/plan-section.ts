@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { clockOutputSchema } from "../../strategies/clock-output";
+import { PLAN_FILES } from "./plan-files";
 
 /** What a plan does to a resource. `move` and `import` change the state alone; `forget` leaves the resource in AWS. */
 const plannedAction = z.enum(["create", "change", "replace", "destroy", "import", "move", "forget"]);
@@ -18,16 +21,12 @@ const plannedChange = z.object({
   importing: z.boolean(),
   /** Whether the plan destroys a leftover of a replacement that failed; the resource itself stays. */
   deposed: z.boolean(),
-  /** The address before a move; `null` without a move. */
-  previousAddress: z.string().nullable(),
 });
 
 const driftedResource = z.object({
   address: z.string(),
   type: z.string(),
-  /** `gone` if the resource no longer exists. */
-  how: z.enum(["changed", "gone"]),
-  /** Names of the attributes that differ from the state; empty if the resource is gone. */
+  /** Names of the attributes that differ from the state; empty if the resource no longer exists. */
   attributes: z.array(z.string()).readonly(),
 });
 
@@ -92,15 +91,13 @@ export function planSectionJson(section: PlanSection): string {
   return JSON.stringify(z.encode(planSection, section), null, 2);
 }
 
-/**
- * Reads a section back from the JSON of a `summary.json`.
- *
- * @throws Error if this version did not write it.
- */
-export function readPlanSection(json: unknown): PlanSection {
-  const read = planSection.safeParse(json);
-  if (read.success) return read.data;
-  throw new Error(
-    `this is no summary of a plan: ${z.prettifyError(read.error)}\nPlan again with the version that is to read it.`,
-  );
+/** Reads what a plan's directory says of the plan. @throws Error if it has no summary that this version can read. */
+export function readSummary(directory: string): PlanSection {
+  try {
+    return planSection.parse(JSON.parse(readFileSync(join(directory, PLAN_FILES.summary), "utf8")));
+  } catch {
+    throw new Error(
+      `${directory} has no ${PLAN_FILES.summary} that this version can read. Write it with: npm run plan`,
+    );
+  }
 }

@@ -1,6 +1,8 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
+import { stackId } from "../../constructs/naming";
 import { PROJECT_DIR } from "../../host/work-dir";
+import type { Access } from "./access";
 import { STACK_FILES } from "./plan-files";
 
 /** The committed lock file of a stack's providers: their versions, and the checksums for every platform it is for. */
@@ -8,33 +10,28 @@ export function committedLock(stack: string): string {
   return join(PROJECT_DIR, "locks", `${stack}.terraform.lock.hcl`);
 }
 
-/** What is settled about a stack's providers before Terraform chooses them. */
-export interface LockInUse {
-  /** Whether Terraform must take what the lock file says, and may not add to it. */
-  readonly readonlyLock: boolean;
-  /** A sentence for the user if no lock file is committed. */
-  readonly note?: string;
-}
-
 /**
  * Puts the committed lock file into Terraform's directory. The embedded AWS uses none: its providers may come from a
  * mirror and from the project's stand-in, which the registry's checksums do not fit.
  *
  * @param directory the stack's, in which Terraform runs.
+ * @param say gets a sentence if no lock file is committed.
  * @param lock the committed file. @default that of the stack
+ * @returns whether Terraform must take what the lock file says, and may not add to it.
  */
 export function useCommittedLock(
-  { stack, environment, embedded }: { stack: string; environment: string; embedded: boolean },
+  { name, config }: Pick<Access, "name" | "config">,
   directory: string,
-  lock = committedLock(stack),
-): LockInUse {
-  if (embedded) return { readonlyLock: false };
-  if (existsSync(lock)) {
-    copyFileSync(lock, join(directory, STACK_FILES.providers));
-    return { readonlyLock: true };
+  say: (text: string) => void,
+  lock = committedLock(stackId(name)),
+): boolean {
+  if (config.endpoint) return false;
+  if (!existsSync(lock)) {
+    say(
+      `No lock file of the providers is committed for ${stackId(name)}, so Terraform chooses them at each plan. Write it with: npx metronome lock ${name}`,
+    );
+    return false;
   }
-  return {
-    readonlyLock: false,
-    note: `No lock file of the providers is committed for ${stack}, so Terraform chooses them at each plan. Write it with: npx metronome lock ${environment}`,
-  };
+  copyFileSync(lock, join(directory, STACK_FILES.providers));
+  return true;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clockOutputSchema } from "../../strategies/clock-output";
+import { canonicalJson, isObject } from "./fingerprint";
 import type { DriftedResource, PlannedAction, PlannedChange, PlannedClock, PlanReading } from "./plan-section";
 
 /** Name of the output in which a clock's stack describes its clock. */
@@ -28,8 +29,11 @@ const outputChange = z.object({
   after_unknown: z.unknown().optional(),
 });
 
+const stateResource = z.object({ type: z.string(), values: z.record(z.string(), z.unknown()).default({}) });
+
 type ResourceChange = z.infer<typeof resourceChange>;
 type OutputChange = z.infer<typeof outputChange>;
+type StateResource = z.infer<typeof stateResource>;
 
 /** The parts of a plan's JSON that are read (https://developer.hashicorp.com/terraform/internals/json-format, version 1.2). */
 const plan = z.object({
@@ -38,6 +42,11 @@ const plan = z.object({
   resource_changes: z.array(resourceChange).optional(),
   resource_drift: z.array(resourceChange).optional(),
   output_changes: z.record(z.string(), outputChange).optional(),
+  /** The state as it was read for this plan. */
+  prior_state: z
+    .object({ values: z.object({ root_module: z.object({ resources: z.array(stateResource) }).partial() }).partial() })
+    .partial()
+    .optional(),
 });
 
 /**
@@ -53,11 +62,12 @@ export function readPlan(planJson: unknown): PlanReading {
       `this is no plan as terraform show -json writes it: ${z.prettifyError(read.error)}\nGive it a plan of Terraform 1.10 or later.`,
     );
   }
-  const { errored, resource_changes = [], resource_drift = [], output_changes = {} } = read.data;
+  const { errored, resource_changes = [], resource_drift = [], output_changes = {}, prior_state } = read.data;
   if (errored) throw new Error("Terraform could not finish this plan, so it cannot be applied: plan again.");
+  const resources = prior_state?.values?.root_module?.resources ?? [];
   return {
     changes: resource_changes.flatMap(plannedChange),
-    drift: resource_drift.flatMap(driftedResource),
+    drift: resource_drift.flatMap((one) => driftedResource(one, resources)),
     outputs: Object.keys(output_changes).filter((name) => output_changes[name]?.actions.join() !== "no-op"),
     clock: plannedClock(output_changes[CLOCK_OUTPUT]),
   };
@@ -77,7 +87,6 @@ function plannedChange(resource: ResourceChange): PlannedChange[] {
       forcedBy: action === "replace" ? (change.replace_paths ?? []).map(pathText) : [],
       importing,
       deposed: deposed !== undefined,
-      previousAddress: previous_address ?? null,
     },
   ];
 }
@@ -108,18 +117,48 @@ function stateAction(importing: boolean, previousAddress: string | undefined): P
   return previousAddress === undefined ? undefined : "move";
 }
 
-function driftedResource({ address, type, change }: ResourceChange): DriftedResource[] {
+/**
+ * The drift of a resource, without what the AWS provider reads back for the first time after it has created the resource.
+ * The provider fills in empty values (`tags`, `layers`), and what another resource of the same stack has set. Terraform
+ * calls it drift until the next apply records it.
+ *
+ * Seen with Terraform 1.11.4 and hashicorp/aws 5.100.0: `plan -refresh-only -detailed-exitcode` right after a first apply
+ * ends with 2.
+ */
+function driftedResource(
+  { address, type, change }: ResourceChange,
+  stack: readonly StateResource[],
+): DriftedResource[] {
   const action = actionOf(change.actions);
-  if (action === "destroy") return [{ address, type, how: "gone", attributes: [] }];
-  const attributes = differingNames(change.before, change.after);
-  return action === "change" && attributes.length > 0 ? [{ address, type, how: "changed", attributes }] : [];
+  if (action === "destroy") return [{ address, type, attributes: [] }];
+  const [before, after] = [change.before, change.after].map((side) => (isObject(side) ? side : {}));
+  const attributes = [...new Set(Object.keys({ ...before, ...after }))]
+    .filter((name) => canonicalJson(emptyToNull(before?.[name])) !== canonicalJson(emptyToNull(after?.[name])))
+    .filter((name) => !isSetByOthers(type, name, after ?? {}, stack))
+    .sort();
+  return action === "change" && attributes.length > 0 ? [{ address, type, attributes }] : [];
 }
 
-/** Names of the attributes that differ; of their values nothing is kept. */
-function differingNames(before: unknown, after: unknown): string[] {
-  const [from, to] = [before, after].map((side) => new Map(Object.entries(side ?? {})));
-  const names = [...new Set([...(from?.keys() ?? []), ...(to?.keys() ?? [])])];
-  return names.filter((name) => JSON.stringify(from?.get(name)) !== JSON.stringify(to?.get(name))).sort();
+/** For Terraform "not set" and "set to nothing" differ; for AWS they are the same. */
+function emptyToNull(value: unknown): unknown {
+  const isEmpty = value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return isEmpty ? null : value;
+}
+
+/** Whether an attribute shows only what other resources of the stack have set: if that was changed, they have drifted. */
+function isSetByOthers(
+  type: string,
+  attribute: string,
+  { name, url, inline_policy }: Readonly<Record<string, unknown>>,
+  stack: readonly StateResource[],
+): boolean {
+  if (type === "aws_iam_role" && attribute === "inline_policy") {
+    const own = stack.filter((one) => one.type === "aws_iam_role_policy" && one.values.role === name);
+    const names = (inline_policy as readonly { name: string }[]).map((policy) => policy.name);
+    return canonicalJson(names.sort()) === canonicalJson(own.map(({ values }) => values.name).sort());
+  }
+  const isQueuePolicy = type === "aws_sqs_queue" && attribute === "policy";
+  return isQueuePolicy && stack.some((one) => one.type === "aws_sqs_queue_policy" && one.values.queue_url === url);
 }
 
 /** A path as Terraform writes it: `attribute[0].name`. */

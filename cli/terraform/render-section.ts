@@ -1,52 +1,52 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
-import type { Assessment } from "../clock-impact/assess";
-import type { Judged } from "../clock-impact/render-verdict";
-import { overTime } from "../clock-impact/render-verdict";
+import { strategyOf } from "../../strategies";
+import { type Assessment, assess } from "../clock-impact/assess";
+import { monthlyUsd, overTime } from "../clock-impact/render-verdict";
 import { rhythm, scheduleChanges, ticksPerDay } from "../clock-impact/schedule-changes";
 import type { ClockEffect } from "../clock-impact/switching";
-import { nameOf } from "../clock-impact/switching-pause";
 import { dollars, wholeNumber } from "../lib/numbers";
-import { diffText } from "./diff-text";
-import { code, collapsed, counted, fenced, listed, prose } from "./markdown";
+import { code, collapsed, counted, diffText, fenced, listed, prose } from "./markdown";
 import {
   type DriftedResource,
   hasChanges,
   type PlannedAction,
   type PlannedChange,
   type PlanReading,
+  type PlanSection,
 } from "./plan-section";
-import type { RenderOptions, Room } from "./render-options";
-import { lossOf, reasonOf, resourceKind } from "./resource-kinds";
+import { lossOf, reasonOf, resourceKind, typeName } from "./resource-kinds";
+
+/** How much of a comment fits. */
+export interface Room {
+  /** Environments whose full plan is left out. */
+  readonly withoutPlan: ReadonlySet<string>;
+  /** Most entries of a list, and lines of an error. With 0 nothing is below the verdicts and their table. */
+  readonly most: number;
+}
 
 /** Most schedules that are named though nothing about them changes. */
 const UNCHANGED_SCHEDULES = 8;
 
 /** Everything about one environment's plan that is below the verdicts. */
-export function sectionDetails({ section, assessment }: Judged, options: RenderOptions, room: Room): string {
-  const { environment, outcome } = section;
+export function sectionDetails({ environment, outcome }: PlanSection, room: Room): string {
   const title = `### ${prose(environment)}`;
-  if (outcome.kind === "error" || !assessment) {
-    const message = outcome.kind === "error" ? outcome.message : "";
-    return [title, fenced("text", shortened(message.trim(), room.errorCharacters))].join("\n\n");
+  if (outcome.kind === "error") {
+    const lines = cut(outcome.message.trim().split("\n"), room.most, (n) => `… (and ${n} more lines)`);
+    return [title, fenced("text", lines.join("\n"))].join("\n\n");
   }
   const { reading, fullPlan } = outcome;
-  const parts = [title, caution(assessment), goings(reading, room)];
-  if (hasChanges(reading)) parts.push(clockMeaning(reading, assessment, options, room));
-  parts.push(driftPart(reading.drift, room));
-  if (hasChanges(reading)) {
-    const { fullPlanIn = () => "`plan.txt` beside this file" } = options;
-    const left = `The full plan is too long for a comment: read it in ${fullPlanIn(environment)}.`;
-    parts.push(room.withoutPlan.has(environment) ? left : collapsed("Full plan", fenced("diff", diffText(fullPlan))));
-  }
-  return parts.filter(Boolean).join("\n\n");
-}
-
-function shortened(text: string, characters: number): string {
-  return text.length > characters ? `${text.slice(0, characters)}\n… (shortened)` : text;
+  const drift = driftPart(reading.drift, room);
+  if (!hasChanges(reading)) return [title, drift].join("\n\n");
+  const assessment = assess(reading);
+  const plan = room.withoutPlan.has(environment)
+    ? "The full plan is too long for a comment: read it in `plan.txt` beside this file."
+    : collapsed("Full plan", fenced("diff", diffText(fullPlan)));
+  const parts = [caution(assessment), goings(reading, room), clockMeaning(reading, assessment, room), drift, plan];
+  return [title, ...parts].filter(Boolean).join("\n\n");
 }
 
 function caution({ endangered, effect }: Assessment): string {
-  const holdsData = ({ type }: PlannedChange) => resourceKind(type).holdsData === true;
+  const holdsData = ({ type }: PlannedChange) => resourceKind(type).loses !== undefined;
   const data = endangered.filter(holdsData);
   const ticking = endangered.filter((one) => !holdsData(one));
   const then = effect?.consequence ? `; ${effect.consequence}` : "";
@@ -58,25 +58,26 @@ function caution({ endangered, effect }: Assessment): string {
 }
 
 function kindsOf(changes: readonly PlannedChange[]): string {
-  const kinds = grouped(changes, ({ type }) => type).map(([type, { length }]) => {
-    const { one, many } = resourceKind(type);
-    return counted(length, one, many);
-  });
-  return prose(listed(kinds));
+  const groups = grouped(changes, ({ type }) => type);
+  return prose(listed(groups.map((group) => counted(group.length, typeName(group[0].type)))));
 }
 
 /** Destroys and replacements, by type, what holds data first: what goes with them, and what forces them. */
 function goings({ changes }: PlanReading, room: Room): string {
   const going = changes.filter(({ action }) => GONE[action] !== undefined);
-  const [first] = going;
-  if (!first) return "";
-  const words = [...new Set(going.map(({ action }) => GONE[action]))].join(" or ");
-  const shared = sharedReason(going);
+  if (going.length === 0) return "";
+  const fates = [...new Set(going.map(({ action }) => GONE[action]))];
+  const [reason, ...others] = new Set(going.map(whyOf));
+  const shared = others.length === 0 && reason;
+  const about = (change: PlannedChange) =>
+    [
+      `${code(change.address)}${fates.length > 1 ? ` ${GONE[change.action]}` : ""}`,
+      ...(others.length > 0 && whyOf(change) ? [whyOf(change)] : []),
+    ].join(", ");
   const groups = grouped(going, (one) => [one.action, one.type, one.deposed].join())
-    .map(([, group]) => group)
     .sort(([a], [b]) => weight(b) - weight(a))
-    .map((group) => goingGroup(group, shared !== undefined, words.includes(" or "), room));
-  return `**To be ${words}**${shared ? ` (${shared})` : ""}\n\n${groups.join("\n")}`;
+    .map((group) => goingGroup(group, about, room));
+  return `**To be ${fates.join(" or ")}**${shared ? ` (${shared})` : ""}\n\n${groups.join("\n")}`;
 }
 
 /** What becomes of a resource that goes. */
@@ -86,34 +87,20 @@ const GONE: Partial<Record<PlannedAction, string>> = {
   forget: "dropped from the state",
 };
 
-function weight(change: PlannedChange | undefined): number {
-  const { holdsData, ticks } = resourceKind(change?.type ?? "");
-  return (holdsData ? 2 : 0) + (ticks ? 1 : 0);
+function weight({ type }: PlannedChange): number {
+  const { loses, ticks } = resourceKind(type);
+  return (loses ? 2 : 0) + (ticks ? 1 : 0);
 }
 
-/** The reason that all have in common; undefined if they have several. */
-function sharedReason(changes: readonly PlannedChange[]): string | undefined {
-  const reasons = new Set(changes.map(whyOf));
-  return reasons.size === 1 ? [...reasons][0] : undefined;
-}
-
-function goingGroup(group: readonly PlannedChange[], saidWhy: boolean, sayHow: boolean, room: Room): string {
-  const [first] = group as [PlannedChange];
-  const { one, many } = resourceKind(first.type);
-  const shared = saidWhy ? "" : sharedReason(group);
+function goingGroup(group: Group<PlannedChange>, about: (change: PlannedChange) => string, { most }: Room): string {
+  const [first, ...others] = group;
+  const name = typeName(first.type);
   const loss = lossOf(first);
-  const about = [
-    ...(sayHow ? [` ${GONE[first.action]}`] : []),
-    ...(shared ? [`, ${shared}`] : []),
-    ...(loss ? [`: **${loss}**`] : []),
-  ].join("");
-  if (group.length === 1) return `- ${prose(one)} ${code(first.address)}${about}`;
-  const lines = group.map((change) => {
-    const own = saidWhy || shared ? "" : whyOf(change);
-    return `  - ${code(change.address)}${own ? `: ${own}` : ""}`;
-  });
-  const head = `- ${prose(counted(group.length, one, many))}${about}`;
-  return [head, ...cut(lines, room.listed, (n) => `  - and ${n} more`)].join("\n");
+  const lost = loss ? `: **${loss}**` : "";
+  if (others.length === 0) return `- ${prose(name)} ${about(first)}${lost}`;
+  const lines = group.map((change) => `  - ${about(change)}`);
+  const head = `- ${prose(counted(group.length, name))}${lost}`;
+  return [head, ...cut(lines, most, (n) => `  - and ${n} more`)].join("\n");
 }
 
 /** What forces a change: the attributes, and Terraform's reason. */
@@ -125,12 +112,7 @@ function whyOf(change: PlannedChange): string {
   return reason ? `${attributes}: ${reason}` : attributes;
 }
 
-function clockMeaning(
-  { clock }: PlanReading,
-  { effect, unknown }: Assessment,
-  { monthlyCostUsd }: RenderOptions,
-  room: Room,
-): string {
+function clockMeaning({ clock }: PlanReading, { effect, unknown }: Assessment, room: Room): string {
   const title = "**What it means for the clock**";
   if (unknown) {
     return `${title}\n\n- Not known: the state does not describe its clock in a way that this version reads. Read the full plan.`;
@@ -138,15 +120,13 @@ function clockMeaning(
   if (!effect) return "";
   const { before, after } = clock;
   if (effect.kind === "none" && effect.pauseBoundS === 0) {
-    return [title, ["- Nothing: it goes on as it is.", ...(effect.nextStep ? [effect.nextStep] : [])].join(" ")].join(
-      "\n\n",
-    );
+    return `${title}\n\n- ${["Nothing: it goes on as it is.", effect.nextStep].filter(Boolean).join(" ")}`;
   }
   const items = [
     `Strategy: ${before ? overTime(clock, strategyWords, "none") : after && strategyWords(after)}`,
     ...scheduleLines(before, after, room),
     `Ticks a day: ${overTime(clock, (one) => wholeNumber(ticksPerDay(one)), "0")}`,
-    ...(monthlyCostUsd ? [`US$ a month: ${overTime(clock, (one) => dollars(monthlyCostUsd(one)), dollars(0))}`] : []),
+    `US$ a month: ${overTime(clock, (one) => dollars(monthlyUsd(one)), dollars(0))}`,
     ...pauseLine(effect),
     ...effect.takesEffect,
     ...(effect.applyWhen ? [`**Before:** ${effect.applyWhen}`] : []),
@@ -162,7 +142,8 @@ function pauseLine({ pauseBoundS, advice, consequence }: ClockEffect): string[] 
 }
 
 function strategyWords({ strategy, retiring }: ClockDescription): string {
-  return retiring ? `${nameOf(strategy)} beside ${nameOf(retiring)} (retiring)` : nameOf(strategy);
+  const name = strategyOf(strategy).name(strategy);
+  return retiring ? `${name} beside ${strategyOf(retiring).name(retiring)} (retiring)` : name;
 }
 
 function scheduleLines(before: ClockDescription | null, after: ClockDescription | null, room: Room): string[] {
@@ -175,7 +156,7 @@ function scheduleLines(before: ClockDescription | null, after: ClockDescription 
   });
   const left = changes.length - named.length;
   return [
-    ...cut(lines, room.listed, (n) => `and ${counted(n, "more schedule")}`),
+    ...cut(lines, room.most, (n) => `and ${counted(n, "more schedule")}`),
     ...(left > 0 ? [`${counted(left, "schedule")} as before`] : []),
   ];
 }
@@ -186,15 +167,15 @@ function scheduleWords(schedule: ScheduleDescription): string {
 
 function driftPart(drift: readonly DriftedResource[], room: Room): string {
   if (drift.length === 0) return "";
-  return `**Changed outside Terraform** (not by this change)\n\n${driftList(drift, room.listed)}`;
+  return `**Changed outside Terraform** (not by this change)\n\n${driftList(drift, room.most)}`;
 }
 
 /** Resources that drifted, each with the names of what differs. @param most how many are named. */
 export function driftList(drift: readonly DriftedResource[], most: number): string {
-  const lines = drift.map(({ address, type, how, attributes }) => {
-    const { destroyed } = resourceKind(type);
-    if (how === "gone") return `- ${code(address)}: gone${destroyed ? ` (${destroyed})` : ""}`;
-    return `- ${code(address)}: ${attributes.map(code).join(", ")}`;
+  const lines = drift.map(({ address, type, attributes }) => {
+    const { loses, without = loses } = resourceKind(type);
+    const gone = `gone${without ? ` (${without})` : ""}`;
+    return `- ${code(address)}: ${attributes.length === 0 ? gone : attributes.map(code).join(", ")}`;
   });
   return cut(lines, most, (n) => `- and ${n} more`).join("\n");
 }
@@ -204,8 +185,13 @@ function cut(lines: readonly string[], most: number, rest: (n: number) => string
   return lines.length <= most ? [...lines] : [...lines.slice(0, most), rest(lines.length - most)];
 }
 
-function grouped<T>(all: readonly T[], key: (one: T) => string): [string, T[]][] {
-  const groups = new Map<string, T[]>();
-  for (const one of all) groups.set(key(one), [...(groups.get(key(one)) ?? []), one]);
-  return [...groups];
+type Group<T> = readonly [T, ...T[]];
+
+function grouped<T>(all: readonly T[], key: (one: T) => string): Group<T>[] {
+  const groups = new Map<string, Group<T>>();
+  for (const one of all) {
+    const group = groups.get(key(one));
+    groups.set(key(one), group ? [...group, one] : [one]);
+  }
+  return [...groups.values()];
 }

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { ProcessEnvironment } from "../../emulator/aws-environment";
 import { CommandError, runCommand } from "../../host/run-command";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { STACK_FILES } from "./plan-files";
@@ -8,7 +9,7 @@ export interface SynthesizeOptions {
   readonly stack: string;
   /** An empty directory, or one that is to be created, for the synthesized app. */
   readonly output: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ProcessEnvironment;
   readonly signal?: AbortSignal;
 }
 

@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { CommandError, runCommand } from "../../host/run-command";
+import { stackId } from "../../constructs/naming";
+import type { ProcessEnvironment } from "../../emulator/aws-environment";
+import { CommandError, type CommandOptions, runCommand } from "../../host/run-command";
 import { WORK_DIR } from "../../host/work-dir";
-import { type ErrorContext, explainError } from "./explain-error";
+import { explainError, type TerraformTarget } from "./explain-error";
 import { isObject } from "./fingerprint";
 import type { StateVersion } from "./plan-steps";
 
@@ -13,10 +15,8 @@ export class TerraformError extends Error {
 export interface TerraformOptions {
   /** The directory with `cdk.tf.json`. */
   readonly directory: string;
-  /** Environment of Terraform and its providers. */
-  readonly env: Readonly<Record<string, string>>;
-  /** What an error is explained with. */
-  readonly context: ErrorContext;
+  /** The environment that the stack is of, and the variables of Terraform and its providers. */
+  readonly access: TerraformTarget & { readonly env: ProcessEnvironment };
   readonly signal?: AbortSignal;
 }
 
@@ -31,11 +31,11 @@ const GRACE_MS = { reading: 60_000, applying: 10 * 60_000 } as const;
 
 /** Terraform in one directory. Every method throws a {@link TerraformError}, or the signal's reason. */
 export class Terraform {
-  private readonly env: Readonly<Record<string, string>>;
+  private readonly env: ProcessEnvironment;
 
   constructor(private readonly options: TerraformOptions) {
     // Both would move what is meant to be this directory's own: its data, and the key of its state.
-    const { TF_DATA_DIR: _data, TF_WORKSPACE: _workspace, ...env } = options.env;
+    const { TF_DATA_DIR: _data, TF_WORKSPACE: _workspace, ...env } = options.access.env;
     this.env = { ...env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
   }
 
@@ -80,14 +80,9 @@ export class Terraform {
     await this.run(args, { onLine, graceMs: GRACE_MS.applying });
   }
 
-  /** Versions of Terraform and of the providers that it has chosen. */
-  async versions(): Promise<{ readonly terraform: string; readonly providers: Readonly<Record<string, string>> }> {
-    const found: unknown = JSON.parse(await this.output(["version", "-json"]));
-    const { terraform_version, provider_selections } = isObject(found) ? found : {};
-    return {
-      terraform: String(terraform_version),
-      providers: (provider_selections ?? {}) as Record<string, string>,
-    };
+  /** The version of Terraform. */
+  async version(): Promise<string> {
+    return JSON.parse(await this.output(["version", "-json"])).terraform_version;
   }
 
   /** `terraform providers lock`. @param mirror a directory to take the packages from. @default the registry */
@@ -96,48 +91,36 @@ export class Terraform {
     await this.run(["providers", "lock", ...from, ...platforms.map((platform) => `-platform=${platform}`)]);
   }
 
-  /** @returns the exit code: 0, or `also`. */
-  private async run(
-    args: readonly string[],
-    { also, ...more }: { also?: number; onLine?: (line: string) => void; graceMs?: number } = {},
-  ): Promise<number> {
-    const logFile = join(WORK_DIR, "logs", `${this.options.context.stack}-${args[0]}.log`);
-    try {
-      await this.command(args, { logFile, ...more });
-      return 0;
-    } catch (error) {
-      if (error instanceof CommandError && also !== undefined && error.exitCode === also) return also;
-      throw this.explained(error);
-    }
-  }
-
   /** What a command writes to its standard output; it is kept nowhere. */
   private async output(args: readonly string[]): Promise<string> {
     const lines: string[] = [];
-    const onLine = (line: string, stream: "stdout" | "stderr") => {
+    const onLine: CommandOptions["onLine"] = (line, stream) => {
       if (stream === "stdout") lines.push(line);
     };
-    try {
-      await this.command(args, { onLine });
-    } catch (error) {
-      throw this.explained(error);
-    }
+    await this.run(args, { logFile: undefined, onLine });
     return lines.join("\n");
   }
 
-  private async command(
+  /** @returns the exit code: 0, or `also`. */
+  private async run(
     args: readonly string[],
-    more: { logFile?: string; onLine?: (line: string, stream: "stdout" | "stderr") => void; graceMs?: number },
-  ): Promise<void> {
-    const { directory, signal } = this.options;
-    await runCommand("terraform", args, { cwd: directory, env: this.env, signal, graceMs: GRACE_MS.reading, ...more });
-  }
-
-  private explained(error: unknown): unknown {
-    if (error instanceof CommandError) return new TerraformError(explainError(error.output, this.options.context));
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-      return new TerraformError('Terraform is not on the PATH. Install 1.10 or later; "npm run doctor" says how.');
+    { also, ...more }: { also?: number } & Pick<CommandOptions, "logFile" | "onLine" | "graceMs"> = {},
+  ): Promise<number> {
+    const { directory, access, signal } = this.options;
+    const logFile = join(WORK_DIR, "logs", `${stackId(access.name)}-${args[0]}.log`);
+    const options = { cwd: directory, env: this.env, signal, graceMs: GRACE_MS.reading, logFile, ...more };
+    try {
+      await runCommand("terraform", args, options);
+      return 0;
+    } catch (error) {
+      if (error instanceof CommandError) {
+        if (also !== undefined && error.exitCode === also) return also;
+        throw new TerraformError(explainError(error.output, access));
+      }
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+        throw new TerraformError('Terraform is not on the PATH. Install 1.10 or later; "npm run doctor" says how.');
+      }
+      throw error;
     }
-    return error;
   }
 }

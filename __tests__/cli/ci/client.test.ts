@@ -75,10 +75,9 @@ test.each([
   [404, /may not see it: give the job the permission/],
 ])("a refusal with %d is not tried again, and says what to do", async (status, remedy) => {
   github.answerWith(() => ({ status, body: { message: "No." } }));
-  const { message, ...error } = await refused(get());
-  expect(error).toMatchObject({ status });
+  const { message } = await refused(get());
   expect(message).toMatch(remedy);
-  expect(message).toMatch(/^GET \/repos\/octo\/clock\/issues\/7: GitHub says \d+, "No\./);
+  expect(message).toContain(`GET /repos/octo/clock/issues/7: GitHub says ${status}, "No.`);
   expect(github.received).toHaveLength(1);
 });
 

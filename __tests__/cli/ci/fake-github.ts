@@ -64,7 +64,7 @@ export class FakeGitHub {
 
   /** A client of this server, which hardly pauses before it tries again. */
   get client(): GitHubClient {
-    return githubClient({ apiUrl: this.url, repository: REPOSITORY, token: "a-token", pauseMs: 1 });
+    return githubClient({ GITHUB_API_URL: this.url, GITHUB_REPOSITORY: REPOSITORY, GITHUB_TOKEN: "a-token" }, 1);
   }
 
   /** What was changed: each request that was no reading, as "METHOD path". */

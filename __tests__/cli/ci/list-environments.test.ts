@@ -17,12 +17,8 @@ test("those that workflows plan and deploy are those with ci; an empty name is a
   expect(listEnvironments(all, { ci: true, only: "" }).map((one) => one.environment)).toEqual(["dev", "prod"]);
 });
 
-test("a name that is not among them is refused, with what to do", () => {
-  expect(() => listEnvironments(all, { only: "prd" })).toThrow(
-    '"prd" is not an environment. Write one of local, dev, prod.',
-  );
+test("one without access for CI is refused, with what to do", () => {
   expect(() => listEnvironments(all, { ci: true, only: "local" })).toThrow(
     /"local" has no access for CI. Give it `ci`/,
   );
-  expect(() => listEnvironments(all, { only: "toString" })).toThrow(/not an environment/);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { ticksPerDay } from "../../../cli/clock-impact/schedule-changes";
 import { clockEffect } from "../../../cli/clock-impact/switching";
-import { APPLY_ALLOWANCE_S, hasGrid, nameOf } from "../../../cli/clock-impact/switching-pause";
+import { APPLY_ALLOWANCE_S, nameOf, timingOf } from "../../../cli/clock-impact/switching-pause";
 import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
 import { sameClock } from "../../../strategies";
 import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, RELATIVE } from "../terraform/clocks";
@@ -71,7 +71,7 @@ describe("of any change", () => {
           before.region === after.region &&
           clocks(after).some((now) => {
             const then = clocks(before).find((other) => sameClock(other, now));
-            return then && hasGrid(then) === hasGrid(now);
+            return then && timingOf(then).grid === timingOf(now).grid;
           });
         const ticksOn = after.schedules.some(
           ({ name, paused }) => !paused && before.schedules.some((one) => one.name === name && !one.paused),

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { hasGrid } from "../../../cli/clock-impact/switching-pause";
+import { timingOf } from "../../../cli/clock-impact/switching-pause";
 import { type CostOptions, estimateMonthlyCost, MONTH_MINUTES } from "../../../cli/cost/cost";
 import { PRICES } from "../../../cli/cost/prices";
 import { describeClock } from "../../../config/describe-clock";
@@ -99,7 +99,7 @@ const clocks: fc.Arbitrary<ClockDescription> = fc
   // Relative pacing serves what divides a minute.
   .map((fields) =>
     clockDescription(
-      [fields.strategy, fields.retiring].some((one) => one && !hasGrid(one))
+      [fields.strategy, fields.retiring].some((one) => one && !timingOf(one).grid)
         ? { ...fields, schedules: fields.schedules.map((one) => ({ ...one, intervalMs: 60_000 })) }
         : fields,
     ),

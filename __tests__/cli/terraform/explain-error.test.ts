@@ -1,14 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ErrorContext, explainError } from "../../../cli/terraform/explain-error";
+import { explainError } from "../../../cli/terraform/explain-error";
+import { environment, parsed } from "../../config/examples";
 
-const CONTEXT: ErrorContext = {
-  environment: "prod",
-  stack: "metronome-prod",
-  account: "222222222222",
-  bucket: "metronome-state-222222222222",
-  embedded: false,
-};
+const FIELDS = environment({ account: "222222222222", backend: { bucket: "metronome-state-222222222222" } });
+const PROD = { name: "prod", config: parsed(FIELDS) };
 
 /** What Terraform 1.11.4 wrote, recorded on the emulator. */
 function recorded(name: string): string[] {
@@ -23,7 +19,7 @@ describe("what Terraform failed with: its own words", () => {
     ["other-checksums", "doesn't match any of the", "npx metronome lock prod"],
     ["readonly-absent", "Provider dependency changes detected", "npx metronome lock prod"],
   ])("and for %s what it does not say", (name, words, remedy) => {
-    const message = explainError(recorded(name), CONTEXT);
+    const message = explainError(recorded(name), PROD);
     expect(message).toContain('Terraform failed for "prod":\nError: ');
     expect(message).toContain(words);
     expect(message).toContain(remedy);
@@ -36,13 +32,13 @@ describe("what Terraform failed with: its own words", () => {
     ["no-connection", "connection refused"],
     ["stale", "Saved plan is stale"],
   ])("alone for %s, which it explains", (name, words) => {
-    const message = explainError(recorded(name), CONTEXT);
+    const message = explainError(recorded(name), PROD);
     expect(message).toContain(words);
     expect(message).not.toMatch(/npm|npx|config\/environments/);
   });
 
   test("a locked state: by whom, since when, its id, and how to release it", () => {
-    const message = explainError(recorded("locked"), CONTEXT);
+    const message = explainError(recorded("locked"), PROD);
     expect(message).toMatch(/Who: +anna@build-7\n.*\n *Created: +2026-11-22 22:58:03/);
     expect(message).toContain("If that run is still going, wait");
     expect(message).toContain("\n  npx metronome state unlock prod 0d4a3a49-7f0c-0b1e-5d6f-2d0f4f9e6a10\n");
@@ -51,14 +47,17 @@ describe("what Terraform failed with: its own words", () => {
   test.each(["Error message: EOF", "ID: $(rm -rf ~)", "ID: 0d4a3a49; rm"])(
     "a lock with %s for its id is not released by a command to paste",
     (line) => {
-      const message = explainError(["Error: Error acquiring the state lock", "", line], CONTEXT);
+      const message = explainError(["Error: Error acquiring the state lock", "", line], PROD);
       expect(message).toContain("Wait for other runs to end");
       expect(message).not.toContain("unlock");
     },
   );
 
   test("an embedded AWS that does not answer: how to start it", () => {
-    const message = explainError(recorded("no-connection"), { ...CONTEXT, embedded: true });
+    const message = explainError(recorded("no-connection"), {
+      ...PROD,
+      config: { ...PROD.config, endpoint: "http://127.0.0.1:4566" },
+    });
     expect(message).toContain('The embedded AWS of "prod" does not answer.');
     expect(message).toContain("npm start -- --keep");
   });
@@ -75,7 +74,7 @@ describe("what Terraform failed with: its own words", () => {
       '│ An argument named "memory" is not expected here.',
       "╵",
     ];
-    const message = explainError(lines, CONTEXT);
+    const message = explainError(lines, PROD);
     expect(message).toContain('Terraform failed for "prod":\nError: Unsupported argument');
     expect(message).toContain('An argument named "memory" is not expected here.');
     expect(message).not.toContain("s3cret");

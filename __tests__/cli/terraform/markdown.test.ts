@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import { diffText } from "../../../cli/terraform/diff-text";
-import { code, fenced, listed, prose, visible } from "../../../cli/terraform/markdown";
+import { code, diffText, fenced, listed, prose, visible } from "../../../cli/terraform/markdown";
 
 const anyText = fc.string({
   unit: fc.constantFrom("`", "``", "@", "a", "1", "#", "<", "&", "|", "*", "\n", " ", "\u202e", "\u001b"),

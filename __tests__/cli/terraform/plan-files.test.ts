@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { currentCommit } from "../../../cli/terraform/commit";
 import { shownDirectory, writePlanFiles, writeWhole } from "../../../cli/terraform/plan-files";
+import { readSummary } from "../../../cli/terraform/plan-section";
 import { useCommittedLock } from "../../../cli/terraform/provider-locks";
-import { readSummary } from "../../../cli/terraform/summary";
+import { parsed } from "../../config/examples";
 
 let root: string;
 beforeEach(() => {
@@ -50,20 +51,23 @@ test("outside a git checkout there is no commit", () => {
 });
 
 describe("the lock file of the providers", () => {
-  const STACK = { stack: "metronome-prod", environment: "prod", embedded: false };
+  const prod = { name: "prod", config: parsed() };
+  const said: string[] = [];
+  const say = (text: string) => said.push(text);
 
   test("that is committed is put in place, and is read-only", () => {
     const committed = join(root, "committed.hcl");
     writeFileSync(committed, "the lock");
-    expect(useCommittedLock(STACK, root, committed)).toEqual({ readonlyLock: true });
+    expect(useCommittedLock(prod, root, say, committed)).toBe(true);
     expect(readFileSync(join(root, ".terraform.lock.hcl"), "utf8")).toBe("the lock");
-    expect(useCommittedLock({ ...STACK, embedded: true }, root, committed)).toEqual({ readonlyLock: false });
+    const embedded = { ...prod, config: { ...prod.config, endpoint: "http://127.0.0.1:4566" } };
+    expect(useCommittedLock(embedded, root, say, committed)).toBe(false);
+    expect(said).toEqual([]);
   });
 
   test("that is not committed is asked for by the command that writes it", () => {
-    const { readonlyLock, note } = useCommittedLock(STACK, root, join(root, "none.hcl"));
-    expect(readonlyLock).toBe(false);
-    expect(note).toContain("npx metronome lock prod");
+    expect(useCommittedLock(prod, root, say, join(root, "none.hcl"))).toBe(false);
+    expect(said.join()).toContain("npx metronome lock prod");
   });
 });
 
@@ -77,4 +81,6 @@ test("a summary is read back; a directory without one is refused", () => {
   expect(() => readSummary(root)).toThrow("has no summary.json");
   writeFileSync(join(root, "summary.json"), JSON.stringify(section));
   expect(readSummary(root)).toEqual(section);
+  writeFileSync(join(root, "summary.json"), JSON.stringify({ environment: "prod" }));
+  expect(() => readSummary(root)).toThrow("that this version can read. Write it with: npm run plan");
 });
