@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import type { DueTick, Outcome } from "../../schedule/outcome";
 import type { ScheduleCharts } from "./schedule-report";
-import { percentiles, statisticsOf } from "./statistics";
+import { percentiles, roundWidth, statisticsOf } from "./statistics";
 import type { Tally } from "./tally";
 
 /** Most groups of ticks that a chart has; a longer series is grouped more coarsely. */
@@ -180,12 +180,6 @@ function histogramOf(skew: Tally): Distribution["histogram"] {
     if (bin) bin.count += count;
   }
   return { binMs, bins: [below, ...bins, above].filter((bin) => bin.count > 0 || bins.includes(bin)) };
-}
-
-/** The least of 1, 2 and 5 times a power of ten that is not less than `ms`; whole ms. */
-function roundWidth(ms: number): number {
-  const power = 10 ** Math.max(0, Math.floor(Math.log10(ms)));
-  return ([1, 2, 5, 10].find((times) => times * power >= ms) ?? 10) * power;
 }
 
 function nothing(): Gathered {

@@ -2,15 +2,23 @@ import { html, type Markup } from "./markup";
 import type { ScheduleReport, Statistics } from "./schedule-report";
 import { articleRows, REASON_TEXTS, signed } from "./words";
 
-/** A table of figures, its first column texts. */
+/** The rows of a table, each with its cells. */
+export type Rows = readonly (readonly (string | number)[])[];
+
+/**
+ * A table; its first column has texts.
+ *
+ * @param others what the other columns have.
+ */
 export function dataTable(
   caption: string,
   heads: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  rows: Rows,
+  others: "figures" | "texts" = "figures",
 ): Markup {
   const head = heads.map((text) => html`<th scope="col">${text}</th>`);
   const body = rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`);
-  return html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return html`<table class="${others}"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
 /** An instant as a table has it: date and time to the ms, UTC. @param at ms since the epoch. */
@@ -78,20 +86,8 @@ function named(title: string, count: number, ticks: ScheduleReport["duplicates"]
   );
 }
 
-function list(
-  title: string,
-  count: number,
-  heads: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): Markup {
+function list(title: string, count: number, heads: readonly string[], rows: Rows): Markup {
   if (count === 0) return html``;
   const caption = rows.length < count ? `The first ${rows.length} of ${count.toLocaleString("en")}.` : "All of them.";
-  return html`<div class="card"><h3>${title}: ${count.toLocaleString("en")}</h3><div class="scroll">${texts(caption, heads, rows)}</div></div>`;
-}
-
-/** A table of texts. */
-function texts(caption: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): Markup {
-  const head = heads.map((text) => html`<th scope="col" class="text">${text}</th>`);
-  const body = rows.map((row) => html`<tr>${row.map((cell) => html`<td class="text">${cell}</td>`)}</tr>\n`);
-  return html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return html`<div class="card"><h3>${title}: ${count.toLocaleString("en")}</h3><div class="scroll">${dataTable(caption, heads, rows, "texts")}</div></div>`;
 }

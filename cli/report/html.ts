@@ -1,18 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { figures, strip } from "./html-figures";
+import { curves, figures, strip } from "./html-figures";
 import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
-import { html, jsonInScript, Markup } from "./markup";
+import { html, Markup } from "./markup";
 import type { ClockReport, ScheduleReport, Statistics, Threshold } from "./schedule-report";
 import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
-
-/** The charting library: files that are written into the page, and its version. */
-const UPLOT = {
-  script: require.resolve("uplot/dist/uPlot.iife.min.js"),
-  style: require.resolve("uplot/dist/uPlot.min.css"),
-  version: (require("uplot/package.json") as { version: string }).version,
-} as const;
 
 /** The directory of the page's own files. */
 const PAGE = join(__dirname, "page");
@@ -22,14 +15,12 @@ const ENOUGH_FOR_P99 = 100;
 
 /**
  * The report as one HTML file that needs nothing else: charts, with the same figures as tables. It loads nothing, and its
- * content security policy lets it run its own two scripts only.
- *
- * @throws Error if uPlot is not installed, or a file of the page is missing.
+ * content security policy lets it run its own script only.
  */
 export function renderHtml(report: ClockReport): string {
-  const scripts = [UPLOT.script, join(PAGE, "page.js")].map((file) => inScript(readFileSync(file, "utf8")));
-  const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; base-uri 'none'; form-action 'none'`;
+  const script = readFileSync(join(PAGE, "page.js"), "utf8");
+  const hash = createHash("sha256").update(script).digest("base64");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -37,7 +28,7 @@ export function renderHtml(report: ClockReport): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${report.observed}: how well the clock kept time</title>
-<style>${[UPLOT.style, join(PAGE, "page.css")].map((file) => new Markup(readFileSync(file, "utf8")))}</style>
+<style>${new Markup(readFileSync(join(PAGE, "page.css"), "utf8"))}</style>
 </head>
 <body>
 <main>
@@ -48,11 +39,10 @@ ${report.schedules.map((schedule, k) => section(schedule, k))}
 <footer>
 <p>Made ${utc(report.generatedAt)} UTC by lambda-metronome. All instants are UTC. Skew is signed: early is negative. On time is within 500 ms.
 ${report.embedded ? "These are the figures of an embedded AWS on one machine, and say nothing of AWS itself." : ""}</p>
-<p>Charts by uPlot ${UPLOT.version} (MIT).</p>
 </footer>
 </main>
-<script type="application/json" id="report">${jsonInScript(report)}</script>
-${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body>
+<script>${new Markup(script)}</script>
+</body>
 </html>
 `;
   return page.text;
@@ -63,7 +53,7 @@ function header({ observed, embedded, ok, schedules }: ClockReport): Markup {
     ? html`<span class="verdict good">✓ kept time</span>`
     : html`<span class="verdict bad">✗ did not keep time</span>`;
   const due = schedules.reduce((sum, schedule) => sum + schedule.due, 0);
-  return html`<header class="top"><div>
+  return html`<header><div>
 <h1>${observed}</h1>
 <p>${verdict} <span class="soft">· ${due.toLocaleString("en")} ticks due</span></p>
 ${embedded ? html`<span class="badge">embedded AWS, not AWS</span>` : ""}
@@ -75,7 +65,7 @@ function notes({ notes: sentences }: ClockReport): Markup {
   return html`<div class="card notes">${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>`;
 }
 
-/** Several schedules on equal axes, and side by side in a table. */
+/** Several schedules in one chart, and side by side in a table. */
 function comparison({ schedules }: ClockReport): Markup {
   const rows = schedules.map((schedule) => [
     schedule.schedule,
@@ -102,16 +92,13 @@ function comparison({ schedules }: ClockReport): Markup {
     "p99.9, ms",
     "max, ms",
   ];
+  const lines = schedules.map(({ schedule, charts, dispatchSkewMs }) => {
+    return { name: schedule, skew: charts.dispatchSkew, statistics: dispatchSkewMs };
+  });
+  const about = "The steeper at the right, the longer the tail.";
   return html`<h2>Schedules compared</h2>
-<div class="card"><figure><figcaption><h3>Dispatch skew by share of ticks</h3><p>The steeper at the right, the longer the tail.</p></figcaption>
-<div class="chart" data-chart="compare" data-schedule="0" tabindex="0" role="img" aria-label="Percentile curves of the dispatch skew of all schedules; the table below has their figures."></div>
-<ul class="key">${schedules.filter(({ dispatchSkewMs }) => dispatchSkewMs !== null).map(({ schedule }, k) => html`<li>${line(k)}${schedule}</li>`)}</ul></figure>
-<div class="scroll">${dataTable("Schedules", heads, rows)}</div></div>`;
-}
-
-function line(k: number): Markup {
-  const dash = ["", "8 4", "2 3", "10 3 2 3"][k % 4] as string;
-  return html`<svg viewBox="0 0 22 12" aria-hidden="true"><line x1="0" y1="6" x2="22" y2="6" stroke="var(--series-${(k % 4) + 1})" stroke-width="2" stroke-dasharray="${dash}"/></svg>`;
+${lines.some(({ skew }) => skew !== null) ? curves("compare", "Dispatch skew by share of ticks", about, lines) : ""}
+<div class="card"><div class="scroll">${dataTable("Schedules", heads, rows)}</div></div>`;
 }
 
 function section(schedule: ScheduleReport, k: number): Markup {
@@ -119,10 +106,10 @@ function section(schedule: ScheduleReport, k: number): Markup {
   return html`<section aria-labelledby="schedule-${k}">
 <h2 id="schedule-${k}">${schedule.schedule}</h2>
 <p class="sub">${kindOf(schedule)} · ${utc(span.from)} to ${utc(span.to)} UTC</p>
-<ul class="thresholds">${thresholds(schedule)}</ul>
-<dl class="tiles">${tiles(schedule)}</dl>
+<ul class="boxes thresholds">${thresholds(schedule)}</ul>
+<dl class="boxes">${tiles(schedule)}</dl>
 ${strip(schedule)}
-${figures(schedule, k)}
+${figures(schedule)}
 <div class="card"><h3>Skew</h3><div class="scroll">${skewTable(schedule)}</div>
 <p class="sub">${drift(schedule)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
 <div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTables(schedule)}</div></div>
@@ -190,9 +177,4 @@ function drift({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): st
 
 function utc(instant: string): string {
   return instant.slice(0, 19).replace("T", " ");
-}
-
-/** A script's text that cannot end its element. */
-function inScript(script: string): string {
-  return script.replace(/<\/(script)/gi, "<\\/$1").replace(/<!--/g, "<\\!--");
 }
