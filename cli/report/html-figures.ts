@@ -15,13 +15,13 @@ type Mark = keyof typeof SHAPES;
 
 const MARKS = Object.keys(SHAPES) as Mark[];
 
-/** The kinds that fill a cell of the strip, from its foot up: the column, its class, and its name. */
+/** The outcomes that fill a cell of the strip, from its foot up: the column, its colour, and its name. */
 const FILLS = [
-  ["onTime", "on-time", "on time"],
-  ["late", "late", "late"],
-  ["missed", "missed", "missed"],
-  ["suppressed", "suppressed", "suppressed"],
-  ["paused", "paused", "paused"],
+  ["onTime", "var(--on-time)", "on time"],
+  ["late", "var(--late)", "late"],
+  ["missed", "var(--missed)", "missed"],
+  ["suppressed", "var(--suppressed)", "suppressed"],
+  ["paused", "var(--paused)", "paused"],
 ] as const;
 
 /** Most marks over a strip: more would be one band of ink. */
@@ -72,32 +72,46 @@ function shape(kind: Mark, style = ""): Markup {
 export function strip({ charts, outcomes, due, duplicate, span }: ScheduleReport): Markup {
   const { ticksPerCell, at, ...columns } = charts.strip;
   if (at.length === 0) return html``;
-  const count = (column: keyof typeof columns, k: number) => columns[column][k] ?? 0;
-  const cells = at.map((_, k) => {
-    const fills = FILLS.filter(([column]) => count(column, k) > 0).reverse();
-    return html`<i>${fills.map(([column, kind]) => html`<b class="${kind}" style="flex:${count(column, k)}"></b>`)}</i>`;
-  });
-  const places = at.map((_, k) => Number(((100 * (k + 0.5)) / at.length).toFixed(2)));
+  const begin = Date.parse(span.from);
+  const x = timeAxis(begin, Date.parse(span.to));
+  const edges = [...at.map((instant) => instant - begin), x.to];
+  const totals = at.map((_, k) => FILLS.reduce((sum, [column]) => sum + (columns[column][k] ?? 0), 0));
+  const foot = at.map(() => 0);
+  const fills = FILLS.map(([column, colour, name]) => {
+    const boxes = columns[column].map((count, k) => {
+      const low = foot[k] ?? 0;
+      const high = low + count / (totals[k] ?? 1);
+      foot[k] = high;
+      return count === 0 ? "" : box(edges[k] ?? 0, edges[k + 1] ?? 0, low, high);
+    });
+    return { path: boxes.join(""), colour, name };
+  }).filter(({ path }) => path !== "");
+  const places = edges.slice(0, -1).map((edge, k) => placeOn(x, (edge + (edges[k + 1] ?? 0)) / 2));
   const marked = MARKS.flatMap((kind) =>
-    places.flatMap((place, k) => (count(kind, k) > 0 ? [[kind, place] as const] : [])),
+    places.flatMap((place, k) => ((columns[kind][k] ?? 0) > 0 ? [[kind, place] as const] : [])),
   );
-  const seen = FILLS.filter(([column]) => columns[column].some((ticks) => ticks > 0));
-  const key = seen.map(
-    ([, kind, name]) =>
-      html`<li><svg viewBox="0 0 22 12" aria-hidden="true"><rect width="22" height="12" rx="2" fill="var(--${kind})"/></svg>${name}</li>`,
+  const key = fills.map(
+    ({ colour, name }) =>
+      html`<li><svg viewBox="0 0 22 12" aria-hidden="true"><rect width="22" height="12" rx="2" fill="${colour}"/></svg>${name}</li>`,
   );
-  const names = [...FILLS.map(([column]) => column), "duplicate"] as const;
   return figure({
     chart: "strip",
     title: "Ticks over time",
     about:
       ticksPerCell === 1 ? "A cell is a tick." : `A cell is ${ticksPerCell} ticks that were due one after the other.`,
     label: `Timeline: of ${due} ticks due, ${outcomes["on-time"]} on time, ${outcomes.late} late, ${outcomes.missed} missed, ${outcomes["duplicate-suppressed"]} suppressed, ${outcomes.paused} paused; ${duplicate} duplicates.`,
-    drawing: html`<div class="strip${at.length <= 80 ? " few" : ""}">${marks(marked)}<div class="cells">${cells}</div>
-<div class="ends"><span>${span.from.slice(11, 19)}</span><span>${span.to.slice(11, 19)}</span></div></div>`,
+    drawing: plot(
+      x,
+      { label: "", from: 0, to: 1, texts: [] },
+      fills.map(({ path, colour }) => fill(path, colour)),
+      marks(marked),
+    ),
     key: [...key, ...(marked.length > 0 ? markKey() : [])],
     heads: ["due, UTC", ...FILLS.map(([, , name]) => name), "duplicate"],
-    rows: at.map((from, k) => [instant(from), ...names.map((column) => count(column, k) || "")]),
+    rows: at.map((from, k) => [
+      instant(from),
+      ...[...FILLS.map(([column]) => column), "duplicate" as const].map((column) => columns[column][k] || ""),
+    ]),
     places,
   });
 }
