@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { curves, figures, strip } from "./html-figures";
 import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
 import { html, Markup } from "./markup";
-import type { ClockReport, ScheduleReport, Statistics, Threshold } from "./schedule-report";
-import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
+import type { ClockReport, ScheduleReport, Statistics } from "./schedule-report";
+import { driftTexts, kindOf, percent, signed, thresholdTexts } from "./words";
 
 /** The directory of the page's own files. */
 const PAGE = join(__dirname, "page");
@@ -111,68 +111,53 @@ function section(schedule: ScheduleReport, k: number): Markup {
 ${strip(schedule)}
 ${figures(schedule)}
 <div class="card"><h3>Skew</h3><div class="scroll">${skewTable(schedule)}</div>
-<p class="sub">${drift(schedule)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
+<p class="sub">${driftTexts(schedule).map(sentence)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
 <div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTables(schedule)}</div></div>
 ${namedTicks(schedule)}
 </section>`;
 }
 
-function thresholds({ thresholds: all, due }: ScheduleReport): Markup[] {
-  const item = ({ name, value, limit, pass }: Threshold) => {
-    const unit = name === "dispatch-skew-p99" ? " ms" : "";
-    return html`<li class="${pass ? "pass" : "fail"}"><span class="mark">${pass ? "✓ pass" : "✗ FAIL"}</span>
-<div>${THRESHOLD_TEXTS[name]}</div><div><span class="value">${value === null ? "none" : `${value.toLocaleString("en")}${unit}`}</span> <span class="bound">${limit === 0 ? "must be 0" : `must be ≤ ${limit}${unit}`}</span></div></li>`;
-  };
-  const shown = all.filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name)).map(item);
-  if (due > 0) return shown;
-  return [
-    ...shown,
-    html`<li class="fail"><span class="mark">✗ FAIL</span><div>no tick was due in the observed span</div></li>`,
-  ];
+function thresholds(schedule: ScheduleReport): Markup[] {
+  return thresholdTexts(schedule).map(
+    ({
+      pass,
+      about,
+      observed,
+      bound,
+    }) => html`<li class="${pass ? "pass" : "fail"}"><span class="mark">${pass ? "✓ pass" : "✗ FAIL"}</span>
+<div>${about}</div><div><span class="value">${observed}</span> <span class="bound">${bound}</span></div></li>`,
+  );
 }
 
-function tiles(schedule: ScheduleReport): Markup[] {
-  const {
-    due,
-    seen,
-    outcomes,
-    duplicate,
-    availability,
-    dispatchSkewMs,
-    startSkewMs,
-    drift: { perTickMs },
-  } = schedule;
-  const count = (value: number) => value.toLocaleString("en");
-  const all: [string, string][] = [
-    ["due", count(due)],
-    ["seen", count(seen)],
-    ["on time", count(outcomes["on-time"])],
-    ["late", count(outcomes.late)],
-    ["missed", count(outcomes.missed)],
-    ["duplicate", count(duplicate)],
-    ...(outcomes["duplicate-suppressed"] > 0
-      ? [["suppressed", count(outcomes["duplicate-suppressed"])] as [string, string]]
-      : []),
-    ...(outcomes.paused > 0 ? [["paused", count(outcomes.paused)] as [string, string]] : []),
+function tiles({ due, seen, outcomes, duplicate, availability, drift, ...skews }: ScheduleReport): Markup[] {
+  const skewAt = (statistics: Statistics | null, name: "p50" | "p99") =>
+    statistics ? `${signed(statistics[name], 0)} ms` : "–";
+  const counts: [string, number][] = [
+    ["due", due],
+    ["seen", seen],
+    ["on time", outcomes["on-time"]],
+    ["late", outcomes.late],
+    ["missed", outcomes.missed],
+    ["duplicate", duplicate],
+  ];
+  const rare: [string, number][] = [
+    ["suppressed", outcomes["duplicate-suppressed"]],
+    ["paused", outcomes.paused],
+  ];
+  const all = [
+    ...[...counts, ...rare.filter(([, count]) => count > 0)].map(([name, count]) => [name, count.toLocaleString("en")]),
     ["available", availability === null ? "–" : percent(availability)],
-    ["dispatch skew p50", skewAt(dispatchSkewMs, "p50")],
-    ["dispatch skew p99", skewAt(dispatchSkewMs, "p99")],
-    ["start skew p50", skewAt(startSkewMs, "p50")],
-    ["start skew p99", skewAt(startSkewMs, "p99")],
-    ["drift a tick", perTickMs === null ? "–" : `${signed(perTickMs)} ms`],
+    ["dispatch skew p50", skewAt(skews.dispatchSkewMs, "p50")],
+    ["dispatch skew p99", skewAt(skews.dispatchSkewMs, "p99")],
+    ["start skew p50", skewAt(skews.startSkewMs, "p50")],
+    ["start skew p99", skewAt(skews.startSkewMs, "p99")],
+    ["drift a tick", drift.perTickMs === null ? "–" : `${signed(drift.perTickMs)} ms`],
   ];
-  return all.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  return all.map(([name = "", value = ""]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
 }
 
-function skewAt(statistics: Statistics | null, name: "p50" | "p99"): string {
-  return statistics ? `${signed(statistics[name], 0)} ms` : "–";
-}
-
-function drift({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): string {
-  const against = pacing === "relative" ? " Skew is against the tick before plus the interval: there is no grid." : "";
-  if (perTickMs === null) return against.trim();
-  const jump = edgeJumpMs === null ? "" : `, ${signed(edgeJumpMs)} ms at the minute's edge`;
-  return `Median drift ${signed(perTickMs)} ms a tick within a minute${jump}.${against}`;
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}. `;
 }
 
 function utc(instant: string): string {

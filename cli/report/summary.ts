@@ -51,7 +51,7 @@ export function reportOf(accounts: readonly ScheduleAccount[], about: ReportAbou
     embedded: about.embedded ?? false,
     ok: schedules.length > 0 && schedules.every((schedule) => schedule.ok),
     schedules,
-    notes: about.notes ?? [],
+    notes: [...(about.notes ?? [])],
   };
 }
 
