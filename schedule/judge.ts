@@ -239,8 +239,8 @@ function dispatched(skewMs: number): Outcome {
   return { kind: Math.abs(skewMs) <= ON_TIME_WITHIN_MS ? "on-time" : "late", skewMs };
 }
 
-/** The instant a relative tick's id names, in ms since the epoch: its last part is the epoch second. */
-function instantOfId(id: string): number {
+/** The instant that a relative tick's id names, in ms since the epoch: its last part is the epoch second. */
+export function instantOfId(id: string): number {
   return Number(id.slice(id.lastIndexOf("-") + 1)) * SECOND_MS;
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { curves, figures, strip } from "./html-figures";
 import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
 import { html, Markup } from "./markup";
-import type { ClockReport, ScheduleReport, Statistics } from "./schedule-report";
+import type { ClockReport, ScheduleReport } from "./schedule-report";
 import { driftTexts, kindOf, percent, signed, thresholdTexts } from "./words";
 
 /** The directory of the page's own files. */
@@ -129,30 +129,19 @@ function thresholds(schedule: ScheduleReport): Markup[] {
   );
 }
 
-function tiles({ due, seen, outcomes, duplicate, availability, drift, ...skews }: ScheduleReport): Markup[] {
-  const skewAt = (statistics: Statistics | null, name: "p50" | "p99") =>
-    statistics ? `${signed(statistics[name], 0)} ms` : "–";
-  const counts: [string, number][] = [
-    ["due", due],
-    ["seen", seen],
-    ["on time", outcomes["on-time"]],
-    ["late", outcomes.late],
-    ["missed", outcomes.missed],
-    ["duplicate", duplicate],
-  ];
-  const rare: [string, number][] = [
-    ["suppressed", outcomes["duplicate-suppressed"]],
-    ["paused", outcomes.paused],
-  ];
-  const all = [
-    ...[...counts, ...rare.filter(([, count]) => count > 0)].map(([name, count]) => [name, count.toLocaleString("en")]),
-    ["available", availability === null ? "–" : percent(availability)],
-    ["dispatch skew p50", skewAt(skews.dispatchSkewMs, "p50")],
-    ["dispatch skew p99", skewAt(skews.dispatchSkewMs, "p99")],
-    ["start skew p50", skewAt(skews.startSkewMs, "p50")],
-    ["start skew p99", skewAt(skews.startSkewMs, "p99")],
-    ["drift a tick", drift.perTickMs === null ? "–" : `${signed(drift.perTickMs)} ms`],
-  ];
+function tiles({ due, seen, outcomes, duplicate, availability }: ScheduleReport): Markup[] {
+  const counts = {
+    due,
+    seen,
+    "on time": outcomes["on-time"],
+    late: outcomes.late,
+    missed: outcomes.missed,
+    suppressed: outcomes["duplicate-suppressed"],
+    paused: outcomes.paused,
+    duplicate,
+  };
+  const texts = Object.entries(counts).map(([name, count]) => [name, count.toLocaleString("en")]);
+  const all = [...texts, ["available", availability === null ? "–" : percent(availability)]];
   return all.map(([name = "", value = ""]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
 }
 

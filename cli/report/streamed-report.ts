@@ -7,7 +7,7 @@ import { TickCollector } from "./records";
 import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport } from "./schedule-report";
 import { type ReportAbout, reportOf } from "./summary";
-import type { TickEvent } from "./tick-log";
+import { instantOf, type TickEvent } from "./tick-log";
 
 /**
  * How long after its instant and its catch-up window a tick is judged, in ms: all its lines are readable then. On AWS an
@@ -87,7 +87,7 @@ export class StreamedReport {
       if (this.strangers.size < NAMED_STRANGERS) this.strangers.add(name);
       return;
     }
-    if ("tick" in event && instantOf(event) < this.judgedTo) this.late += 1;
+    if ("tick" in event && (instantOf(event) ?? Infinity) < this.judgedTo) this.late += 1;
     else this.ticks.add(event);
   }
 
@@ -123,10 +123,4 @@ export class StreamedReport {
     }
     return notes;
   }
-}
-
-/** The earliest instant of the tick of an event, ms since the epoch. */
-function instantOf({ tick }: Extract<TickEvent, { tick: unknown }>): number {
-  const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
-  return at === null ? Number.POSITIVE_INFINITY : Date.parse(at);
 }

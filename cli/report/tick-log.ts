@@ -12,6 +12,12 @@ export type TickEvent = Exclude<LogEvent, { readonly kind: "run.checked" }> & {
 /** The events in the life of one tick. */
 export type EventOfTick = Extract<TickEvent, { readonly tick: unknown }>;
 
+/** When the tick of an event was due or, without a grid, dispatched; ms since the epoch. `null` if neither is known. */
+export function instantOf({ tick }: EventOfTick): number | null {
+  const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
+  return at === null ? null : Date.parse(at);
+}
+
 const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 
 /** How the values of fields are checked, but for ticks, which consist of fields. */

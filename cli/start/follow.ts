@@ -6,7 +6,7 @@ import { minutesAndSeconds } from "../lib/progress";
 import { TickCollector } from "../report/records";
 import type { ObservedSchedule } from "../report/schedule-account";
 import { observedRecords } from "../report/summary";
-import type { EventOfTick, TickEvent } from "../report/tick-log";
+import { type EventOfTick, instantOf, type TickEvent } from "../report/tick-log";
 import { headingLine, QUIET_TEXT, type TickLine, tickLine } from "./follow-lines";
 
 /** The clock by which ticks are followed. */
@@ -141,8 +141,9 @@ class Session {
     this.ticks.add(event);
     if (!("tick" in event)) return;
     const { schedule } = event.tick;
-    if (begins(event)) this.firsts.set(schedule, Math.min(instantOf(event), this.firsts.get(schedule) ?? Infinity));
-    if (event.kind === "tick.missed" && instantOf(event) < (this.span()?.to ?? Infinity)) {
+    const at = instantOf(event) ?? -Infinity;
+    if (begins(event)) this.firsts.set(schedule, Math.min(at, this.firsts.get(schedule) ?? Infinity));
+    if (event.kind === "tick.missed" && at < (this.span()?.to ?? Infinity)) {
       const line = {
         schedule,
         scheduledAt: epoch(event.tick.scheduledAt),
@@ -258,12 +259,6 @@ class Session {
 /** ms since the epoch, from ISO 8601. */
 function epoch(at: string | null | undefined): number | null {
   return at ? Date.parse(at) : null;
-}
-
-/** The instant of a tick, ms since the epoch; -Infinity without a grid and a dispatch, so that nothing waits for it. */
-function instantOf({ tick }: EventOfTick): number {
-  const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
-  return at === null ? -Infinity : Date.parse(at);
 }
 
 /**

@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { TickCollector, toJsonLines } from "../../../cli/report/records";
+import { TickCollector } from "../../../cli/report/records";
+import { RecordsFile } from "../../../cli/report/report-files";
 import { observedRecords } from "../../../cli/report/summary";
 import type { TickEvent } from "../../../cli/report/tick-log";
 import type { Span } from "../../../schedule/outcome";
@@ -132,15 +136,24 @@ test("relative ticks have no scheduledAt and stand where they were dispatched", 
   expect(ticks.records("heartbeat", SPAN)).toMatchObject([{ scheduledAt: null, dispatchedAt: iso(START + 59_000) }]);
 });
 
-test("ticks.jsonl has a record a line, by scheduledAt, then dispatchedAt", () => {
-  const late = collect(dispatched(HEARTBEAT, START, 900), dispatched(HEARTBEAT, START, 2)).records("heartbeat", SPAN);
-  const next = collect(dispatched(HEARTBEAT, START + 10_000)).records("heartbeat", SPAN);
-  const lines = toJsonLines([...next, ...late.reverse()]).split("\n");
+test("ticks.jsonl has a record a line, by scheduledAt, then dispatchedAt, of all schedules", () => {
+  const ticks = collect(
+    dispatched(CLOCK, START + 10_000),
+    dispatched(HEARTBEAT, START, 900),
+    dispatched(HEARTBEAT, START, 2),
+    dispatched(HEARTBEAT, START + 20_000),
+  );
+  const schedules = [HEARTBEAT, CLOCK].map((timing) => ({ ...timing, span: SPAN }));
+  const directory = mkdtempSync(join(tmpdir(), "records-"));
+  const file = new RecordsFile(directory);
+  for (const record of observedRecords({ schedules, ticks })) file.write(record);
+  file.close();
+  const lines = readFileSync(join(directory, "ticks.jsonl"), "utf8").split("\n");
+  rmSync(directory, { recursive: true });
   expect(lines.pop()).toBe("");
   expect(lines.map((line) => JSON.parse(line).dispatchedAt)).toEqual(
-    [START + 2, START + 900, START + 10_000].map((at) => iso(at)),
+    [START + 2, START + 900, START + 10_000, START + 20_000].map((at) => iso(at)),
   );
-  expect(toJsonLines([])).toBe("");
 });
 
 test("the order of events makes no difference", () => {
