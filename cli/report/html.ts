@@ -56,7 +56,7 @@ function header({ observed, embedded, ok, schedules }: ClockReport): Markup {
   return html`<header><div>
 <h1>${observed}</h1>
 <p>${verdict} <span class="soft">· ${due.toLocaleString("en")} ticks due</span></p>
-${embedded ? html`<span class="badge">embedded AWS, not AWS</span>` : ""}
+${embedded ? html`<p class="warn">embedded AWS, not AWS</p>` : ""}
 </div><button id="theme" type="button" hidden>Dark</button></header>`;
 }
 

@@ -5,7 +5,7 @@ import type { LoggedReason } from "../../schedule/outcome";
 
 /** An event as a report reads it. */
 export type TickEvent = Exclude<LogEvent, { readonly kind: "run.checked" }> & {
-  /** Which function logged it: its log group if the reader knows it, else the line's `service`, else `""`. */
+  /** Which function logged it: its log group, or `""` if the reader does not say. */
   readonly source: string;
 };
 
@@ -46,19 +46,17 @@ const SCHEMAS = new Map<unknown, { readonly name: EventName; readonly schema: z.
  * Reads one log line. The event's fields stand at the top level of the JSON object or, if Lambda's own JSON log format
  * wrapped them, in an object `message`.
  *
- * @param source names the function that logged it, such as its log group; by default the line's `service`.
+ * @param source names the function that logged it, such as its log group.
  * @returns `undefined` for any line that is no complete event of this project: platform lines, stack traces, other text.
  */
-export function parseTickLine(line: string, source?: string): TickEvent | undefined {
+export function parseTickLine(line: string, source = ""): TickEvent | undefined {
   if (!/"(?:tick\.|run\.planned"|schedule\.paused")/.test(line)) return undefined;
   const outer = parseObject(line);
   const fields = isObject(outer?.message) ? outer.message : outer;
   const event = SCHEMAS.get(fields?.message);
   const parsed = event?.schema.safeParse(fields);
   if (!event || !parsed?.success) return undefined;
-  const service = fields?.service ?? outer?.service;
-  const from = source ?? (typeof service === "string" ? service : "");
-  return { kind: event.name, source: from, ...(parsed.data as object) } as TickEvent;
+  return { kind: event.name, source, ...(parsed.data as object) } as TickEvent;
 }
 
 /** The schema of an object that has fields of these kinds, and others that do not count. */
