@@ -50,7 +50,7 @@ interface Figure {
 
 function figure({ chart, title, about, label, drawing, key = [], heads, rows, places }: Figure): Markup {
   return html`<div class="card"><figure><figcaption><h3>${title}</h3><p>${about}</p></figcaption>
-<div class="chart" data-chart="${chart}" data-at="${places.join(" ")}" tabindex="0" role="img" aria-label="${label}">${drawing}</div>
+<div data-chart="${chart}" data-at="${places.join(" ")}" tabindex="0" role="img" aria-label="${label}">${drawing}</div>
 <ul class="key">${key}</ul></figure>
 <details><summary>Data</summary><div class="scroll">${dataTable(title, heads, rows)}</div></details></div>`;
 }

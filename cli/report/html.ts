@@ -50,13 +50,13 @@ ${report.embedded ? "These are the figures of an embedded AWS on one machine, an
 
 function header({ observed, embedded, ok, schedules }: ClockReport): Markup {
   const verdict = ok
-    ? html`<span class="verdict good">✓ kept time</span>`
-    : html`<span class="verdict bad">✗ did not keep time</span>`;
+    ? html`<strong class="good">✓ kept time</strong>`
+    : html`<strong class="bad">✗ did not keep time</strong>`;
   const due = schedules.reduce((sum, schedule) => sum + schedule.due, 0);
   return html`<header><div>
 <h1>${observed}</h1>
-<p>${verdict} <span class="soft">· ${due.toLocaleString("en")} ticks due</span></p>
-${embedded ? html`<p class="warn">embedded AWS, not AWS</p>` : ""}
+<p>${verdict} <small>· ${due.toLocaleString("en")} ticks due</small></p>
+${embedded ? html`<strong class="warn">embedded AWS, not AWS</strong>` : ""}
 </div><button id="theme" type="button" hidden>Dark</button></header>`;
 }
 
@@ -105,13 +105,13 @@ function section(schedule: ScheduleReport, k: number): Markup {
   const { span } = schedule;
   return html`<section aria-labelledby="schedule-${k}">
 <h2 id="schedule-${k}">${schedule.schedule}</h2>
-<p class="sub">${kindOf(schedule)} · ${utc(span.from)} to ${utc(span.to)} UTC</p>
-<ul class="boxes thresholds">${thresholds(schedule)}</ul>
+<p><small>${kindOf(schedule)} · ${utc(span.from)} to ${utc(span.to)} UTC</small></p>
+<ul class="boxes">${thresholds(schedule)}</ul>
 <dl class="boxes">${tiles(schedule)}</dl>
 ${strip(schedule)}
 ${figures(schedule)}
 <div class="card"><h3>Skew</h3><div class="scroll">${skewTable(schedule)}</div>
-<p class="sub">${driftTexts(schedule).map(sentence)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
+<p>${driftTexts(schedule).map(sentence)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
 <div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTables(schedule)}</div></div>
 ${namedTicks(schedule)}
 </section>`;
@@ -124,8 +124,8 @@ function thresholds(schedule: ScheduleReport): Markup[] {
       about,
       observed,
       bound,
-    }) => html`<li class="${pass ? "pass" : "fail"}"><span class="mark">${pass ? "✓ pass" : "✗ FAIL"}</span>
-<div>${about}</div><div><span class="value">${observed}</span> <span class="bound">${bound}</span></div></li>`,
+    }) => html`<li>${pass ? html`<strong class="good">✓ pass</strong>` : html`<strong class="bad">✗ FAIL</strong>`}
+<div>${about}</div><span class="value">${observed}</span> <small>${bound}</small></li>`,
   );
 }
 
@@ -142,7 +142,7 @@ function tiles({ due, seen, outcomes, duplicate, availability }: ScheduleReport)
   };
   const texts = Object.entries(counts).map(([name, count]) => [name, count.toLocaleString("en")]);
   const all = [...texts, ["available", availability === null ? "–" : percent(availability)]];
-  return all.map(([name = "", value = ""]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  return all.map(([name = "", value = ""]) => html`<div><dt>${name}</dt><dd class="value">${value}</dd></div>`);
 }
 
 function sentence(text: string): string {
