@@ -21,8 +21,8 @@ export function dataTable(
   return html`<table class="${others}"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-/** An instant as a table has it: date and time to the ms, UTC. @param at ms since the epoch. */
-export function instant(at: number): string {
+/** Date and time to the ms, UTC. @param at ISO 8601, or ms since the epoch. */
+export function instant(at: string | number): string {
   return new Date(at).toISOString().slice(0, 23).replace("T", " ");
 }
 
@@ -60,7 +60,7 @@ export function spreadTables({ spread, publishToStartMs }: ScheduleReport): Mark
 export function namedTicks(schedule: ScheduleReport): Markup {
   const { missed, late, duplicate, duplicates, offGrid, offGridTicks, pauses } = schedule;
   const missedRows = missed.first.map(({ id, expectedAt, reason, error }) => [
-    instant(Date.parse(expectedAt)),
+    instant(expectedAt),
     id ?? "–",
     reason,
     error === null ? REASON_TEXTS[reason] : `${REASON_TEXTS[reason]}: ${error}`,
@@ -73,7 +73,7 @@ ${list(
   "Pauses",
   pauses.length,
   ["from, UTC", "to, UTC"],
-  pauses.map(({ from, to }) => [instant(Date.parse(from)), instant(Date.parse(to))]),
+  pauses.map(({ from, to }) => [instant(from), instant(to)]),
 )}`;
 }
 
@@ -82,7 +82,7 @@ function named(title: string, count: number, ticks: ScheduleReport["duplicates"]
     title,
     count,
     ["instant, UTC", "id"],
-    ticks.map(({ id, at }) => [instant(Date.parse(at)), id]),
+    ticks.map(({ id, at }) => [instant(at), id]),
   );
 }
 

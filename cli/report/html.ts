@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { curves, figures, strip } from "./html-figures";
-import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
+import { dataTable, instant, namedTicks, skewTable, spreadTables } from "./html-tables";
 import { html, Markup } from "./markup";
 import type { ClockReport, ScheduleReport } from "./schedule-report";
 import { driftTexts, kindOf, percent, signed, thresholdTexts } from "./words";
@@ -37,7 +37,7 @@ ${notes(report)}
 ${report.schedules.length > 1 ? comparison(report) : ""}
 ${report.schedules.map((schedule, k) => section(schedule, k))}
 <footer>
-<p>Made ${utc(report.generatedAt)} UTC by lambda-metronome. All instants are UTC. Skew is signed: early is negative. On time is within 500 ms.
+<p>Made ${instant(report.generatedAt)} UTC by lambda-metronome. All instants are UTC. Skew is signed: early is negative. On time is within 500 ms.
 ${report.embedded ? "These are the figures of an embedded AWS on one machine, and say nothing of AWS itself." : ""}</p>
 </footer>
 </main>
@@ -105,7 +105,7 @@ function section(schedule: ScheduleReport, k: number): Markup {
   const { span } = schedule;
   return html`<section aria-labelledby="schedule-${k}">
 <h2 id="schedule-${k}">${schedule.schedule}</h2>
-<p><small>${kindOf(schedule)} · ${utc(span.from)} to ${utc(span.to)} UTC</small></p>
+<p><small>${kindOf(schedule)} · ${instant(span.from)} to ${instant(span.to)} UTC</small></p>
 <ul class="boxes">${thresholds(schedule)}</ul>
 <dl class="boxes">${tiles(schedule)}</dl>
 ${strip(schedule)}
@@ -147,8 +147,4 @@ function tiles({ due, seen, outcomes, duplicate, availability }: ScheduleReport)
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}. `;
-}
-
-function utc(instant: string): string {
-  return instant.slice(0, 19).replace("T", " ");
 }
