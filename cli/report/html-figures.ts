@@ -42,17 +42,16 @@ interface Figure {
   readonly label: string;
   readonly drawing: Markup;
   readonly key?: readonly Markup[];
-  readonly heads: readonly string[];
   readonly rows: Rows;
   /** Where the chart has each row's figures, in % of its width. */
   readonly places: readonly number[];
 }
 
-function figure({ chart, title, about, label, drawing, key = [], heads, rows, places }: Figure): Markup {
+function figure({ chart, title, about, label, drawing, key = [], rows, places }: Figure): Markup {
   return html`<div class="card"><figure><figcaption><h3>${title}</h3><p>${about}</p></figcaption>
 <div data-chart="${chart}" data-at="${places.join(" ")}" tabindex="0" role="img" aria-label="${label}">${drawing}</div>
 <ul class="key">${key}</ul></figure>
-<details><summary>Data</summary><div class="scroll">${dataTable(title, heads, rows)}</div></details></div>`;
+<details><summary>Data</summary><div class="scroll">${dataTable(title, rows)}</div></details></div>`;
 }
 
 function marks(places: readonly (readonly [kind: Mark, place: number])[]): Markup {
@@ -107,11 +106,11 @@ export function strip({ charts, outcomes, due, duplicate, span }: ScheduleReport
       marks(marked),
     ),
     key: [...key, ...(marked.length > 0 ? markKey() : [])],
-    heads: ["due, UTC", ...FILLS.map(([, , name]) => name), "duplicate"],
-    rows: at.map((from, k) => [
-      instant(from),
-      ...[...FILLS.map(([column]) => column), "duplicate" as const].map((column) => columns[column][k] || ""),
-    ]),
+    rows: at.map((from, k) => ({
+      "due, UTC": instant(from),
+      ...Object.fromEntries(FILLS.map(([column, , name]) => [name, columns[column][k] || ""])),
+      duplicate: columns.duplicate[k] || "",
+    })),
     places,
   });
 }
@@ -168,11 +167,11 @@ function delay({ charts, span, pacing, missed, late, duplicates }: ScheduleRepor
       marks(marked),
     ),
     key: marked.length > 0 ? markKey() : [],
-    heads: ["due, UTC", ...(isGrouped ? ["mean, ms", "min, ms", "max, ms"] : ["delay, ms"])],
-    rows: at.map((from, k) => [
-      instant(from),
-      ...(isGrouped ? [mean, min, max] : [mean]).map((column) => column[k] ?? "–"),
-    ]),
+    rows: at.map((from, k) => ({
+      "due, UTC": instant(from),
+      [isGrouped ? "mean, ms" : "delay, ms"]: mean[k] ?? "–",
+      ...(isGrouped && { "min, ms": min[k] ?? "–", "max, ms": max[k] ?? "–" }),
+    })),
     places: points.map(([place]) => placeOn(x, place)),
   });
 }
@@ -205,8 +204,12 @@ function histogram({ histogram: { bins, binMs } }: Distribution, which: "dispatc
     ].join(" "),
     label: `Histogram of the ${which} skew: most ticks, ${most.count}, lie from ${most.from} to under ${most.to} ms.`,
     drawing: plot(x, y, [fill(bars, `var(--series-${which === "dispatch" ? 1 : 2})`)]),
-    heads: ["from, ms", "to under, ms", "ticks", "share, %"],
-    rows: bins.map(({ from, to, count }) => [from, to, count, ((100 * count) / total).toFixed(2)]),
+    rows: bins.map(({ from, to, count }) => ({
+      "from, ms": from,
+      "to under, ms": to,
+      ticks: count,
+      "share, %": ((100 * count) / total).toFixed(2),
+    })),
     places: bins.map((bin) => placeOn(x, left(bin) + binMs / 2)),
   });
 }
@@ -257,8 +260,10 @@ export function curves(chart: string, title: string, about: string, all: readonl
       .join(" "),
     drawing: plot(x, y, shapes),
     key: seen.map(({ name }, n) => html`<li>${lineKey(n % DASHES.length)}${name}</li>`),
-    heads: ["percentile", ...seen.map(({ name }) => `${name}, ms`)],
-    rows: quantiles.map((q, k) => [name(q), ...columns.map((column) => column[k] ?? "–")]),
+    rows: quantiles.map((q, k) => ({
+      percentile: name(q),
+      ...Object.fromEntries(seen.map(({ name }, n) => [`${name}, ms`, columns[n]?.[k] ?? "–"])),
+    })),
     places: quantiles.map((q) => placeOn(x, tailed(q))),
   });
 }
@@ -289,8 +294,13 @@ function bySecond({ charts, interval }: ScheduleReport): Markup {
       stroke(ranges, "var(--series-2)", 2),
       stroke(means, "var(--series-1)", 7),
     ]),
-    heads: ["second", "ticks", "mean, ms", "min, ms", "max, ms"],
-    rows: second.map((at, k) => [at, ...[count, mean, min, max].map((column) => column[k] ?? "–")]),
+    rows: second.map((at, k) => ({
+      second: at,
+      ticks: count[k] ?? 0,
+      "mean, ms": mean[k] ?? 0,
+      "min, ms": min[k] ?? 0,
+      "max, ms": max[k] ?? 0,
+    })),
     places: second.map((at) => placeOn(x, at)),
   });
 }

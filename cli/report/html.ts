@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { curves, figures, strip } from "./html-figures";
-import { dataTable, instant, namedTicks, skewTable, spreadTables } from "./html-tables";
+import { dataTable, instant, namedTicks, skewCell, skewTable, spreadTable } from "./html-tables";
 import { html, Markup } from "./markup";
 import type { ClockReport, ScheduleReport } from "./schedule-report";
-import { driftTexts, kindOf, percent, signed, thresholdTexts } from "./words";
+import { driftTexts, kindOf, percent, thresholdTexts } from "./words";
 
 /** The directory of the page's own files. */
 const PAGE = join(__dirname, "page");
@@ -67,38 +67,26 @@ function notes({ notes: sentences }: ClockReport): Markup {
 
 /** Several schedules in one chart, and side by side in a table. */
 function comparison({ schedules }: ClockReport): Markup {
-  const rows = schedules.map((schedule) => [
-    schedule.schedule,
-    schedule.ok ? "✓" : "✗",
-    schedule.due.toLocaleString("en"),
-    schedule.outcomes.missed,
-    schedule.duplicate,
-    schedule.outcomes.late,
-    schedule.availability === null ? "–" : percent(schedule.availability),
-    ...(["p50", "p99", "p999", "max"] as const).map((name) =>
-      schedule.dispatchSkewMs ? signed(schedule.dispatchSkewMs[name], 0) : "–",
-    ),
-  ]);
-  const heads = [
-    "schedule",
-    "ok",
-    "due",
-    "missed",
-    "duplicate",
-    "late",
-    "on time",
-    "p50, ms",
-    "p99, ms",
-    "p99.9, ms",
-    "max, ms",
-  ];
+  const rows = schedules.map(({ schedule, ok, due, outcomes, duplicate, availability, dispatchSkewMs }) => ({
+    schedule,
+    ok: ok ? "✓" : "✗",
+    due: due.toLocaleString("en"),
+    missed: outcomes.missed,
+    duplicate,
+    late: outcomes.late,
+    "on time": availability === null ? "–" : percent(availability),
+    "p50, ms": skewCell(dispatchSkewMs?.p50),
+    "p99, ms": skewCell(dispatchSkewMs?.p99),
+    "p99.9, ms": skewCell(dispatchSkewMs?.p999),
+    "max, ms": skewCell(dispatchSkewMs?.max),
+  }));
   const lines = schedules.map(({ schedule, charts, dispatchSkewMs }) => {
     return { name: schedule, skew: charts.dispatchSkew, statistics: dispatchSkewMs };
   });
   const about = "The steeper at the right, the longer the tail.";
   return html`<h2>Schedules compared</h2>
 ${lines.some(({ skew }) => skew !== null) ? curves("compare", "Dispatch skew by share of ticks", about, lines) : ""}
-<div class="card"><div class="scroll">${dataTable("Schedules", heads, rows)}</div></div>`;
+<div class="card"><div class="scroll">${dataTable("Schedules", rows)}</div></div>`;
 }
 
 function section(schedule: ScheduleReport, k: number): Markup {
@@ -112,7 +100,7 @@ ${strip(schedule)}
 ${figures(schedule)}
 <div class="card"><h3>Skew</h3><div class="scroll">${skewTable(schedule)}</div>
 <p>${driftTexts(schedule).map(sentence)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
-<div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTables(schedule)}</div></div>
+<div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTable(schedule)}</div></div>
 ${namedTicks(schedule)}
 </section>`;
 }
