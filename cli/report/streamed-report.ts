@@ -24,7 +24,7 @@ const NAMED_STRANGERS = 10;
 
 /** What a report is streamed from. */
 export interface StreamInput {
-  /** If a schedule's timing was changed within the span, one for each part of it. */
+  /** Each of another name. */
   readonly schedules: readonly ObservedSchedule[];
   /** The longest catch-up window of the schedules, in ms. */
   readonly catchUpMs: number;
@@ -93,19 +93,12 @@ export class StreamedReport {
 
   private judge(instant: number): void {
     this.judgedTo = instant;
-    for (const name of this.names) {
-      const accounts = this.accounts.filter(({ schedule }) => schedule.name === name);
-      for (const tick of this.ticks.take(name, instant)) {
-        for (const account of accounts) account.add(tick);
-        this.hand(tick.instant(), tick.records(), accounts);
+    for (const account of this.accounts) {
+      for (const tick of this.ticks.take(account.schedule.name, instant)) {
+        if (!account.add(tick)) continue;
+        for (const record of tick.records()) this.input.onRecord?.(record);
       }
     }
-  }
-
-  private hand(at: number, records: readonly TickRecord[], accounts: readonly ScheduleAccount[]): void {
-    const { onRecord } = this.input;
-    const isObserved = accounts.some(({ schedule: { span } }) => at >= span.from && at < span.to);
-    if (onRecord && isObserved) for (const record of records) onRecord(record);
   }
 
   private notes(): string[] {

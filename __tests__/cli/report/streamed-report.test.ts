@@ -133,20 +133,3 @@ test("lines long after their tick, and ticks of unknown schedules, are in no fig
     'The logs have ticks of schedules that the configuration does not have: "stranger". They are in no figure.',
   ]);
 });
-
-test("a schedule whose interval was changed is judged by each of its grids in its part of the span", () => {
-  const edit = START + HOUR_MS;
-  const halves = [
-    { ...HEARTBEAT, span: { from: START, to: edit } },
-    { ...HEARTBEAT, intervalMs: 30_000, span: { from: edit, to: edit + HOUR_MS } },
-  ];
-  const lines = [
-    ...Array.from({ length: 360 }, (_, k) => START + k * 10_000),
-    ...Array.from({ length: 120 }, (_, k) => edit + 20_000 + k * 30_000),
-  ].map((at): Line => [at, dispatched(HEARTBEAT, at)]);
-  const { report } = stream(halves, lines);
-  expect(report.schedules.map(({ due, seen, offGrid }) => [due, seen, offGrid])).toEqual([
-    [360, 360, 0],
-    [120, 120, 0],
-  ]);
-});
