@@ -38,12 +38,12 @@ interface Figure {
   readonly chart: string;
   readonly title: string;
   readonly about: string;
-  /** What the chart shows, in a sentence, for those who do not see it. */
+  /** What the chart shows, in a sentence, for readers who do not see it. */
   readonly label: string;
   readonly drawing: Markup;
   readonly key?: readonly Markup[];
   readonly rows: Rows;
-  /** Where the chart has each row's figures, in % of its width. */
+  /** The place of each row's figures in the chart, in % of its width. */
   readonly places: readonly number[];
 }
 
@@ -61,6 +61,11 @@ function marks(places: readonly (readonly [kind: Mark, place: number])[]): Marku
 
 function markKey(): Markup[] {
   return MARKS.map((kind) => html`<li>${shape(kind)}${kind}</li>`);
+}
+
+/** What a colour or a line of a chart stands for. */
+function keyOf(drawing: Markup, name: string): Markup {
+  return html`<li><svg viewBox="0 0 22 12" aria-hidden="true">${drawing}</svg>${name}</li>`;
 }
 
 function shape(kind: Mark, style = ""): Markup {
@@ -89,10 +94,7 @@ export function strip({ charts, outcomes, due, duplicate, span }: ScheduleReport
   const marked = MARKS.flatMap((kind) =>
     places.flatMap((place, k) => ((columns[kind][k] ?? 0) > 0 ? [[kind, place] as const] : [])),
   );
-  const key = fills.map(
-    ({ colour, name }) =>
-      html`<li><svg viewBox="0 0 22 12" aria-hidden="true"><rect width="22" height="12" rx="2" fill="${colour}"/></svg>${name}</li>`,
-  );
+  const key = fills.map(({ colour, name }) => keyOf(fill("M0 0H22V12H0Z", colour), name));
   return figure({
     chart: "strip",
     title: "Ticks over time",
@@ -199,7 +201,7 @@ function histogram({ histogram: { bins, binMs } }: Distribution, which: "dispatc
     about: [
       which === "dispatch"
         ? "How many ticks were handed over with each skew."
-        : "The same for the start of the target.",
+        : "How many targets started with each skew.",
       bins.some(isTail) ? "A bar set apart holds all ticks beyond the others." : "",
     ].join(" "),
     label: `Histogram of the ${which} skew: most ticks, ${most.count}, lie from ${most.from} to under ${most.to} ms.`,
@@ -246,10 +248,10 @@ export function curves(chart: string, title: string, about: string, all: readonl
     "skew, ms",
     columns.flat().filter((ms) => ms !== null),
   );
+  const colour = (n: number) => `var(--series-${(n % DASHES.length) + 1})`;
   const shapes = columns.flatMap((column, n) => {
     const points = quantiles.flatMap((q, k): Point[] => (column[k] === null ? [] : [[tailed(q), column[k] ?? null]]));
-    const colour = `var(--series-${(n % DASHES.length) + 1})`;
-    return [stroke(line(points), colour, 2, DASHES[n % DASHES.length]), stroke(dots(points), colour, 5)];
+    return [stroke(line(points), colour(n), 2, DASHES[n % DASHES.length]), stroke(dots(points), colour(n), 5)];
   });
   return figure({
     chart,
@@ -259,7 +261,7 @@ export function curves(chart: string, title: string, about: string, all: readonl
       .map(({ name, statistics: { p50, p99, max } }) => `${name} skew: p50 ${p50}, p99 ${p99}, max ${max} ms.`)
       .join(" "),
     drawing: plot(x, y, shapes),
-    key: seen.map(({ name }, n) => html`<li>${lineKey(n % DASHES.length)}${name}</li>`),
+    key: seen.map(({ name }, n) => keyOf(stroke("M0 6H22", colour(n), 2, DASHES[n % DASHES.length]), name)),
     rows: quantiles.map((q, k) => ({
       percentile: name(q),
       ...Object.fromEntries(seen.map(({ name }, n) => [`${name}, ms`, columns[n]?.[k] ?? "–"])),
@@ -268,22 +270,11 @@ export function curves(chart: string, title: string, about: string, all: readonl
   });
 }
 
-function lineKey(n: number): Markup {
-  return html`<svg viewBox="0 0 22 12" aria-hidden="true"><line x1="0" y1="6" x2="22" y2="6" stroke="var(--series-${n + 1})" stroke-width="2" stroke-dasharray="${DASHES[n] ?? ""}"/></svg>`;
-}
-
 function bySecond({ charts, interval }: ScheduleReport): Markup {
   const { second, count, min, mean, max } = charts.bySecond;
   const texts = [0, 10, 20, 30, 40, 50, 59].map((value) => [value, String(value)] as const);
   const x = { label: "second of the minute", from: -1, to: 60, texts };
-  const ranges = second
-    .map((at, k) =>
-      line([
-        [at, min[k] ?? 0],
-        [at, max[k] ?? 0],
-      ]),
-    )
-    .join("");
+  const ranges = second.map((at, k) => box(at, at, min[k] ?? 0, max[k] ?? 0)).join("");
   const means = dots(second.map((at, k): Point => [at, mean[k] ?? null]));
   return figure({
     chart: "second",

@@ -21,7 +21,7 @@ export function instant(at: string | number): string {
   return new Date(at).toISOString().slice(0, 23).replace("T", " ");
 }
 
-/** A skew in whole ms, or a dash if there is none. */
+/** A skew in whole ms; a dash if it is missing. */
 export function skewCell(ms: number | undefined): string {
   return ms === undefined ? "–" : signed(ms, 0);
 }

@@ -48,7 +48,7 @@ export function timeAxis(from: number, to: number): Axis {
   return { label: "UTC", from: 0, to: to - from, texts: multiples(from, to, step).map((at) => [at - from, text(at)]) };
 }
 
-/** Where a value is on an axis, in % of its length. */
+/** The place of a value on an axis, in % of its length. */
 export function placeOn({ from, to }: Axis, value: number): number {
   return Number(((100 * (value - from)) / (to - from)).toFixed(2));
 }

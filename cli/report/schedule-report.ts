@@ -121,7 +121,7 @@ const schedule = z.strictObject({
   }),
   /** Ticks on time / due, without those that were paused; `null` if none was due. */
   availability: z.number().min(0).max(1).nullable(),
-  /** `id` is `null` under relative pacing, where a tick is named after its dispatch. `error` is the logged cause, if any. */
+  /** `id` is `null` under relative pacing: a tick is named after its dispatch. `error` is the logged cause, if any. */
   missed: z.strictObject({
     count,
     byReason: z.partialRecord(reason, count),

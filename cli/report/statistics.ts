@@ -1,7 +1,7 @@
 import type { ArticleTable, Statistics } from "./schedule-report";
 import type { Tally } from "./tally";
 
-/** The statistics of the figures, or `null` if there are none. */
+/** The statistics of the figures; `null` without figures. */
 export function statisticsOf(tally: Tally): Statistics | null {
   const { count } = tally;
   if (count === 0) return null;

@@ -76,14 +76,14 @@ test.each([
   );
 });
 
-test("a minute that no run had planned is told from one in which a tick was lost", () => {
+test("a tick of a minute that no run had planned is not-planned, and one of a planned minute is not-seen", () => {
   const span = { from: START, to: START + 120_000 };
   const minute = Math.floor(START / 60_000);
   const { report } = stream([{ ...HEARTBEAT, span }], [[START, planned(START, [minute, minute + 1])]]);
   expect(report.schedules[0]?.missed.byReason).toEqual({ "not-seen": 11, "not-planned": 1 });
 });
 
-test("LambdaClock logs no plans, so that its silence is only not seen", () => {
+test("LambdaClock logs no plans, so its missing ticks are not-seen", () => {
   const { report } = stream(
     [{ ...CLOCK, span: { from: START, to: START + 120_000 } }],
     [[START, measured(CLOCK, START + 50_000, 80)]],
