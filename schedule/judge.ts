@@ -22,7 +22,7 @@ export interface Verdicts {
   offGrid(id: string, at: number, times: number): void;
 }
 
-/** What the logs say of an instant (ms since the epoch), apart from its tick. */
+/** What the logs say of an instant (ms since the epoch) apart from its tick. */
 export interface Circumstances {
   /** Whether the schedule was paused at it. */
   isPaused(instant: number): boolean;
@@ -45,8 +45,8 @@ export interface TickJudge {
 
 /**
  * The judge of a schedule over a span. Under clock pacing the grid says which ticks were due; under relative pacing each
- * minute's run owes `60 s / interval` ticks from the first one seen, and a gap is measured from the tick before it.
- * It keeps nothing of the ticks it has judged, so its memory does not depend on the length of the span.
+ * minute's run has `60 s / interval` ticks due from the first one seen, and a gap is measured from the tick before it.
+ * It forgets each tick that it has judged, so its memory does not depend on the length of the span.
  */
 export function judgeOf(timing: ScheduleTiming, span: Span, about: Circumstances, verdicts: Verdicts): TickJudge {
   const Judge = timing.pacing === "relative" ? RunJudge : GridJudge;
@@ -119,12 +119,12 @@ interface Dispatch {
 }
 
 /**
- * Walks through the dispatches, keeping count of the place that each has: ticks `n·k` to `n·k + n − 1` make up run k.
- * The first dispatch is taken to begin a run, and the span's ends are held to owe a tick each interval as well.
+ * Walks through the dispatches and counts their places: ticks `n·k` to `n·k + n − 1` are run k. The first dispatch
+ * begins a run. A tick is due every interval between the span's ends and the dispatches next to them as well.
  */
 class RunJudge implements TickJudge {
   private readonly perRun: number;
-  /** Dispatches that one with an earlier instant may still precede, by instant. */
+  /** Dispatches in order of their instants; one with an earlier instant may still come. */
   private pending: Dispatch[] = [];
   private failures: TickSighting[] = [];
   private begun = false;
@@ -167,7 +167,7 @@ class RunJudge implements TickJudge {
     }
   }
 
-  /** The ticks that the span owes before the first dispatch. */
+  /** Accounts for the ticks that were due before the first dispatch. */
   private begin(at: number): void {
     const { intervalMs } = this.timing;
     const lead = Math.round((at - this.span.from) / intervalMs);
@@ -221,7 +221,7 @@ class RunJudge implements TickJudge {
     });
   }
 
-  /** Paused, or after a pause before the rule, which fires once a minute, can have begun a run again. */
+  /** Whether it was paused, or so soon after a pause that the rule, which fires once a minute, had not yet begun a run. */
   private isPaused(expectedAt: number): boolean {
     if (this.about.isPaused(expectedAt)) this.pausedAt = expectedAt;
     return expectedAt < this.pausedAt + MINUTE_MS && this.pausedAt > this.last;
@@ -239,8 +239,8 @@ function dispatched(skewMs: number): Outcome {
   return { kind: Math.abs(skewMs) <= ON_TIME_WITHIN_MS ? "on-time" : "late", skewMs };
 }
 
-/** The instant a relative tick's id names, in ms since the epoch: its last part is the epoch second. */
-function instantOfId(id: string): number {
+/** The instant that a relative tick's id names, in ms since the epoch: its last part is the epoch second. */
+export function instantOfId(id: string): number {
   return Number(id.slice(id.lastIndexOf("-") + 1)) * SECOND_MS;
 }
 

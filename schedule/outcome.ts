@@ -27,10 +27,9 @@ export type MissedReason = LoggedReason | "not-planned" | "not-seen";
  *   further from it. `skewMs` is signed, so a dispatch too early shows as a negative skew. It is `null` for the first
  *   tick of a run under relative pacing, which has nothing to be measured against and counts as on time.
  * - `missed`: not dispatched.
- * - `duplicate-suppressed`: not dispatched by those whose logs were read, because another run had claimed it, and that
- *   run's dispatch is not in these logs. Across a change of strategy the other stack's logs have it; otherwise a run
- *   died between claim and dispatch. A tick that was dispatched once and suppressed once, as when the rule fires
- *   twice, is on time or late.
+ * - `duplicate-suppressed`: not dispatched, because another run had claimed it, and that run's dispatch is not in the
+ *   logs that were read. After a change of strategy the other clock's logs have it; otherwise that run ended between
+ *   claim and dispatch. A tick that was dispatched once and suppressed once is on time or late.
  * - `paused`: not dispatched, and due while the schedule was paused.
  */
 export type Outcome =
@@ -39,7 +38,7 @@ export type Outcome =
   | { readonly kind: "duplicate-suppressed" }
   | { readonly kind: "paused" };
 
-/** What the accounting must know of a schedule; times in ms. */
+/** What a judge needs to know of a schedule; times in ms. */
 export interface ScheduleTiming extends Pick<ScheduleSpec, "name" | "strategy" | "intervalMs" | "phaseMs"> {
   /** `relative`: ticks have no grid, and each is expected one interval after the one before it. */
   readonly pacing: "clock" | "relative";

@@ -1,11 +1,14 @@
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import type { DueTick, Outcome } from "../../schedule/outcome";
 import type { ScheduleCharts } from "./schedule-report";
-import { percentiles, statisticsOf } from "./statistics";
+import { percentiles, roundWidth, statisticsOf } from "./statistics";
 import type { Tally } from "./tally";
 
-/** Most groups of ticks that a chart has; a longer series is grouped more coarsely. */
-const MAX_GROUPS = { delay: 1_200, strip: 240 } as const;
+/** Most groups of ticks that the charts over time have; more ticks make larger groups. It is even. */
+const MAX_GROUPS = 1_200;
+
+/** Most cells that the strip has: a cell is one group, or several. */
+const MAX_CELLS = 240;
 
 /** Most bins of a histogram between its tails, and how much of either tail it gathers in one bin. */
 const MAX_BINS = 40;
@@ -21,14 +24,6 @@ const QUANTILES = [
 
 type Distribution = NonNullable<ScheduleCharts["dispatchSkew"]>;
 
-/** Figures of some ticks, gathered. */
-interface Gathered {
-  count: number;
-  sum: number;
-  min: number;
-  max: number;
-}
-
 const STRIP_COLUMNS = {
   "on-time": "onTime",
   late: "late",
@@ -37,55 +32,76 @@ const STRIP_COLUMNS = {
   paused: "paused",
 } as const satisfies Record<Outcome["kind"], keyof ScheduleCharts["strip"]>;
 
-type StripCell = Record<(typeof STRIP_COLUMNS)[Outcome["kind"]] | "duplicate", number>;
+type StripColumn = (typeof STRIP_COLUMNS)[Outcome["kind"]] | "duplicate";
+
+/** The delays of some ticks, gathered. */
+interface Delays {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Ticks that were due one after the other, the first of them at `at`. */
+interface Group {
+  readonly at: number;
+  delays: Delays;
+  readonly counts: Record<StripColumn, number>;
+}
+
+const NO_DELAYS: Delays = { count: 0, sum: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
 
 /** Gathers what the charts need from the due ticks of a schedule, in bounded memory. */
 export class ChartGatherer {
-  private readonly delays = new Groups<Gathered>(MAX_GROUPS.delay, nothing, gatherAll);
-  private readonly cells = new Groups<StripCell>(MAX_GROUPS.strip, emptyCell, addCells);
-  private readonly seconds = new Map<number, Gathered>();
+  private groups: Group[] = [];
+  /** Ticks in a group. */
+  private size = 1;
+  private inLast = 0;
+  private readonly seconds = new Map<number, Delays>();
 
   /** Takes the next due tick, in order of time. */
   due({ expectedAt, delayMs, outcome }: DueTick): void {
-    const group = this.delays.next(expectedAt);
-    this.cells.next(expectedAt)[STRIP_COLUMNS[outcome.kind]] += 1;
+    const group = this.groupOfNext(expectedAt);
+    group.counts[STRIP_COLUMNS[outcome.kind]] += 1;
     if (delayMs === null) return;
-    gather(group, delayMs);
-    const second = Math.floor((((expectedAt % MINUTE_MS) + MINUTE_MS) % MINUTE_MS) / SECOND_MS);
-    const ofSecond = this.seconds.get(second) ?? nothing();
-    this.seconds.set(second, ofSecond);
-    gather(ofSecond, delayMs);
+    const delay: Delays = { count: 1, sum: delayMs, min: delayMs, max: delayMs };
+    group.delays = together(group.delays, delay);
+    const second = Math.floor((expectedAt % MINUTE_MS) / SECOND_MS);
+    this.seconds.set(second, together(this.seconds.get(second) ?? NO_DELAYS, delay));
   }
 
   /** Takes duplicates of the tick that came last. */
   duplicate(times: number): void {
-    const cell = this.cells.last();
-    if (cell) cell.duplicate += times;
+    const last = this.groups.at(-1);
+    if (last) last.counts.duplicate += times;
   }
 
   /** What the charts are drawn from, given all skews. */
   charts(dispatchSkew: Tally, startSkew: Tally): ScheduleCharts {
-    const delays = this.delays.all;
-    const cells = this.cells.all;
+    const { groups, size } = this;
+    const perCell = Math.max(1, Math.ceil(groups.length / MAX_CELLS));
+    const cells = joined(groups, perCell);
     const seconds = [...this.seconds].sort(([a], [b]) => a - b);
-    const cellColumn = (name: keyof StripCell) => cells.map(({ value }) => value[name]);
+    const ofGroups = (of: (delays: Delays) => number) =>
+      groups.map(({ delays }) => (delays.count === 0 ? null : of(delays)));
+    const ofCells = (name: StripColumn) => cells.map(({ counts }) => counts[name]);
     return {
       delay: {
-        ticksPerPoint: this.delays.size,
-        at: delays.map(({ at }) => at),
-        min: delays.map(({ value }) => (value.count === 0 ? null : value.min)),
-        mean: delays.map(({ value }) => (value.count === 0 ? null : rounded(value.sum / value.count))),
-        max: delays.map(({ value }) => (value.count === 0 ? null : value.max)),
+        ticksPerPoint: size,
+        at: groups.map(({ at }) => at),
+        min: ofGroups(({ min }) => min),
+        mean: ofGroups(mean),
+        max: ofGroups(({ max }) => max),
       },
       strip: {
-        ticksPerCell: this.cells.size,
+        ticksPerCell: size * perCell,
         at: cells.map(({ at }) => at),
-        onTime: cellColumn("onTime"),
-        late: cellColumn("late"),
-        missed: cellColumn("missed"),
-        suppressed: cellColumn("suppressed"),
-        paused: cellColumn("paused"),
-        duplicate: cellColumn("duplicate"),
+        onTime: ofCells("onTime"),
+        late: ofCells("late"),
+        missed: ofCells("missed"),
+        suppressed: ofCells("suppressed"),
+        paused: ofCells("paused"),
+        duplicate: ofCells("duplicate"),
       },
       dispatchSkew: distribution(dispatchSkew),
       startSkew: distribution(startSkew),
@@ -93,59 +109,49 @@ export class ChartGatherer {
         second: seconds.map(([second]) => second),
         count: seconds.map(([, { count }]) => count),
         min: seconds.map(([, { min }]) => min),
-        mean: seconds.map(([, { sum, count }]) => rounded(sum / count)),
+        mean: seconds.map(([, delays]) => mean(delays)),
         max: seconds.map(([, { max }]) => max),
       },
     };
   }
-}
 
-/** A series in groups of as many ticks each. If there are too many groups, neighbours are joined. */
-class Groups<T> {
-  /** Ticks in a group. */
-  size = 1;
-  all: { readonly at: number; value: T }[] = [];
-  private inLast = 0;
-
-  constructor(
-    private readonly most: number,
-    private readonly empty: () => T,
-    private readonly join: (a: T, b: T) => T,
-  ) {}
-
-  /** The group that the tick due at `at` belongs to. */
-  next(at: number): T {
-    const last = this.all.at(-1);
+  /** The group of the next tick, which is due at `at`. If all groups are full, each two neighbours are joined. */
+  private groupOfNext(at: number): Group {
+    const last = this.groups.at(-1);
     if (last && this.inLast < this.size) {
       this.inLast += 1;
-      return last.value;
+      return last;
     }
-    if (this.all.length === this.most) {
-      this.halve();
-      return this.next(at);
+    if (this.groups.length === MAX_GROUPS) {
+      this.groups = joined(this.groups, 2);
+      this.size *= 2;
     }
-    const value = this.empty();
-    this.all.push({ at, value });
+    const counts = { onTime: 0, late: 0, missed: 0, suppressed: 0, paused: 0, duplicate: 0 };
+    const group = { at, delays: NO_DELAYS, counts };
+    this.groups.push(group);
     this.inLast = 1;
-    return value;
+    return group;
   }
+}
 
-  last(): T | undefined {
-    return this.all.at(-1)?.value;
-  }
+/** Groups of as many neighbours each. */
+function joined(groups: readonly Group[], times: number): Group[] {
+  return groups.flatMap((_, k) => (k % times === 0 ? [groups.slice(k, k + times).reduce(join)] : []));
+}
 
-  private halve(): void {
-    const halved: typeof this.all = [];
-    for (let k = 0; k < this.all.length; k += 2) {
-      const [a, b] = [this.all[k], this.all[k + 1]];
-      if (a && b) halved.push({ at: a.at, value: this.join(a.value, b.value) });
-      else if (a) halved.push(a);
-    }
-    // All groups are full, and there is an even number of them.
-    this.size *= 2;
-    this.inLast = this.size;
-    this.all = halved;
-  }
+function join(a: Group, b: Group): Group {
+  const counts = { ...a.counts };
+  for (const name of Object.keys(counts) as StripColumn[]) counts[name] += b.counts[name];
+  return { at: a.at, delays: together(a.delays, b.delays), counts };
+}
+
+function together(a: Delays, b: Delays): Delays {
+  return { count: a.count + b.count, sum: a.sum + b.sum, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
+}
+
+/** To a hundredth of a ms: finer is noise, and a larger file. */
+function mean({ sum, count }: Delays): number {
+  return Math.round((100 * sum) / count) / 100;
 }
 
 /** The histogram and the percentile curve of a skew; `null` if none was seen. */
@@ -180,40 +186,4 @@ function histogramOf(skew: Tally): Distribution["histogram"] {
     if (bin) bin.count += count;
   }
   return { binMs, bins: [below, ...bins, above].filter((bin) => bin.count > 0 || bins.includes(bin)) };
-}
-
-/** The least of 1, 2 and 5 times a power of ten that is not less than `ms`; whole ms. */
-function roundWidth(ms: number): number {
-  const power = 10 ** Math.max(0, Math.floor(Math.log10(ms)));
-  return ([1, 2, 5, 10].find((times) => times * power >= ms) ?? 10) * power;
-}
-
-function nothing(): Gathered {
-  return { count: 0, sum: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-}
-
-function gather(into: Gathered, figure: number): void {
-  into.count += 1;
-  into.sum += figure;
-  into.min = Math.min(into.min, figure);
-  into.max = Math.max(into.max, figure);
-}
-
-function gatherAll(a: Gathered, b: Gathered): Gathered {
-  return { count: a.count + b.count, sum: a.sum + b.sum, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
-}
-
-function emptyCell(): StripCell {
-  return { onTime: 0, late: 0, missed: 0, suppressed: 0, paused: 0, duplicate: 0 };
-}
-
-function addCells(a: StripCell, b: StripCell): StripCell {
-  const sum = emptyCell();
-  for (const name of Object.keys(sum) as (keyof StripCell)[]) sum[name] = a[name] + b[name];
-  return sum;
-}
-
-/** To a hundredth of a ms: finer is noise, and a larger file. */
-function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100;
 }

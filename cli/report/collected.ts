@@ -1,5 +1,5 @@
-import { SECOND_MS } from "../../schedule/duration";
 import type { UndispatchedTick } from "../../schedule/events";
+import { instantOfId } from "../../schedule/judge";
 import type { LoggedReason, TickSighting } from "../../schedule/outcome";
 import type { TickRecord } from "../../schedule/tick";
 import type { EventOfTick } from "./tick-log";
@@ -70,7 +70,7 @@ export class CollectedTick implements TickSighting {
   instant(): number {
     if (this.scheduledAt !== null) return this.scheduledAt;
     const at = this.instantsOfDispatch()[0];
-    return at === undefined ? Number(this.id.slice(this.id.lastIndexOf("-") + 1)) * SECOND_MS : Date.parse(at);
+    return at === undefined ? instantOfId(this.id) : Date.parse(at);
   }
 
   /** Its records, by dispatchedAt. If several targets log their start, startedAt is the earliest. */

@@ -1,6 +1,7 @@
-import { dataTable, instant } from "./html-tables";
+import { dataTable, instant, type Rows } from "./html-tables";
 import { html, Markup } from "./markup";
-import type { ScheduleReport } from "./schedule-report";
+import { box, dots, fill, line, numbers, type Point, placeOn, plot, stroke, timeAxis, valueAxis } from "./plot";
+import type { ScheduleCharts, ScheduleReport, Statistics } from "./schedule-report";
 import { signed } from "./words";
 
 /** The kinds of ticks that are marked. Each has a shape and a colour of its own. */
@@ -10,177 +11,287 @@ const SHAPES = {
   duplicate: new Markup('<circle cx="7" cy="7" r="5.5" fill="var(--duplicate)"/>'),
 } as const;
 
-/** The kinds that fill a cell of the strip, from its foot up. */
+type Mark = keyof typeof SHAPES;
+
+const MARKS = Object.keys(SHAPES) as Mark[];
+
+/** The outcomes that fill a cell of the strip, from its foot up: the column, its colour, and its name. */
 const FILLS = [
-  ["on-time", "onTime", "on time"],
-  ["late", "late", "late"],
-  ["missed", "missed", "missed"],
-  ["suppressed", "suppressed", "suppressed"],
-  ["paused", "paused", "paused"],
+  ["onTime", "var(--on-time)", "on time"],
+  ["late", "var(--late)", "late"],
+  ["missed", "var(--missed)", "missed"],
+  ["suppressed", "var(--suppressed)", "suppressed"],
+  ["paused", "var(--paused)", "paused"],
 ] as const;
 
 /** Most marks over a strip: more would be one band of ink. */
 const MAX_MARKS = 60;
 
-function shape(kind: keyof typeof SHAPES, style = ""): Markup {
+/** Most points of a line that are dots as well. */
+const MAX_DOTS = 200;
+
+/** The dashes of the lines of a chart, in px. */
+const DASHES = ["", "8 4", "2 3", "10 3 2 3"] as const;
+
+/** A chart in a card, with its figures in a table below it. */
+interface Figure {
+  readonly chart: string;
+  readonly title: string;
+  readonly about: string;
+  /** What the chart shows, in a sentence, for readers who do not see it. */
+  readonly label: string;
+  readonly drawing: Markup;
+  readonly key?: readonly Markup[];
+  readonly rows: Rows;
+  /** The place of each row's figures in the chart, in % of its width. */
+  readonly places: readonly number[];
+}
+
+function figure({ chart, title, about, label, drawing, key = [], rows, places }: Figure): Markup {
+  return html`<div class="card"><figure><figcaption><h3>${title}</h3><p>${about}</p></figcaption>
+<div data-chart="${chart}" data-at="${places.join(" ")}" tabindex="0" role="img" aria-label="${label}">${drawing}</div>
+<ul class="key">${key}</ul></figure>
+<details><summary>Data</summary><div class="scroll">${dataTable(title, rows)}</div></details></div>`;
+}
+
+function marks(places: readonly (readonly [kind: Mark, place: number])[]): Markup {
+  const shown = places.filter((_, k) => k % Math.ceil(places.length / MAX_MARKS) === 0);
+  return html`<div class="marks">${shown.map(([kind, place]) => shape(kind, `left:${place}%`))}</div>`;
+}
+
+function markKey(): Markup[] {
+  return MARKS.map((kind) => html`<li>${shape(kind)}${kind}</li>`);
+}
+
+/** What a colour or a line of a chart stands for. */
+function keyOf(drawing: Markup, name: string): Markup {
+  return html`<li><svg viewBox="0 0 22 12" aria-hidden="true">${drawing}</svg>${name}</li>`;
+}
+
+function shape(kind: Mark, style = ""): Markup {
   return html`<svg viewBox="0 0 14 14" aria-hidden="true" style="${style}">${SHAPES[kind]}</svg>`;
 }
 
-function markKey(): Markup {
-  const kinds = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
-  return html`${kinds.map((kind) => html`<li>${shape(kind)}${kind}</li>`)}`;
-}
-
 /** The timeline of a schedule's ticks: a cell for each, or for as many as its heading says. */
-export function strip(schedule: ScheduleReport): Markup {
-  const { ticksPerCell, at, ...columns } = schedule.charts.strip;
+export function strip({ charts, outcomes, due, duplicate, span }: ScheduleReport): Markup {
+  const { ticksPerCell, at, ...columns } = charts.strip;
   if (at.length === 0) return html``;
-  const cells = at.map((from, k) => {
-    const counts = FILLS.map(([kind, column, name]) => ({ kind, name, count: columns[column][k] ?? 0 }));
-    const there = [...counts, { kind: "duplicate", name: "duplicate", count: columns.duplicate[k] ?? 0 }].filter(
-      ({ count }) => count > 0,
-    );
-    const tip = `${instant(from)} UTC\n${there.map(({ name, count }) => (ticksPerCell === 1 && count === 1 ? name : `${count} ${name}`)).join("\n")}`;
-    const fills = counts.filter(({ count }) => count > 0).reverse();
-    return html`<i data-tip="${tip}">${fills.map(({ kind, count }) => html`<b class="${kind}" style="flex:${count}"></b>`)}</i>`;
+  const begin = Date.parse(span.from);
+  const x = timeAxis(begin, Date.parse(span.to));
+  const edges = [...at.map((instant) => instant - begin), x.to];
+  const totals = at.map((_, k) => FILLS.reduce((sum, [column]) => sum + (columns[column][k] ?? 0), 0));
+  const foot = at.map(() => 0);
+  const fills = FILLS.map(([column, colour, name]) => {
+    const boxes = columns[column].map((count, k) => {
+      const low = foot[k] ?? 0;
+      const high = low + count / (totals[k] ?? 1);
+      foot[k] = high;
+      return count === 0 ? "" : box(edges[k] ?? 0, edges[k + 1] ?? 0, low, high);
+    });
+    return { path: boxes.join(""), colour, name };
+  }).filter(({ path }) => path !== "");
+  const places = edges.slice(0, -1).map((edge, k) => placeOn(x, (edge + (edges[k + 1] ?? 0)) / 2));
+  const marked = MARKS.flatMap((kind) =>
+    places.flatMap((place, k) => ((columns[kind][k] ?? 0) > 0 ? [[kind, place] as const] : [])),
+  );
+  const key = fills.map(({ colour, name }) => keyOf(fill("M0 0H22V12H0Z", colour), name));
+  return figure({
+    chart: "strip",
+    title: "Ticks over time",
+    about:
+      ticksPerCell === 1 ? "A cell is a tick." : `A cell is ${ticksPerCell} ticks that were due one after the other.`,
+    label: `Timeline: of ${due} ticks due, ${outcomes["on-time"]} on time, ${outcomes.late} late, ${outcomes.missed} missed, ${outcomes["duplicate-suppressed"]} suppressed, ${outcomes.paused} paused; ${duplicate} duplicates.`,
+    drawing: plot(
+      x,
+      { label: "", from: 0, to: 1, texts: [] },
+      fills.map(({ path, colour }) => fill(path, colour)),
+      marks(marked),
+    ),
+    key: [...key, ...(marked.length > 0 ? markKey() : [])],
+    rows: at.map((from, k) => ({
+      "due, UTC": instant(from),
+      ...Object.fromEntries(FILLS.map(([column, , name]) => [name, columns[column][k] || ""])),
+      duplicate: columns.duplicate[k] || "",
+    })),
+    places,
   });
-  const marked = (Object.keys(SHAPES) as (keyof typeof SHAPES)[]).flatMap((kind) =>
-    at.flatMap((_, k) => ((columns[kind][k] ?? 0) > 0 ? [{ kind, place: (100 * (k + 0.5)) / at.length }] : [])),
-  );
-  const shown = marked.filter((_, k) => k % Math.ceil(marked.length / MAX_MARKS) === 0);
-  const { outcomes, due, duplicate } = schedule;
-  const summary = `Timeline: of ${due} ticks due, ${outcomes["on-time"]} on time, ${outcomes.late} late, ${outcomes.missed} missed, ${outcomes["duplicate-suppressed"]} suppressed, ${outcomes.paused} paused; ${duplicate} duplicates.`;
-  const seen = FILLS.filter(
-    ([kind]) => (kind === "suppressed" ? outcomes["duplicate-suppressed"] : outcomes[kind]) > 0,
-  );
-  const rows = at.map((from, k) => [
-    instant(from),
-    ...FILLS.map(([, column]) => columns[column][k] ?? 0),
-    columns.duplicate[k] ?? 0,
-  ]);
-  return html`<div class="card"><figure><figcaption><h3>Ticks over time</h3><p>${ticksPerCell === 1 ? "A cell is a tick." : `A cell is ${ticksPerCell} ticks that were due one after the other.`}</p></figcaption>
-<div class="strip${at.length <= 80 ? " few" : ""}" tabindex="0" role="img" aria-label="${summary}">
-<div class="marks">${shown.map(({ kind, place }) => shape(kind, `left:${place.toFixed(2)}%`))}</div>
-<div class="cells">${cells}</div></div>
-<div class="ends"><span>${schedule.span.from.slice(11, 19)}</span><span>${schedule.span.to.slice(11, 19)}</span></div>
-<ul class="key">${seen.map(([kind, , name]) => html`<li><svg viewBox="0 0 22 12" aria-hidden="true"><rect width="22" height="12" rx="2" fill="var(--${kind})"/></svg>${name}</li>`)}${marked.length > 0 ? markKey() : ""}</ul></figure>
-<details><summary>Data</summary><div class="scroll">${dataTable("Ticks over time", ["from, UTC", ...FILLS.map(([, , name]) => name), "duplicate"], rows)}</div></details></div>`;
 }
 
-/** The charts of a schedule; `k` is its place in the report. */
-export function figures(schedule: ScheduleReport, k: number): Markup {
-  const { charts, interval } = schedule;
+/** The charts of a schedule. */
+export function figures(schedule: ScheduleReport): Markup {
+  const { charts, dispatchSkewMs, startSkewMs } = schedule;
   if (!charts.dispatchSkew) return html``;
-  return html`${delay(schedule, k)}
-<div class="pair">${histogram(schedule, k, "dispatch")}${charts.startSkew ? histogram(schedule, k, "start") : ""}${curve(schedule, k)}${charts.bySecond.second.length > 1 ? bySecond(schedule, k, interval) : ""}</div>`;
+  const lines = [
+    { name: "dispatch", skew: charts.dispatchSkew, statistics: dispatchSkewMs },
+    { name: "start", skew: charts.startSkew, statistics: startSkewMs },
+  ];
+  const about = "Each step to the right has a tenth of the ticks of the one before: the tail in full.";
+  return html`${delay(schedule)}
+<div class="pair">${histogram(charts.dispatchSkew, "dispatch")}${charts.startSkew ? histogram(charts.startSkew, "start") : ""}${curves("curve", "Percentiles", about, lines)}${charts.bySecond.second.length > 1 ? bySecond(schedule) : ""}</div>`;
 }
 
-interface Figure {
-  readonly chart: string;
-  readonly k: number;
-  readonly title: string;
-  readonly about: string;
-  /** What the chart shows, in a sentence, for those who do not see it. */
-  readonly label: string;
-  readonly key?: readonly Markup[];
-  readonly heads: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-}
-
-function figure({ chart, k, title, about, label, key, heads, rows }: Figure): Markup {
-  return html`<div class="card"><figure><figcaption><h3>${title}</h3><p>${about}</p></figcaption>
-<div class="chart" data-chart="${chart}" data-schedule="${k}" tabindex="0" role="img" aria-label="${label}"></div>
-${key ? html`<ul class="key">${key}</ul>` : ""}</figure>
-<details><summary>Data</summary><div class="scroll">${dataTable(title, heads, rows)}</div></details></div>`;
-}
-
-function delay(schedule: ScheduleReport, k: number): Markup {
-  const { ticksPerPoint, at, min, mean, max } = schedule.charts.delay;
+function delay({ charts, span, pacing, missed, late, duplicates }: ScheduleReport): Markup {
+  const { ticksPerPoint, at, min, mean, max } = charts.delay;
+  const isGrouped = ticksPerPoint > 1;
+  const begin = Date.parse(span.from);
+  const x = timeAxis(begin, Date.parse(span.to));
   const lows = min.filter((ms) => ms !== null);
   const highs = max.filter((ms) => ms !== null);
-  const ms = (value: number | null | undefined) => (value === null || value === undefined ? "–" : String(value));
-  const marked = schedule.missed.count + schedule.late.count + schedule.duplicate > 0;
+  const y = valueAxis("delay, ms", [...lows, ...highs]);
+  const points = at.map((instant, k): Point => [instant - begin, mean[k] ?? null]);
+  const band = at.map((instant, k) => {
+    const [low, high] = [min[k] ?? null, max[k] ?? null];
+    return low === null || high === null ? "" : box(instant - begin, (at[k + 1] ?? instant) - begin, low, high);
+  });
+  const marked = [
+    ...missed.first.map(({ expectedAt }) => ["missed", expectedAt] as const),
+    ...late.first.map((tick) => ["late", tick.at] as const),
+    ...duplicates.map((tick) => ["duplicate", tick.at] as const),
+  ].map(([kind, instant]) => [kind, placeOn(x, Date.parse(instant) - begin)] as const);
   return figure({
     chart: "delay",
-    k,
     title: "Delay of consecutive invocations",
     about: [
-      schedule.pacing === "relative"
+      pacing === "relative"
         ? "How far after its place in the run each tick was dispatched: within a run it adds up, and the next run resets it."
         : "How far after its instant each tick was dispatched.",
-      ticksPerPoint > 1 ? `The line is the mean of ${ticksPerPoint} ticks, the band their least and greatest.` : "",
+      isGrouped ? `The line is the mean of ${ticksPerPoint} ticks, the band their least and greatest.` : "",
     ].join(" "),
     label: `Delay over time, from ${signed(Math.min(...lows), 0)} to ${signed(Math.max(...highs), 0)} ms.`,
-    key: marked ? [markKey()] : undefined,
-    heads: ["due, UTC", "min, ms", "mean, ms", "max, ms"],
-    rows: at.map((from, n) => [instant(from), ms(min[n]), ms(mean[n]), ms(max[n])]),
+    drawing: plot(
+      x,
+      y,
+      [
+        isGrouped ? fill(band.join(""), "var(--band)") : html``,
+        stroke(line(points), "var(--series-1)", 1.5),
+        at.length <= MAX_DOTS ? stroke(dots(points), "var(--series-1)", 5) : html``,
+      ],
+      marks(marked),
+    ),
+    key: marked.length > 0 ? markKey() : [],
+    rows: at.map((from, k) => ({
+      "due, UTC": instant(from),
+      [isGrouped ? "mean, ms" : "delay, ms"]: mean[k] ?? "–",
+      ...(isGrouped && { "min, ms": min[k] ?? "–", "max, ms": max[k] ?? "–" }),
+    })),
+    places: points.map(([place]) => placeOn(x, place)),
   });
 }
 
-function histogram(schedule: ScheduleReport, k: number, which: "dispatch" | "start"): Markup {
-  const skew = which === "dispatch" ? schedule.charts.dispatchSkew : schedule.charts.startSkew;
-  const bins = skew?.histogram.bins ?? [];
-  const tails = bins.some(({ from, to }) => to - from !== skew?.histogram.binMs);
+type Distribution = NonNullable<ScheduleCharts["dispatchSkew"]>;
+
+function histogram({ histogram: { bins, binMs } }: Distribution, which: "dispatch" | "start"): Markup {
+  const isTail = ({ from, to }: (typeof bins)[number]) => to - from !== binMs;
+  const whole = bins.filter((bin) => !isTail(bin));
+  const [low, high] = [whole[0]?.from ?? 0, whole.at(-1)?.to ?? 0];
+  // A tail's bar is as wide as the others, and stands apart from them.
+  const left = (bin: (typeof bins)[number]) =>
+    !isTail(bin) ? bin.from : bin.to <= low ? low - 2 * binMs : high + binMs;
+  const x = { label: "skew, ms", from: low - 2.5 * binMs, to: high + 2.5 * binMs, texts: numbers(low, high) };
+  const y = valueAxis(
+    "ticks",
+    bins.map(({ count }) => count),
+  );
+  const bars = bins.map((bin) => box(left(bin) + 0.08 * binMs, left(bin) + 0.92 * binMs, 0, bin.count)).join("");
+  const total = bins.reduce((sum, { count }) => sum + count, 0);
   const most = bins.reduce((best, bin) => (bin.count > best.count ? bin : best), { from: 0, to: 0, count: 0 });
   return figure({
     chart: `${which}-histogram`,
-    k,
     title: `${which === "dispatch" ? "Dispatch" : "Start"} skew`,
     about: [
       which === "dispatch"
         ? "How many ticks were handed over with each skew."
-        : "The same for the start of the target.",
-      tails ? "A bar set apart holds all ticks beyond the others." : "",
+        : "How many targets started with each skew.",
+      bins.some(isTail) ? "A bar set apart holds all ticks beyond the others." : "",
     ].join(" "),
     label: `Histogram of the ${which} skew: most ticks, ${most.count}, lie from ${most.from} to under ${most.to} ms.`,
-    heads: ["from, ms", "to under, ms", "ticks"],
-    rows: bins.map(({ from, to, count }) => [from, to, count]),
+    drawing: plot(x, y, [fill(bars, `var(--series-${which === "dispatch" ? 1 : 2})`)]),
+    rows: bins.map(({ from, to, count }) => ({
+      "from, ms": from,
+      "to under, ms": to,
+      ticks: count,
+      "share, %": ((100 * count) / total).toFixed(2),
+    })),
+    places: bins.map((bin) => placeOn(x, left(bin) + binMs / 2)),
   });
 }
 
-function curve({ charts, dispatchSkewMs, startSkewMs }: ScheduleReport, k: number): Markup {
-  const lines = [
-    { name: "dispatch", of: charts.dispatchSkew, statistics: dispatchSkewMs },
-    { name: "start", of: charts.startSkew, statistics: startSkewMs },
-  ].filter(({ of }) => of !== null);
-  const key = lines.map(
-    ({ name }, n) =>
-      html`<li><svg viewBox="0 0 22 12" aria-hidden="true"><line x1="0" y1="6" x2="22" y2="6" stroke="var(--series-${n + 1})" stroke-width="2" stroke-dasharray="${n === 0 ? "" : "8 4"}"/></svg>${name}</li>`,
+/** A line of {@link curves}. */
+interface Curve {
+  readonly name: string;
+  /** `null` if no skew was seen. */
+  readonly skew: Distribution | null;
+  readonly statistics: Statistics | null;
+}
+
+/** The percentile curves of skews. Their axis has the same width for 99 to 99.9 % as for 0 to 90 %. */
+export function curves(chart: string, title: string, about: string, all: readonly Curve[]): Markup {
+  const seen = all.flatMap(({ name, skew, statistics }) => (skew && statistics ? [{ name, skew, statistics }] : []));
+  const end = Math.log10(2 * Math.max(...seen.map(({ statistics: { count } }) => count)));
+  const tailed = (q: number) => (q === 1 ? end : Number((-Math.log10(1 - q)).toFixed(4)));
+  const name = (q: number) => (q === 0 ? "min" : q === 1 ? "max" : `p${Number((q * 100).toFixed(4))}`);
+  const quantiles = [...new Set(seen.flatMap(({ skew }) => skew.curve.quantile))].sort((a, b) => a - b);
+  const columns = seen.map(({ skew: { curve } }) =>
+    quantiles.map((q) => curve.skewMs[curve.quantile.indexOf(q)] ?? null),
   );
+  // Texts that would touch their neighbours are left out.
+  const named = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 1].filter(
+    (q) => q === 0 || q === 1 || (tailed(q) > end / 8 && tailed(q) < end - end / 8),
+  );
+  const x = {
+    label: "share of ticks at most as late",
+    from: 0,
+    to: end,
+    texts: named.map((q) => [tailed(q), name(q)] as const),
+  };
+  const y = valueAxis(
+    "skew, ms",
+    columns.flat().filter((ms) => ms !== null),
+  );
+  const colour = (n: number) => `var(--series-${(n % DASHES.length) + 1})`;
+  const shapes = columns.flatMap((column, n) => {
+    const points = quantiles.flatMap((q, k): Point[] => (column[k] === null ? [] : [[tailed(q), column[k] ?? null]]));
+    return [stroke(line(points), colour(n), 2, DASHES[n % DASHES.length]), stroke(dots(points), colour(n), 5)];
+  });
   return figure({
-    chart: "curve",
-    k,
-    title: "Percentiles",
-    about: "Each step to the right has a tenth of the ticks of the one before: the tail in full.",
-    label: lines
-      .map(
-        ({ name, statistics }) =>
-          `${name} skew: p50 ${statistics?.p50}, p99 ${statistics?.p99}, max ${statistics?.max} ms.`,
-      )
+    chart,
+    title,
+    about,
+    label: seen
+      .map(({ name, statistics: { p50, p99, max } }) => `${name} skew: p50 ${p50}, p99 ${p99}, max ${max} ms.`)
       .join(" "),
-    key,
-    heads: ["skew", "percentile", "ms"],
-    rows: lines.flatMap(({ name, of }) =>
-      (of?.curve.quantile ?? []).map((q, n) => [
-        name,
-        q === 0 ? "min" : q === 1 ? "max" : `p${Number((q * 100).toFixed(4))}`,
-        of?.curve.skewMs[n] ?? "–",
-      ]),
-    ),
+    drawing: plot(x, y, shapes),
+    key: seen.map(({ name }, n) => keyOf(stroke("M0 6H22", colour(n), 2, DASHES[n % DASHES.length]), name)),
+    rows: quantiles.map((q, k) => ({
+      percentile: name(q),
+      ...Object.fromEntries(seen.map(({ name }, n) => [`${name}, ms`, columns[n]?.[k] ?? "–"])),
+    })),
+    places: quantiles.map((q) => placeOn(x, tailed(q))),
   });
 }
 
-function bySecond({ charts: { bySecond: columns } }: ScheduleReport, k: number, interval: string): Markup {
+function bySecond({ charts, interval }: ScheduleReport): Markup {
+  const { second, count, min, mean, max } = charts.bySecond;
+  const texts = [0, 10, 20, 30, 40, 50, 59].map((value) => [value, String(value)] as const);
+  const x = { label: "second of the minute", from: -1, to: 60, texts };
+  const ranges = second.map((at, k) => box(at, at, min[k] ?? 0, max[k] ?? 0)).join("");
+  const means = dots(second.map((at, k): Point => [at, mean[k] ?? null]));
   return figure({
     chart: "second",
-    k,
     title: "Delay by second of the minute",
     about: `A dot is the mean of all ticks due at that second, its line goes from the least to the greatest; a tick every ${interval}.`,
-    label: `Delay by second of the minute: the mean goes from ${signed(Math.min(...columns.mean))} to ${signed(Math.max(...columns.mean))} ms.`,
-    heads: ["second", "ticks", "min, ms", "mean, ms", "max, ms"],
-    rows: columns.second.map((second, n) => [
-      second,
-      ...[columns.count, columns.min, columns.mean, columns.max].map((column) => column[n] ?? "–"),
+    label: `Delay by second of the minute: the mean goes from ${signed(Math.min(...mean))} to ${signed(Math.max(...mean))} ms.`,
+    drawing: plot(x, valueAxis("delay, ms", [...min, ...max]), [
+      stroke(ranges, "var(--series-2)", 2),
+      stroke(means, "var(--series-1)", 7),
     ]),
+    rows: second.map((at, k) => ({
+      second: at,
+      ticks: count[k] ?? 0,
+      "mean, ms": mean[k] ?? 0,
+      "min, ms": min[k] ?? 0,
+      "max, ms": max[k] ?? 0,
+    })),
+    places: second.map((at) => placeOn(x, at)),
   });
 }

@@ -2,96 +2,85 @@ import { html, type Markup } from "./markup";
 import type { ScheduleReport, Statistics } from "./schedule-report";
 import { articleRows, REASON_TEXTS, signed } from "./words";
 
-/** A table of figures, its first column texts. */
-export function dataTable(
-  caption: string,
-  heads: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): Markup {
-  const head = heads.map((text) => html`<th scope="col">${text}</th>`);
-  const body = rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`);
-  return html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+/** The rows of a table: cells by their column's name. All have the same columns. */
+export type Rows = readonly Readonly<Record<string, string | number>>[];
+
+/**
+ * A table; its first column has texts.
+ *
+ * @param others what the other columns have.
+ */
+export function dataTable(caption: string, rows: Rows, others: "figures" | "texts" = "figures"): Markup {
+  const head = Object.keys(rows[0] ?? {}).map((text) => html`<th scope="col">${text}</th>`);
+  const body = rows.map((row) => html`<tr>${Object.values(row).map((cell) => html`<td>${cell}</td>`)}</tr>\n`);
+  return html`<table class="${others}"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-/** An instant as a table has it: date and time to the ms, UTC. @param at ms since the epoch. */
-export function instant(at: number): string {
+/** Date and time to the ms, UTC. @param at ISO 8601, or ms since the epoch. */
+export function instant(at: string | number): string {
   return new Date(at).toISOString().slice(0, 23).replace("T", " ");
+}
+
+/** A skew in whole ms; a dash if it is missing. */
+export function skewCell(ms: number | undefined): string {
+  return ms === undefined ? "–" : signed(ms, 0);
 }
 
 /** Both skews' statistics. */
 export function skewTable({ dispatchSkewMs, startSkewMs }: ScheduleReport): Markup {
-  const heads = ["ms", "n", "mean", "SD", "p50", "p95", "p99", "p99.9", "min", "max"];
-  return dataTable("Signed ms; early is negative.", heads, [
-    skewRow("dispatch", dispatchSkewMs),
-    skewRow("start", startSkewMs),
-  ]);
+  const rows = [skewRow("dispatch", dispatchSkewMs), skewRow("start", startSkewMs)];
+  return dataTable("Signed ms; early is negative.", rows);
 }
 
-function skewRow(name: string, statistics: Statistics | null): (string | number)[] {
-  if (!statistics) return [name, 0, ...Array<string>(8).fill("–")];
-  const { count, mean, sd, p50, p95, p99, p999, min, max } = statistics;
-  const figures = [p50, p95, p99, p999, min, max].map((ms) => signed(ms, 0));
-  return [name, count.toLocaleString("en"), signed(mean, 2), sd.toFixed(2), ...figures];
+function skewRow(name: string, statistics: Statistics | null) {
+  return {
+    ms: name,
+    n: (statistics?.count ?? 0).toLocaleString("en"),
+    mean: statistics ? signed(statistics.mean, 2) : "–",
+    SD: statistics?.sd.toFixed(2) ?? "–",
+    p50: skewCell(statistics?.p50),
+    p95: skewCell(statistics?.p95),
+    p99: skewCell(statistics?.p99),
+    "p99.9": skewCell(statistics?.p999),
+    min: skewCell(statistics?.min),
+    max: skewCell(statistics?.max),
+  };
 }
 
 /** The LambdaClock article's table: of its own measure, if a function took it, and of both skews. */
-export function spreadTables({ spread, publishToStartMs }: ScheduleReport): Markup {
-  const columns = [
-    ...(publishToStartMs ? [{ name: "publish to start", table: publishToStartMs }] : []),
-    { name: "dispatch skew", table: spread.dispatch },
-    { name: "start skew", table: spread.start },
-  ];
-  const rows = articleRows(spread.dispatch).map(([name], k) => [
-    name,
-    ...columns.map(({ table }) => articleRows(table)[k]?.[1] ?? ""),
-  ]);
-  return dataTable("Each tick is in one of the four bands.", ["", ...columns.map(({ name }) => name)], rows);
+export function spreadTable({ spread, publishToStartMs }: ScheduleReport): Markup {
+  const measured = publishToStartMs && articleRows(publishToStartMs);
+  const start = articleRows(spread.start);
+  const rows = articleRows(spread.dispatch).map(([name, dispatch], k) => ({
+    "": name,
+    ...(measured && { "publish to start": measured[k]?.[1] ?? "" }),
+    "dispatch skew": dispatch,
+    "start skew": start[k]?.[1] ?? "",
+  }));
+  return dataTable("Each tick is in one of the four bands.", rows);
 }
 
 /** The ticks that a report names: missed, late, duplicate, not due; and the pauses. */
 export function namedTicks(schedule: ScheduleReport): Markup {
   const { missed, late, duplicate, duplicates, offGrid, offGridTicks, pauses } = schedule;
-  const missedRows = missed.first.map(({ id, expectedAt, reason, error }) => [
-    instant(Date.parse(expectedAt)),
-    id ?? "–",
+  const missedRows = missed.first.map(({ id, expectedAt, reason, error }) => ({
+    "due, UTC": instant(expectedAt),
+    id: id ?? "–",
     reason,
-    error === null ? REASON_TEXTS[reason] : `${REASON_TEXTS[reason]}: ${error}`,
-  ]);
-  return html`${list("Missed ticks", missed.count, ["due, UTC", "id", "reason", ""], missedRows)}
-${named("Late ticks", late.count, late.first)}
-${named("Duplicate ticks", duplicate, duplicates)}
-${named("Ticks that were not due", offGrid, offGridTicks)}
-${list(
-  "Pauses",
-  pauses.length,
-  ["from, UTC", "to, UTC"],
-  pauses.map(({ from, to }) => [instant(Date.parse(from)), instant(Date.parse(to))]),
-)}`;
+    "": error === null ? REASON_TEXTS[reason] : `${REASON_TEXTS[reason]}: ${error}`,
+  }));
+  const named = (ticks: ScheduleReport["duplicates"]) =>
+    ticks.map(({ id, at }) => ({ "instant, UTC": instant(at), id }));
+  const pauseRows = pauses.map(({ from, to }) => ({ "from, UTC": instant(from), "to, UTC": instant(to) }));
+  return html`${list("Missed ticks", missed.count, missedRows)}
+${list("Late ticks", late.count, named(late.first))}
+${list("Duplicate ticks", duplicate, named(duplicates))}
+${list("Ticks that were not due", offGrid, named(offGridTicks))}
+${list("Pauses", pauses.length, pauseRows)}`;
 }
 
-function named(title: string, count: number, ticks: ScheduleReport["duplicates"]): Markup {
-  return list(
-    title,
-    count,
-    ["instant, UTC", "id"],
-    ticks.map(({ id, at }) => [instant(Date.parse(at)), id]),
-  );
-}
-
-function list(
-  title: string,
-  count: number,
-  heads: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): Markup {
+function list(title: string, count: number, rows: Rows): Markup {
   if (count === 0) return html``;
   const caption = rows.length < count ? `The first ${rows.length} of ${count.toLocaleString("en")}.` : "All of them.";
-  return html`<div class="card"><h3>${title}: ${count.toLocaleString("en")}</h3><div class="scroll">${texts(caption, heads, rows)}</div></div>`;
-}
-
-/** A table of texts. */
-function texts(caption: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): Markup {
-  const head = heads.map((text) => html`<th scope="col" class="text">${text}</th>`);
-  const body = rows.map((row) => html`<tr>${row.map((cell) => html`<td class="text">${cell}</td>`)}</tr>\n`);
-  return html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return html`<div class="card"><h3>${title}: ${count.toLocaleString("en")}</h3><div class="scroll">${dataTable(caption, rows, "texts")}</div></div>`;
 }

@@ -1,18 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { figures, strip } from "./html-figures";
-import { dataTable, namedTicks, skewTable, spreadTables } from "./html-tables";
-import { html, jsonInScript, Markup } from "./markup";
-import type { ClockReport, ScheduleReport, Statistics, Threshold } from "./schedule-report";
-import { ALWAYS_SHOWN, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
-
-/** The charting library: files that are written into the page, and its version. */
-const UPLOT = {
-  script: require.resolve("uplot/dist/uPlot.iife.min.js"),
-  style: require.resolve("uplot/dist/uPlot.min.css"),
-  version: (require("uplot/package.json") as { version: string }).version,
-} as const;
+import { curves, figures, strip } from "./html-figures";
+import { dataTable, instant, namedTicks, skewCell, skewTable, spreadTable } from "./html-tables";
+import { html, Markup } from "./markup";
+import type { ClockReport, ScheduleReport } from "./schedule-report";
+import { driftTexts, kindOf, percent, thresholdTexts } from "./words";
 
 /** The directory of the page's own files. */
 const PAGE = join(__dirname, "page");
@@ -22,14 +15,12 @@ const ENOUGH_FOR_P99 = 100;
 
 /**
  * The report as one HTML file that needs nothing else: charts, with the same figures as tables. It loads nothing, and its
- * content security policy lets it run its own two scripts only.
- *
- * @throws Error if uPlot is not installed, or a file of the page is missing.
+ * content security policy lets it run its own script only.
  */
 export function renderHtml(report: ClockReport): string {
-  const scripts = [UPLOT.script, join(PAGE, "page.js")].map((file) => inScript(readFileSync(file, "utf8")));
-  const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(" ")}; base-uri 'none'; form-action 'none'`;
+  const script = readFileSync(join(PAGE, "page.js"), "utf8");
+  const hash = createHash("sha256").update(script).digest("base64");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -37,7 +28,7 @@ export function renderHtml(report: ClockReport): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${report.observed}: how well the clock kept time</title>
-<style>${[UPLOT.style, join(PAGE, "page.css")].map((file) => new Markup(readFileSync(file, "utf8")))}</style>
+<style>${new Markup(readFileSync(join(PAGE, "page.css"), "utf8"))}</style>
 </head>
 <body>
 <main>
@@ -46,13 +37,12 @@ ${notes(report)}
 ${report.schedules.length > 1 ? comparison(report) : ""}
 ${report.schedules.map((schedule, k) => section(schedule, k))}
 <footer>
-<p>Made ${utc(report.generatedAt)} UTC by lambda-metronome. All instants are UTC. Skew is signed: early is negative. On time is within 500 ms.
+<p>Made ${instant(report.generatedAt)} UTC by lambda-metronome. All instants are UTC. Skew is signed: early is negative. On time is within 500 ms.
 ${report.embedded ? "These are the figures of an embedded AWS on one machine, and say nothing of AWS itself." : ""}</p>
-<p>Charts by uPlot ${UPLOT.version} (MIT).</p>
 </footer>
 </main>
-<script type="application/json" id="report">${jsonInScript(report)}</script>
-${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body>
+<script>${new Markup(script)}</script>
+</body>
 </html>
 `;
   return page.text;
@@ -60,13 +50,13 @@ ${scripts.map((script) => html`<script>${new Markup(script)}</script>\n`)}</body
 
 function header({ observed, embedded, ok, schedules }: ClockReport): Markup {
   const verdict = ok
-    ? html`<span class="verdict good">✓ kept time</span>`
-    : html`<span class="verdict bad">✗ did not keep time</span>`;
+    ? html`<strong class="good">✓ kept time</strong>`
+    : html`<strong class="bad">✗ did not keep time</strong>`;
   const due = schedules.reduce((sum, schedule) => sum + schedule.due, 0);
-  return html`<header class="top"><div>
+  return html`<header><div>
 <h1>${observed}</h1>
-<p>${verdict} <span class="soft">· ${due.toLocaleString("en")} ticks due</span></p>
-${embedded ? html`<span class="badge">embedded AWS, not AWS</span>` : ""}
+<p>${verdict} <small>· ${due.toLocaleString("en")} ticks due</small></p>
+${embedded ? html`<strong class="warn">embedded AWS, not AWS</strong>` : ""}
 </div><button id="theme" type="button" hidden>Dark</button></header>`;
 }
 
@@ -75,124 +65,74 @@ function notes({ notes: sentences }: ClockReport): Markup {
   return html`<div class="card notes">${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>`;
 }
 
-/** Several schedules on equal axes, and side by side in a table. */
+/** Several schedules in one chart, and side by side in a table. */
 function comparison({ schedules }: ClockReport): Markup {
-  const rows = schedules.map((schedule) => [
-    schedule.schedule,
-    schedule.ok ? "✓" : "✗",
-    schedule.due.toLocaleString("en"),
-    schedule.outcomes.missed,
-    schedule.duplicate,
-    schedule.outcomes.late,
-    schedule.availability === null ? "–" : percent(schedule.availability),
-    ...(["p50", "p99", "p999", "max"] as const).map((name) =>
-      schedule.dispatchSkewMs ? signed(schedule.dispatchSkewMs[name], 0) : "–",
-    ),
-  ]);
-  const heads = [
-    "schedule",
-    "ok",
-    "due",
-    "missed",
-    "duplicate",
-    "late",
-    "on time",
-    "p50, ms",
-    "p99, ms",
-    "p99.9, ms",
-    "max, ms",
-  ];
+  const rows = schedules.map(({ schedule, ok, due, outcomes, duplicate, availability, dispatchSkewMs }) => ({
+    schedule,
+    ok: ok ? "✓" : "✗",
+    due: due.toLocaleString("en"),
+    missed: outcomes.missed,
+    duplicate,
+    late: outcomes.late,
+    "on time": availability === null ? "–" : percent(availability),
+    "p50, ms": skewCell(dispatchSkewMs?.p50),
+    "p99, ms": skewCell(dispatchSkewMs?.p99),
+    "p99.9, ms": skewCell(dispatchSkewMs?.p999),
+    "max, ms": skewCell(dispatchSkewMs?.max),
+  }));
+  const lines = schedules.map(({ schedule, charts, dispatchSkewMs }) => {
+    return { name: schedule, skew: charts.dispatchSkew, statistics: dispatchSkewMs };
+  });
+  const about = "The steeper at the right, the longer the tail.";
   return html`<h2>Schedules compared</h2>
-<div class="card"><figure><figcaption><h3>Dispatch skew by share of ticks</h3><p>The steeper at the right, the longer the tail.</p></figcaption>
-<div class="chart" data-chart="compare" data-schedule="0" tabindex="0" role="img" aria-label="Percentile curves of the dispatch skew of all schedules; the table below has their figures."></div>
-<ul class="key">${schedules.filter(({ dispatchSkewMs }) => dispatchSkewMs !== null).map(({ schedule }, k) => html`<li>${line(k)}${schedule}</li>`)}</ul></figure>
-<div class="scroll">${dataTable("Schedules", heads, rows)}</div></div>`;
-}
-
-function line(k: number): Markup {
-  const dash = ["", "8 4", "2 3", "10 3 2 3"][k % 4] as string;
-  return html`<svg viewBox="0 0 22 12" aria-hidden="true"><line x1="0" y1="6" x2="22" y2="6" stroke="var(--series-${(k % 4) + 1})" stroke-width="2" stroke-dasharray="${dash}"/></svg>`;
+${lines.some(({ skew }) => skew !== null) ? curves("compare", "Dispatch skew by share of ticks", about, lines) : ""}
+<div class="card"><div class="scroll">${dataTable("Schedules", rows)}</div></div>`;
 }
 
 function section(schedule: ScheduleReport, k: number): Markup {
   const { span } = schedule;
   return html`<section aria-labelledby="schedule-${k}">
 <h2 id="schedule-${k}">${schedule.schedule}</h2>
-<p class="sub">${kindOf(schedule)} · ${utc(span.from)} to ${utc(span.to)} UTC</p>
-<ul class="thresholds">${thresholds(schedule)}</ul>
-<dl class="tiles">${tiles(schedule)}</dl>
+<p><small>${kindOf(schedule)} · ${instant(span.from)} to ${instant(span.to)} UTC</small></p>
+<ul class="boxes">${thresholds(schedule)}</ul>
+<dl class="boxes">${tiles(schedule)}</dl>
 ${strip(schedule)}
-${figures(schedule, k)}
+${figures(schedule)}
 <div class="card"><h3>Skew</h3><div class="scroll">${skewTable(schedule)}</div>
-<p class="sub">${drift(schedule)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
-<div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTables(schedule)}</div></div>
+<p>${driftTexts(schedule).map(sentence)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
+<div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTable(schedule)}</div></div>
 ${namedTicks(schedule)}
 </section>`;
 }
 
-function thresholds({ thresholds: all, due }: ScheduleReport): Markup[] {
-  const item = ({ name, value, limit, pass }: Threshold) => {
-    const unit = name === "dispatch-skew-p99" ? " ms" : "";
-    return html`<li class="${pass ? "pass" : "fail"}"><span class="mark">${pass ? "✓ pass" : "✗ FAIL"}</span>
-<div>${THRESHOLD_TEXTS[name]}</div><div><span class="value">${value === null ? "none" : `${value.toLocaleString("en")}${unit}`}</span> <span class="bound">${limit === 0 ? "must be 0" : `must be ≤ ${limit}${unit}`}</span></div></li>`;
-  };
-  const shown = all.filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name)).map(item);
-  if (due > 0) return shown;
-  return [
-    ...shown,
-    html`<li class="fail"><span class="mark">✗ FAIL</span><div>no tick was due in the observed span</div></li>`,
-  ];
+function thresholds(schedule: ScheduleReport): Markup[] {
+  return thresholdTexts(schedule).map(
+    ({
+      pass,
+      about,
+      observed,
+      bound,
+    }) => html`<li>${pass ? html`<strong class="good">✓ pass</strong>` : html`<strong class="bad">✗ FAIL</strong>`}
+<div>${about}</div><span class="value">${observed}</span> <small>${bound}</small></li>`,
+  );
 }
 
-function tiles(schedule: ScheduleReport): Markup[] {
-  const {
+function tiles({ due, seen, outcomes, duplicate, availability }: ScheduleReport): Markup[] {
+  const counts = {
     due,
     seen,
-    outcomes,
+    "on time": outcomes["on-time"],
+    late: outcomes.late,
+    missed: outcomes.missed,
+    suppressed: outcomes["duplicate-suppressed"],
+    paused: outcomes.paused,
     duplicate,
-    availability,
-    dispatchSkewMs,
-    startSkewMs,
-    drift: { perTickMs },
-  } = schedule;
-  const count = (value: number) => value.toLocaleString("en");
-  const all: [string, string][] = [
-    ["due", count(due)],
-    ["seen", count(seen)],
-    ["on time", count(outcomes["on-time"])],
-    ["late", count(outcomes.late)],
-    ["missed", count(outcomes.missed)],
-    ["duplicate", count(duplicate)],
-    ...(outcomes["duplicate-suppressed"] > 0
-      ? [["suppressed", count(outcomes["duplicate-suppressed"])] as [string, string]]
-      : []),
-    ...(outcomes.paused > 0 ? [["paused", count(outcomes.paused)] as [string, string]] : []),
-    ["available", availability === null ? "–" : percent(availability)],
-    ["dispatch skew p50", skewAt(dispatchSkewMs, "p50")],
-    ["dispatch skew p99", skewAt(dispatchSkewMs, "p99")],
-    ["start skew p50", skewAt(startSkewMs, "p50")],
-    ["start skew p99", skewAt(startSkewMs, "p99")],
-    ["drift a tick", perTickMs === null ? "–" : `${signed(perTickMs)} ms`],
-  ];
-  return all.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  };
+  const texts = Object.entries(counts).map(([name, count]) => [name, count.toLocaleString("en")]);
+  const all = [...texts, ["available", availability === null ? "–" : percent(availability)]];
+  return all.map(([name = "", value = ""]) => html`<div><dt>${name}</dt><dd class="value">${value}</dd></div>`);
 }
 
-function skewAt(statistics: Statistics | null, name: "p50" | "p99"): string {
-  return statistics ? `${signed(statistics[name], 0)} ms` : "–";
-}
-
-function drift({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): string {
-  const against = pacing === "relative" ? " Skew is against the tick before plus the interval: there is no grid." : "";
-  if (perTickMs === null) return against.trim();
-  const jump = edgeJumpMs === null ? "" : `, ${signed(edgeJumpMs)} ms at the minute's edge`;
-  return `Median drift ${signed(perTickMs)} ms a tick within a minute${jump}.${against}`;
-}
-
-function utc(instant: string): string {
-  return instant.slice(0, 19).replace("T", " ");
-}
-
-/** A script's text that cannot end its element. */
-function inScript(script: string): string {
-  return script.replace(/<\/(script)/gi, "<\\/$1").replace(/<!--/g, "<\\!--");
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}. `;
 }

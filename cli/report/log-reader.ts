@@ -20,16 +20,11 @@ export interface LogSource {
 
 /** How logs are followed. */
 export interface LiveLogSource extends LogSource {
-  /**
-   * ms between two rounds. AWS allows an account few FilterLogEvents a second, shared by all groups: 2000 suits it better.
-   * @default 500
-   */
-  readonly pollMs?: number;
   /** Resolves after `ms`, or earlier if the signal aborts. */
   readonly pause: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Interval of two rounds by default, in ms. */
+/** The interval of two rounds of requests, in ms. */
 const POLL_MS = 500;
 
 /**
@@ -132,7 +127,7 @@ export async function* followTickEvents(source: LiveLogSource): AsyncGenerator<T
   while (!source.signal?.aborted) {
     const rounds = await Promise.all(followed.map((state) => newEvents(source, state)));
     for (const events of rounds) yield* events;
-    await source.pause(source.pollMs ?? POLL_MS, source.signal);
+    await source.pause(POLL_MS, source.signal);
   }
 }
 

@@ -6,6 +6,7 @@ import { readTickEvents } from "./log-reader";
 import type { ClockReport } from "./schedule-report";
 import { StreamedReport, spanToRead } from "./streamed-report";
 import type { ReportAbout } from "./summary";
+import { instantOf } from "./tick-log";
 
 /** Within this, in ms, of a clock's deployment its rules fire and its first ticks come. */
 const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
@@ -72,11 +73,9 @@ async function firstTicks(reading: ClockReading, createdAt: number): Promise<Map
   for await (const { events } of readTickEvents({ client, logGroups: logGroups.all, from: createdAt, to, signal })) {
     for (const event of events) {
       if (!("tick" in event)) continue;
-      const at = event.tick.scheduledAt ?? ("dispatchedAt" in event.tick ? event.tick.dispatchedAt : null);
-      const instant = at === null ? Number.NaN : Date.parse(at);
-      if (!(instant >= (firsts.get(event.tick.schedule) ?? Number.POSITIVE_INFINITY))) {
-        if (instant >= createdAt) firsts.set(event.tick.schedule, instant);
-      }
+      const at = instantOf(event);
+      const { schedule } = event.tick;
+      if (at !== null && at >= createdAt) firsts.set(schedule, Math.min(at, firsts.get(schedule) ?? at));
     }
   }
   return firsts;

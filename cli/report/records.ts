@@ -1,5 +1,4 @@
 import type { Span } from "../../schedule/outcome";
-import type { TickRecord } from "../../schedule/tick";
 import { LoggedCircumstances } from "./circumstances";
 import { CollectedTick } from "./collected";
 import type { TickEvent } from "./tick-log";
@@ -58,23 +57,6 @@ export class TickCollector {
     this.logs.set(schedule, log);
     return log;
   }
-}
-
-/** Writes records as `ticks.jsonl` has them: one JSON object a line, by scheduledAt, then dispatchedAt. */
-export function toJsonLines(records: readonly TickRecord[]): string {
-  return [...records]
-    .sort(byTime)
-    .map((record) => `${JSON.stringify(record)}\n`)
-    .join("");
-}
-
-/** By scheduledAt, then dispatchedAt, an unknown one last. The instants are ISO 8601 in UTC, so their texts sort as they do. */
-export function byTime(a: TickRecord, b: TickRecord): number {
-  const [left, right] = [a, b].map((record) => `${record.scheduledAt ?? ""} ${record.dispatchedAt ?? "~"}`) as [
-    string,
-    string,
-  ];
-  return left < right ? -1 : Number(left > right);
 }
 
 function inOrder(ticks: Iterable<CollectedTick>, isAsked: (instant: number) => boolean): CollectedTick[] {

@@ -66,17 +66,18 @@ export class ScheduleAccount {
     });
   }
 
-  /** Takes the next tick, in order of their instants; one outside the span is left out. */
-  add(tick: CollectedTick): void {
+  /** Takes the next tick, in order of their instants. @returns whether it is in the span; if not, it is left out. */
+  add(tick: CollectedTick): boolean {
     const at = tick.instant();
     const { from, to } = this.schedule.span;
-    if (at < from || at >= to) return;
+    if (at < from || at >= to) return false;
     this.skews.came(tick.id, tick.records());
     this.suppressed += tick.suppressed;
     this.partial += Number(tick.isPartial);
     for (const latency of tick.latencies()) this.latencies.add(latency);
     this.error = tick.error === null ? undefined : { id: tick.id, text: tick.error };
     this.judge.add(tick);
+    return true;
   }
 
   /**

@@ -121,7 +121,7 @@ const schedule = z.strictObject({
   }),
   /** Ticks on time / due, without those that were paused; `null` if none was due. */
   availability: z.number().min(0).max(1).nullable(),
-  /** `id` is `null` under relative pacing, where a tick is named after its dispatch. `error` is the logged cause, if any. */
+  /** `id` is `null` under relative pacing: a tick is named after its dispatch. `error` is the logged cause, if any. */
   missed: z.strictObject({
     count,
     byReason: z.partialRecord(reason, count),
@@ -169,15 +169,9 @@ export const clockReportSchema = z.strictObject({
   notes: z.array(z.string()),
 });
 
-type DeepReadonly<T> = T extends readonly (infer E)[]
-  ? readonly DeepReadonly<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
-
-export type ClockReport = DeepReadonly<z.infer<typeof clockReportSchema>>;
-export type ScheduleReport = DeepReadonly<z.infer<typeof schedule>>;
-export type Threshold = DeepReadonly<z.infer<typeof threshold>>;
-export type Statistics = DeepReadonly<z.infer<typeof statistics>>;
-export type ArticleTable = DeepReadonly<z.infer<typeof articleTable>>;
-export type ScheduleCharts = DeepReadonly<z.infer<typeof charts>>;
+export type ClockReport = z.infer<typeof clockReportSchema>;
+export type ScheduleReport = z.infer<typeof schedule>;
+export type Threshold = z.infer<typeof threshold>;
+export type Statistics = z.infer<typeof statistics>;
+export type ArticleTable = z.infer<typeof articleTable>;
+export type ScheduleCharts = z.infer<typeof charts>;

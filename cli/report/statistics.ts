@@ -1,21 +1,14 @@
 import type { ArticleTable, Statistics } from "./schedule-report";
 import type { Tally } from "./tally";
 
-/** The statistics of the figures, or `null` if there are none. */
+/** The statistics of the figures; `null` without figures. */
 export function statisticsOf(tally: Tally): Statistics | null {
   const { count } = tally;
   if (count === 0) return null;
   const ascending = tally.ascending();
   const mean = sum(ascending, (figure) => figure) / count;
   const variance = sum(ascending, (figure) => (figure - mean) ** 2) / count;
-  const [min, p50, p95, p99, p999, max] = percentiles(tally, [0, 0.5, 0.95, 0.99, 0.999, 1]) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [min = 0, p50 = 0, p95 = 0, p99 = 0, p999 = 0, max = 0] = percentiles(tally, [0, 0.5, 0.95, 0.99, 0.999, 1]);
   return { count, mean, sd: Math.sqrt(variance), min, max, p50, p95, p99, p999 };
 }
 
@@ -27,30 +20,25 @@ export function statisticsOf(tally: Tally): Statistics | null {
  * @param quantiles each in [0, 1], ascending.
  */
 export function percentiles(tally: Tally, quantiles: readonly number[]): number[] {
-  const ascending = tally.ascending();
-  let entry = 0;
-  let passed = 0;
-  return quantiles.map((q) => {
-    const place = Math.min(tally.count - 1, Math.floor(q * tally.count));
-    for (; passed + countAt(ascending, entry) <= place; entry++) passed += countAt(ascending, entry);
-    return ascending[entry]?.[0] as number;
-  });
+  const { count } = tally;
+  return at(
+    tally,
+    quantiles.map((q) => Math.min(count - 1, Math.floor(q * count))),
+  );
 }
 
 /** The median: the middle figure, or the mean of the middle two; `null` without figures. */
 export function median(tally: Tally): number | null {
   const { count } = tally;
   if (count === 0) return null;
-  const ascending = tally.ascending();
-  const at = (place: number) => {
-    let passed = 0;
-    for (const [figure, times] of ascending) {
-      passed += times;
-      if (passed > place) return figure;
-    }
-    return Number.NaN;
-  };
-  return (at(Math.ceil(count / 2) - 1) + at(Math.floor(count / 2))) / 2;
+  const [left = 0, right = 0] = at(tally, [Math.ceil(count / 2) - 1, Math.floor(count / 2)]);
+  return (left + right) / 2;
+}
+
+/** The least of 1, 2 and 5 times a power of ten that is not less than `width`; whole. */
+export function roundWidth(width: number): number {
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(width)));
+  return ([1, 2, 5, 10].find((times) => times * power >= width) ?? 10) * power;
 }
 
 /**
@@ -82,6 +70,17 @@ function sum(ascending: readonly [number, number][], of: (figure: number) => num
   return ascending.reduce((total, [figure, count]) => total + of(figure) * count, 0);
 }
 
-function countAt(ascending: readonly [number, number][], entry: number): number {
-  return ascending[entry]?.[1] ?? Number.POSITIVE_INFINITY;
+/** The figures at these places among all in order; the places ascend, counted from 0. */
+function at(tally: Tally, places: readonly number[]): number[] {
+  const rest = tally.ascending()[Symbol.iterator]();
+  let figure = 0;
+  let passed = 0;
+  return places.map((place) => {
+    while (passed <= place) {
+      const [next, count] = rest.next().value as [number, number];
+      figure = next;
+      passed += count;
+    }
+    return figure;
+  });
 }

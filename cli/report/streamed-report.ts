@@ -7,7 +7,7 @@ import { TickCollector } from "./records";
 import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport } from "./schedule-report";
 import { type ReportAbout, reportOf } from "./summary";
-import type { TickEvent } from "./tick-log";
+import { instantOf, type TickEvent } from "./tick-log";
 
 /**
  * How long after its instant and its catch-up window a tick is judged, in ms: all its lines are readable then. On AWS an
@@ -24,7 +24,7 @@ const NAMED_STRANGERS = 10;
 
 /** What a report is streamed from. */
 export interface StreamInput {
-  /** If a schedule's timing was changed within the span, one for each part of it. */
+  /** Each of another name. */
   readonly schedules: readonly ObservedSchedule[];
   /** The longest catch-up window of the schedules, in ms. */
   readonly catchUpMs: number;
@@ -87,25 +87,18 @@ export class StreamedReport {
       if (this.strangers.size < NAMED_STRANGERS) this.strangers.add(name);
       return;
     }
-    if ("tick" in event && instantOf(event) < this.judgedTo) this.late += 1;
+    if ("tick" in event && (instantOf(event) ?? Infinity) < this.judgedTo) this.late += 1;
     else this.ticks.add(event);
   }
 
   private judge(instant: number): void {
     this.judgedTo = instant;
-    for (const name of this.names) {
-      const accounts = this.accounts.filter(({ schedule }) => schedule.name === name);
-      for (const tick of this.ticks.take(name, instant)) {
-        for (const account of accounts) account.add(tick);
-        this.hand(tick.instant(), tick.records(), accounts);
+    for (const account of this.accounts) {
+      for (const tick of this.ticks.take(account.schedule.name, instant)) {
+        if (!account.add(tick)) continue;
+        for (const record of tick.records()) this.input.onRecord?.(record);
       }
     }
-  }
-
-  private hand(at: number, records: readonly TickRecord[], accounts: readonly ScheduleAccount[]): void {
-    const { onRecord } = this.input;
-    const isObserved = accounts.some(({ schedule: { span } }) => at >= span.from && at < span.to);
-    if (onRecord && isObserved) for (const record of records) onRecord(record);
   }
 
   private notes(): string[] {
@@ -123,10 +116,4 @@ export class StreamedReport {
     }
     return notes;
   }
-}
-
-/** The earliest instant of the tick of an event, ms since the epoch. */
-function instantOf({ tick }: Extract<TickEvent, { tick: unknown }>): number {
-  const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
-  return at === null ? Number.POSITIVE_INFINITY : Date.parse(at);
 }

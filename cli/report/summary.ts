@@ -2,7 +2,7 @@ import { msToDuration } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
 import { iso, type TickRecord } from "../../schedule/tick";
 import { findStrategy } from "../../strategies";
-import { byTime, type TickCollector } from "./records";
+import type { TickCollector } from "./records";
 import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 import { articleTable, statisticsOf } from "./statistics";
@@ -51,7 +51,7 @@ export function reportOf(accounts: readonly ScheduleAccount[], about: ReportAbou
     embedded: about.embedded ?? false,
     ok: schedules.length > 0 && schedules.every((schedule) => schedule.ok),
     schedules,
-    notes: about.notes ?? [],
+    notes: [...(about.notes ?? [])],
   };
 }
 
@@ -64,14 +64,12 @@ export function toReportJson(report: ClockReport): string {
   return `${text.replace(COLUMN, (column) => column.replace(/\n\s*/g, " "))}\n`;
 }
 
-/** The records of all observed schedules, each within its span: the content of `ticks.jsonl`. */
+/** The records of all observed schedules, each within its span, by scheduledAt, then dispatchedAt. */
 export function observedRecords({ schedules, ticks }: Pick<ReportInput, "schedules" | "ticks">): TickRecord[] {
-  return schedules.flatMap(({ name, span }) =>
-    ticks
-      .ticks(name, span)
-      .flatMap((tick) => tick.records())
-      .sort(byTime),
-  );
+  const observed = schedules.flatMap(({ name, span }) => ticks.ticks(name, span));
+  // The instants are ISO 8601 in UTC, so their texts sort as they do; an unknown one is last.
+  const key = ({ scheduledAt, dispatchedAt }: TickRecord) => `${scheduledAt ?? ""} ${dispatchedAt ?? "~"}`;
+  return observed.flatMap((tick) => tick.records()).sort((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
 }
 
 function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined): ScheduleReport {

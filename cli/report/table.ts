@@ -2,13 +2,13 @@ import Table from "cli-table3";
 import { msToDuration, SECOND_MS } from "../../schedule/duration";
 import { type Paint, painter } from "../lib/colour";
 import type { ArticleTable, ClockReport, ScheduleReport, Statistics } from "./schedule-report";
-import { ALWAYS_SHOWN, articleRows, kindOf, percent, signed, THRESHOLD_TEXTS } from "./words";
+import { articleRows, driftTexts, kindOf, percent, signed, thresholdTexts } from "./words";
 
 /** How many missed ticks and others a terminal names; the files name more, and all are counted. */
 const SHOWN_TICKS = 20;
 
 /** Width of the thresholds' texts and of the reasons of missed ticks. */
-const TEXT_WIDTH = Math.max(...Object.values(THRESHOLD_TEXTS).map((text) => text.length));
+const TEXT_WIDTH = "suppressed, not seen dispatched".length;
 const REASON_WIDTH = "dispatch-unknown".length;
 
 /**
@@ -29,14 +29,14 @@ export function renderReport(report: ClockReport, { colour }: { readonly colour:
 function renderSchedule(report: ScheduleReport, paint: Paint): string {
   const parts = [
     heading(report, paint),
-    renderThresholds(report, paint),
+    ...thresholdLines(report, paint),
     outcomeTable(report),
     ...availabilityLines(report),
     ...missedLines(report, paint),
     ...offGridLines(report, paint),
     ...pauseLines(report),
     skewTable(report),
-    ...driftLines(report),
+    ...driftTexts(report).map((text) => `  ${text}`),
     report.publishToStartMs ? articleLines(report.publishToStartMs) : spreadTable(report),
   ];
   return parts.join("\n");
@@ -51,18 +51,11 @@ function heading(report: ScheduleReport, paint: Paint): string {
   return `${paint("bold", schedule)}  ${kindOf(report)}\n${paint("dim", observed)}`;
 }
 
-function renderThresholds({ thresholds, due }: ScheduleReport, paint: Paint): string {
-  const lines = thresholds
-    .filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name))
-    .map(({ name, value, limit, pass }) => {
-      const unit = name === "dispatch-skew-p99" ? " ms" : "";
-      const mark = pass ? paint("green", "✓ pass") : paint("red", "✗ FAIL");
-      const observed = value === null ? "none" : `${value}${unit}`;
-      const bound = limit === 0 ? "must be 0" : `must be ≤ ${limit}${unit}`;
-      return `  ${mark}  ${THRESHOLD_TEXTS[name].padEnd(TEXT_WIDTH)}  ${observed.padStart(8)}  ${bound}`;
-    });
-  if (due === 0) lines.push(`  ${paint("red", "✗ FAIL")}  no tick was due in the observed span`);
-  return lines.join("\n");
+function thresholdLines(report: ScheduleReport, paint: Paint): string[] {
+  return thresholdTexts(report).map(({ pass, about, observed, bound }) => {
+    const mark = pass ? paint("green", "✓ pass") : paint("red", "✗ FAIL");
+    return `  ${mark}  ${about.padEnd(TEXT_WIDTH)}  ${observed.padStart(8)}  ${bound}`.trimEnd();
+  });
 }
 
 function outcomeTable({ outcomes, due, duplicate }: ScheduleReport): string {
@@ -140,14 +133,6 @@ function skewRow(name: string, statistics: Statistics | null, many: boolean) {
     sd.toFixed(digits),
     ...figures.map((ms) => signed(ms, 0)),
   ];
-}
-
-function driftLines({ drift, pacing }: ScheduleReport): string[] {
-  if (drift.perTickMs === null) return [];
-  const jump = drift.edgeJumpMs === null ? "" : `, ${signed(drift.edgeJumpMs)} ms at the minute's edge`;
-  const against =
-    pacing === "relative" ? "\n  skew is against the tick before plus the interval: there is no grid" : "";
-  return [`  median drift ${signed(drift.perTickMs)} ms a tick within a minute${jump}${against}`];
 }
 
 /** Both skews in the bands of the LambdaClock article's table. */

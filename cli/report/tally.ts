@@ -18,10 +18,10 @@ export class Tally {
     return this.total;
   }
 
-  /** Counts one figure. */
-  add(figure: number): void {
-    this.counts.set(figure, (this.counts.get(figure) ?? 0) + 1);
-    this.total += 1;
+  /** Counts a figure that occurred so many times. */
+  add(figure: number, times = 1): void {
+    this.counts.set(figure, (this.counts.get(figure) ?? 0) + times);
+    this.total += times;
   }
 
   /** The figures that occurred, ascending, each with its count. */
@@ -32,11 +32,7 @@ export class Tally {
   /** A tally of the figures' absolute values. */
   absolute(): Tally {
     const tally = new Tally();
-    for (const [figure, count] of this.counts) {
-      const size = Math.abs(figure);
-      tally.counts.set(size, (tally.counts.get(size) ?? 0) + count);
-    }
-    tally.total = this.total;
+    for (const [figure, count] of this.counts) tally.add(Math.abs(figure), count);
     return tally;
   }
 }

@@ -5,12 +5,18 @@ import type { LoggedReason } from "../../schedule/outcome";
 
 /** An event as a report reads it. */
 export type TickEvent = Exclude<LogEvent, { readonly kind: "run.checked" }> & {
-  /** Which function logged it: its log group if the reader knows it, else the line's `service`, else `""`. */
+  /** Which function logged it: its log group, or `""` if the reader does not say. */
   readonly source: string;
 };
 
 /** The events in the life of one tick. */
 export type EventOfTick = Extract<TickEvent, { readonly tick: unknown }>;
+
+/** When the tick of an event was due or, without a grid, dispatched; ms since the epoch. `null` if neither is known. */
+export function instantOf({ tick }: EventOfTick): number | null {
+  const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
+  return at === null ? null : Date.parse(at);
+}
 
 const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 
@@ -32,27 +38,29 @@ const KINDS = {
   "dispatched tick": undispatched.extend({ dispatchedAt: instant }),
 } satisfies Record<FieldKind, z.ZodType>;
 
-const SCHEMAS = new Map<unknown, { readonly name: EventName; readonly schema: z.ZodType }>(
-  (Object.keys(EVENTS) as EventName[]).map((name) => [name, { name, schema: objectOf(EVENTS[name], KINDS) }]),
+/** An event as it is logged: its name is the `message`. */
+const EVENT = z.discriminatedUnion(
+  "message",
+  (Object.keys(EVENTS) as EventName[]).map((name) =>
+    objectOf(EVENTS[name], KINDS).extend({ message: z.literal(name) }),
+  ) as unknown as readonly [z.ZodObject<{ message: z.ZodLiteral<EventName> }>],
 );
 
+/** A line: an event or, if Lambda's own JSON log format wrapped it, an object with the event as its `message`. */
+const LINE = z.union([EVENT, z.object({ message: EVENT }).transform(({ message }) => message)]);
+
 /**
- * Reads one log line. The event's fields stand at the top level of the JSON object or, if Lambda's own JSON log format
- * wrapped them, in an object `message`.
+ * Reads one log line.
  *
- * @param source names the function that logged it, such as its log group; by default the line's `service`.
+ * @param source names the function that logged it, such as its log group.
  * @returns `undefined` for any line that is no complete event of this project: platform lines, stack traces, other text.
  */
-export function parseTickLine(line: string, source?: string): TickEvent | undefined {
+export function parseTickLine(line: string, source = ""): TickEvent | undefined {
   if (!/"(?:tick\.|run\.planned"|schedule\.paused")/.test(line)) return undefined;
-  const outer = parseObject(line);
-  const fields = isObject(outer?.message) ? outer.message : outer;
-  const event = SCHEMAS.get(fields?.message);
-  const parsed = event?.schema.safeParse(fields);
-  if (!event || !parsed?.success) return undefined;
-  const service = fields?.service ?? outer?.service;
-  const from = source ?? (typeof service === "string" ? service : "");
-  return { kind: event.name, source: from, ...(parsed.data as object) } as TickEvent;
+  const { data } = LINE.safeParse(parseJson(line));
+  if (!data) return undefined;
+  const { message: kind, ...fields } = data;
+  return { kind, source, ...fields } as TickEvent;
 }
 
 /** The schema of an object that has fields of these kinds, and others that do not count. */
@@ -60,15 +68,10 @@ function objectOf<K extends string>(fields: Readonly<Record<string, K>>, kinds: 
   return z.object(Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, kinds[kind]])));
 }
 
-function parseObject(line: string): Record<string, unknown> | undefined {
+function parseJson(line: string): unknown {
   try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : undefined;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

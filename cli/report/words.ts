@@ -2,8 +2,7 @@ import type { MissedReason } from "../../schedule/outcome";
 import { findStrategy } from "../../strategies";
 import type { ArticleTable, ScheduleReport, Threshold } from "./schedule-report";
 
-/** What a threshold is about. */
-export const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
+const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
   missed: "missed",
   duplicate: "duplicate",
   "suppressed-only": "suppressed, not seen dispatched",
@@ -13,7 +12,38 @@ export const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
 };
 
 /** Thresholds that every report shows; the others are shown if they fail. */
-export const ALWAYS_SHOWN: readonly Threshold["name"][] = ["missed", "duplicate", "dispatch-skew-p99"];
+const ALWAYS_SHOWN: readonly Threshold["name"][] = ["missed", "duplicate", "dispatch-skew-p99"];
+
+/** A threshold in words: whether it passes, what it is about, the value observed, and the bound. */
+export interface ThresholdText {
+  readonly pass: boolean;
+  readonly about: string;
+  readonly observed: string;
+  readonly bound: string;
+}
+
+/** The thresholds that a reader is shown. That no tick was due fails as well. */
+export function thresholdTexts({ thresholds, due }: ScheduleReport): ThresholdText[] {
+  const shown = thresholds
+    .filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name))
+    .map(({ name, value, limit, pass }) => {
+      const unit = name === "dispatch-skew-p99" ? " ms" : "";
+      const observed = value === null ? "none" : `${value.toLocaleString("en")}${unit}`;
+      const bound = limit === 0 ? "must be 0" : `must be ≤ ${limit}${unit}`;
+      return { pass, about: THRESHOLD_TEXTS[name], observed, bound };
+    });
+  if (due > 0) return shown;
+  return [...shown, { pass: false, about: "no tick was due in the observed span", observed: "", bound: "" }];
+}
+
+/** The drift, and what skew is against if there is no grid. */
+export function driftTexts({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): string[] {
+  if (perTickMs === null) return [];
+  const jump = edgeJumpMs === null ? "" : `, ${signed(edgeJumpMs)} ms at the minute's edge`;
+  const drift = `median drift ${signed(perTickMs)} ms a tick within a minute${jump}`;
+  const against = "skew is against the tick before plus the interval: there is no grid";
+  return pacing === "relative" ? [drift, against] : [drift];
+}
 
 /** Why a tick was missed, in a sentence. */
 export const REASON_TEXTS: Readonly<Record<MissedReason, string>> = {

@@ -8,7 +8,8 @@ import { minutesAndSeconds } from "../lib/progress";
 import { TickCollector } from "../report/records";
 import type { ObservedSchedule } from "../report/schedule-account";
 import { observedRecords } from "../report/summary";
-import type { EventOfTick, TickEvent } from "../report/tick-log";
+
+import { type EventOfTick, instantOf, type TickEvent } from "../report/tick-log";
 import { headingLine, QUIET_TEXT, tickLine } from "./follow-lines";
 
 /** The clock by which ticks are followed. */
@@ -126,7 +127,9 @@ class Session {
     if (!this.names.has(schedule)) return;
     this.ticks.add(event);
     if (!("tick" in event) || !begins(event)) return;
-    this.firsts.set(schedule, Math.min(instantOf(event), this.firsts.get(schedule) ?? Infinity));
+    // Without a grid and a dispatch nothing waits for the tick.
+    const at = instantOf(event) ?? -Infinity;
+    this.firsts.set(schedule, Math.min(at, this.firsts.get(schedule) ?? Infinity));
   }
 
   /** Writes the ticks whose start was seen or that were dispatched before `until` (ms since the epoch), and the countdown. */
@@ -204,12 +207,6 @@ class Session {
     if (!span) return `waiting for the first tick, ${Math.floor((now - this.startedAt) / SECOND_MS)} s so far`;
     return now < span.to ? `${minutesAndSeconds(span.to - now)} to go` : "waiting for the last ticks to start";
   }
-}
-
-/** The instant of a tick, ms since the epoch; -Infinity without a grid and a dispatch, so that nothing waits for it. */
-function instantOf({ tick }: EventOfTick): number {
-  const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);
-  return at === null ? -Infinity : Date.parse(at);
 }
 
 /**

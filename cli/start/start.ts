@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { ListrTask } from "listr2";
 import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
@@ -11,8 +10,9 @@ import { examine, renderFindings } from "../doctor/doctor";
 import type { Context, Terminal } from "../lib/context";
 import { EXIT } from "../lib/exit";
 import { reporter, runSteps, stepped } from "../lib/steps";
-import { toJsonLines } from "../report/records";
-import { writeReport } from "../report/report-files";
+
+import { RecordsFile, writeReport } from "../report/report-files";
+
 import { buildReport } from "../report/summary";
 import { renderReport } from "../report/table";
 import { localTickEvents, scheduleTimings } from "../report/tick-logs";
@@ -128,8 +128,9 @@ function report(
     dispatchSkewLimitMs: DISPATCH_SKEW_LIMIT_MS,
   });
   const directory = resolve(out);
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, "ticks.jsonl"), toJsonLines(records));
+  const file = new RecordsFile(directory);
+  for (const record of records) file.write(record);
+  file.close();
   const files = ["ticks.jsonl", ...writeReport(directory, summary)];
   console.log(renderReport(summary, terminal));
   console.log(`Written to ${out}: ${files.join(", ")}`);

@@ -154,7 +154,7 @@ describe("following", () => {
     expect(placesOf(events)).toEqual([0, 0, 1]);
   });
 
-  test("goes on where the group does not exist yet or a request is throttled", async () => {
+  test("goes on if the group does not exist yet, or a request is throttled", async () => {
     const { events } = await follow([NOT_FOUND, [line(0)], THROTTLED, [line(0), line(1)]]);
     expect(placesOf(events)).toEqual([0, 1]);
   });

@@ -74,7 +74,7 @@ test("a clock that never ticked has missed what was due from three minutes after
   expect(report.notes[1]).toMatch(/have no tick in this span/);
 });
 
-test("what went wrong is told with its remedy", () => {
+test("an error of a read names its remedy", () => {
   const named = (name: string, message = "m") => Object.assign(new Error(message), { name });
   expect(readFailure(new LogsMissingError(["/a"]), "prod").message).toMatch(/\/a\. Deploy the environment, or check/);
   expect(readFailure(named("Error", "connect ECONNREFUSED"), "local (embedded AWS)").message).toMatch(
@@ -86,7 +86,7 @@ test("what went wrong is told with its remedy", () => {
   expect(readFailure(other, "prod")).toBe(other);
 });
 
-test("a span is long where it has more than 50,000 ticks", () => {
+test("a span is long if it has more than 50,000 ticks", () => {
   expect(isLong([HEARTBEAT], { from: 0, to: 500_000_000 })).toBe(false);
   expect(isLong([HEARTBEAT, HEARTBEAT], { from: 0, to: 500_000_000 })).toBe(true);
 });

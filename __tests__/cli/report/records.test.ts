@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { TickCollector, toJsonLines } from "../../../cli/report/records";
+import { TickCollector } from "../../../cli/report/records";
+import { RecordsFile } from "../../../cli/report/report-files";
 import { observedRecords } from "../../../cli/report/summary";
 import type { TickEvent } from "../../../cli/report/tick-log";
 import type { Span } from "../../../schedule/outcome";
@@ -36,7 +40,7 @@ test("a dispatch and a start make one record", () => {
   ]);
 });
 
-test("a start that was not logged is null, a dispatch is as the start tells it, and a tick that was missed or suppressed makes no record", () => {
+test("an unlogged start is null, an unlogged dispatch is the one that its start names, and a missed or suppressed tick has no record", () => {
   const records = collect(
     dispatched(HEARTBEAT, START),
     started(HEARTBEAT, START + 10_000),
@@ -77,7 +81,7 @@ test("starts of two functions are one tick with two targets; startedAt is the ea
   expect(ticks.records("heartbeat", SPAN)).toMatchObject([{ startedAt: iso(START + 60) }]);
 });
 
-test("a start, or what the analyser measured, tells of a dispatch that was not logged", () => {
+test("a start, or what the analyser measured, stands for a dispatch that was not logged", () => {
   const begun = collect(started(HEARTBEAT, START, 7));
   expect(begun.sightings("heartbeat", SPAN)[0]?.dispatchedAt).toEqual([START + 7]);
   expect(begun.records("heartbeat", SPAN)).toMatchObject([{ dispatchedAt: iso(START + 7) }]);
@@ -87,13 +91,13 @@ test("a start, or what the analyser measured, tells of a dispatch that was not l
   expect(received.records("clock", SPAN)).toMatchObject([{ dispatchedAt: iso(START), startedAt: null }]);
 });
 
-test("of a dispatch that was not logged the earliest target tells, and it counts once", () => {
+test("a dispatch that was not logged counts once, at the earliest instant that its targets name", () => {
   const ticks = collect(started(HEARTBEAT, START, 9, 60, "b"), started(HEARTBEAT, START, 7, 60, "a"));
   expect(ticks.sightings("heartbeat", SPAN)[0]?.dispatchedAt).toEqual([START + 7]);
   expect(ticks.records("heartbeat", SPAN).map(({ dispatchedAt }) => dispatchedAt)).toEqual([iso(START + 7)]);
 });
 
-test("a dispatch that two starts tell of counts as one dispatch; two that they tell of, as two", () => {
+test("two starts that name one dispatch count as one dispatch, and those that name two as two", () => {
   const delivered = collect(started(HEARTBEAT, START, 7, 60), started(HEARTBEAT, START, 7, 900));
   expect(delivered.records("heartbeat", SPAN).map(({ dispatchedAt }) => dispatchedAt)).toEqual([iso(START + 7), null]);
   expect(delivered.sightings("heartbeat", SPAN)[0]?.dispatchedAt).toEqual([START + 7, START + 7]);
@@ -127,20 +131,29 @@ test("only the schedule's ticks within the span count", () => {
   ]);
 });
 
-test("relative ticks have no scheduledAt and stand where they were dispatched", () => {
+test("relative ticks have no scheduledAt, and count at the instant of their dispatch", () => {
   const ticks = collect(dispatched(RELATIVE, START + 59_000), dispatched(RELATIVE, START + 61_000));
   expect(ticks.records("heartbeat", SPAN)).toMatchObject([{ scheduledAt: null, dispatchedAt: iso(START + 59_000) }]);
 });
 
-test("ticks.jsonl has a record a line, by scheduledAt, then dispatchedAt", () => {
-  const late = collect(dispatched(HEARTBEAT, START, 900), dispatched(HEARTBEAT, START, 2)).records("heartbeat", SPAN);
-  const next = collect(dispatched(HEARTBEAT, START + 10_000)).records("heartbeat", SPAN);
-  const lines = toJsonLines([...next, ...late.reverse()]).split("\n");
+test("ticks.jsonl has a record a line, by scheduledAt, then dispatchedAt, of all schedules", () => {
+  const ticks = collect(
+    dispatched(CLOCK, START + 10_000),
+    dispatched(HEARTBEAT, START, 900),
+    dispatched(HEARTBEAT, START, 2),
+    dispatched(HEARTBEAT, START + 20_000),
+  );
+  const schedules = [HEARTBEAT, CLOCK].map((timing) => ({ ...timing, span: SPAN }));
+  const directory = mkdtempSync(join(tmpdir(), "records-"));
+  const file = new RecordsFile(directory);
+  for (const record of observedRecords({ schedules, ticks })) file.write(record);
+  file.close();
+  const lines = readFileSync(join(directory, "ticks.jsonl"), "utf8").split("\n");
+  rmSync(directory, { recursive: true });
   expect(lines.pop()).toBe("");
   expect(lines.map((line) => JSON.parse(line).dispatchedAt)).toEqual(
-    [START + 2, START + 900, START + 10_000].map((at) => iso(at)),
+    [START + 2, START + 900, START + 10_000, START + 20_000].map((at) => iso(at)),
   );
-  expect(toJsonLines([])).toBe("");
 });
 
 test("the order of events makes no difference", () => {

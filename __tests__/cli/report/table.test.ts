@@ -113,11 +113,11 @@ test("of a thousand ticks the worst in a thousand is shown", () => {
   expect(render(HEARTBEAT, 10_000_000, ticks)).toMatch(/p99\.9 │ min │ {2}max │\n.*\n│ dispatch │ \+249\.5 │ 144\.3/);
 });
 
-test("the length of a span is in whole seconds, also where an interrupt cut it", () => {
+test("the length of a span is in whole seconds, also if an interrupt cut it", () => {
   expect(render(HEARTBEAT, 19_914, [])).toContain(" UTC (20s), 2 ticks due");
 });
 
-test("a span without a due tick fails with a word, and more missed ticks than are named are counted", () => {
+test("a span without a due tick fails and says so, and missed ticks beyond those named are counted", () => {
   expect(render(HEARTBEAT, 0, [])).toContain("✗ FAIL  no tick was due in the observed span\n");
   expect(render(HEARTBEAT, 250_000, [])).toContain("\n  and 5 more missed\n");
 });
@@ -130,7 +130,7 @@ test("no line is wider than 80 columns", () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
-test("colour is there only where it is asked for", () => {
+test("the text has colours only if they are asked for", () => {
   const ansi = "\u001b[";
   expect(render(HEARTBEAT, 50_000, FAULTY)).not.toContain(ansi);
   const coloured = render(HEARTBEAT, 50_000, FAULTY, START, true);

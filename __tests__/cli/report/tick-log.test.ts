@@ -32,7 +32,11 @@ const LOGGED: TickFields[] = [
 ];
 
 test.each(LOGGED)("reads $kind with every field that a function logs", ({ kind, ...fields }) => {
-  expect(parseTickLine(line(kind, fields))).toEqual({ kind, source: "iterator", ...fields });
+  expect(parseTickLine(line(kind, fields), "/aws/lambda/iterator")).toEqual({
+    kind,
+    source: "/aws/lambda/iterator",
+    ...fields,
+  });
   for (const name of Object.keys(fields).filter((one) => one !== "error")) {
     expect(parseTickLine(line(kind, { ...fields, [name]: undefined }))).toBeUndefined();
   }
@@ -43,7 +47,7 @@ test("the events above are all that there are, but for the duplicate check's", (
 });
 
 test("a field that no function logs is not read", () => {
-  const read = { kind: "schedule.paused", source: "iterator", ...PAUSED };
+  const read = { kind: "schedule.paused", source: "", ...PAUSED };
   expect(parseTickLine(line("schedule.paused", { ...PAUSED, note: "migration" }))).toEqual(read);
 });
 
@@ -52,14 +56,8 @@ test("reads the fields also inside an object `message`, as Lambda's JSON log for
   const wrapped = JSON.stringify({ timestamp: STARTED_AT, level: "INFO", requestId: "1", message: inner });
   expect(parseTickLine(wrapped)).toMatchObject({
     kind: "tick.started",
-    source: "sample-target",
     startedAt: STARTED_AT,
   });
-});
-
-test("the reader's source goes before the line's service", () => {
-  const text = line("tick.suppressed", { tick: PLANNED });
-  expect(parseTickLine(text, "/aws/lambda/iterator")?.source).toBe("/aws/lambda/iterator");
 });
 
 test("a tick of relative pacing has no scheduledAt", () => {
