@@ -8,7 +8,7 @@ import { PROJECT_DIR } from "../../host/work-dir";
 interface Ended {
   readonly code: number | null;
   readonly stdout: string;
-  /** Without the line that Node.js 20 is past its end. */
+  /** Without the line about the end of Node.js 20. */
   readonly stderr: string;
 }
 
@@ -23,7 +23,7 @@ function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {})
   for (const name of ["stdout", "stderr"] as const) child[name].on("data", (text) => (ended[name] += text));
   return new Promise((resolve) =>
     child.once("close", (code) =>
-      resolve({ code, stdout: ended.stdout, stderr: ended.stderr.replace(/^Node\.js 20\..*\n/, "") }),
+      resolve({ code, stdout: ended.stdout, stderr: ended.stderr.replace(/^Node\.js 20 .*\n/, "") }),
     ),
   );
 }

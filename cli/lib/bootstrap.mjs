@@ -35,7 +35,7 @@ function checkNode(exitCode) {
   const [major, minor] = node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 9))
     end(`Node.js ${node} is too old. Install 24 (22 works too).`, exitCode);
-  if (major === 20) console.error(`Node.js ${node} is past its end (April 2026). Install 24 (22 works too).`);
+  if (major === 20) console.error("Node.js 20 reached its end of life in April 2026. Install Node.js 24 or 22.");
 }
 
 /** Compares package-lock.json with npm's record of what it has installed. Packages of other platforms may be missing. */

@@ -94,6 +94,6 @@ test("a failed npm ci ends start with 3", () => {
 test("Node.js 20 prints one line that it is past its end, others none", () => {
   record(INSTALLED);
   const { stderr } = spawnSync(process.execPath, [join(directory, "cli/metronome.mjs"), "stop"], { encoding: "utf8" });
-  const line = `Node.js ${process.versions.node} is past its end (April 2026). Install 24 (22 works too).\n`;
+  const line = "Node.js 20 reached its end of life in April 2026. Install Node.js 24 or 22.\n";
   expect(stderr).toBe(process.versions.node.startsWith("20.") ? line : "");
 });
