@@ -144,6 +144,16 @@ test("a provisioner of a resource is another step", () => {
   expect(differing({}, withProvisioner)).toEqual(["aws_sqs_queue.failures"]);
 });
 
+test("a value that has the key of cdktf's notes is another step", () => {
+  const tagged = changed((copy) => {
+    Object.assign(copy.resource.aws_sqs_queue.failures, { tags: { "//": "x" } });
+  });
+  const untagged = changed((copy) => {
+    Object.assign(copy.resource.aws_sqs_queue.failures, { tags: {} });
+  });
+  expect(differingSteps(stepsOf({}, tagged), stepsOf({}, untagged))).toEqual(["aws_sqs_queue.failures"]);
+});
+
 test("the configuration as a whole is named if nothing else differs", () => {
   const stepsWith = (configuration: object) => planSteps({ planJson: {}, configuration, providers: "" });
   // Both have the address `data.a.b`.
