@@ -44,7 +44,7 @@ interface Step {
 
 /**
  * The steps of a plan. A resource that stays as it is counts with its block alone. What changed outside Terraform counts
- * if a change follows from it.
+ * if a change follows from it or reads it.
  */
 export function planSteps({ planJson, configuration, providers }: PlanSources): PlanSteps["steps"] {
   const plan = isObject(planJson) ? planJson : {};
