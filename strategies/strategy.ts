@@ -10,6 +10,8 @@ export interface Problem {
   readonly path: readonly (string | number)[];
   /** The sentence after the value: the limit, and what to write instead. */
   readonly message: string;
+  /** The schedule, if other strategies may serve it: the configuration's message then names them. */
+  readonly unserved?: Schedule;
 }
 
 /** Adds a problem. */
