@@ -49,6 +49,15 @@ export const lambdaClock = {
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,
 
+  // Its kinds of resources are those that all clocks have.
+  access: {
+    plan: [],
+    deploy: [],
+    boundary: [],
+    callers: ["events.amazonaws.com", "sns.amazonaws.com"],
+    roleTakers: [],
+  },
+
   usage: (settings, { schedules, tracing }, firingSecond) => [
     ...wakingUsage(settings, schedules, tracing, firingSecond),
     ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
