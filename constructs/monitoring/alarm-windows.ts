@@ -17,8 +17,8 @@ const SETTLED_AFTER_S = 50;
 const SLOW_FROM_S = 3 * MINUTE_S;
 
 /**
- * The longest period over which ticks are counted, in s. Seven minutes is a multiple of few intervals. So a lost minute
- * shows at most intervals that have no common multiple with a minute up to here.
+ * The longest period over which ticks are counted, in s. At an interval without a common multiple with a minute up to
+ * here, a period may have one tick more than another one. Two lost ticks then raise the alarm, and one may not.
  */
 const LONGEST_COUNT_S = 7 * MINUTE_S;
 

@@ -104,9 +104,11 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
 }
 
 function silenceMeans(name: string, { periodS, periods, atLeast, ignoresNewest }: DispatchWindow): string {
-  const short = ignoresNewest
-    ? `Fewer than ${counted(atLeast, "tick")} of ${name} ${atLeast === 1 ? "was" : "were"} dispatched in ${inWords(periodS)}.`
-    : `No tick of ${name} was dispatched in ${inWords(periodS * periods)}.`;
+  const span = inWords(ignoresNewest ? periodS : periodS * periods);
+  const short =
+    atLeast === 1
+      ? `No tick of ${name} was dispatched in ${span}.`
+      : `Fewer than ${atLeast} ticks of ${name} were dispatched in ${span}.`;
   return `${short} Check: 1. The rule exists and is enabled. 2. Its last execution or invocation succeeded. 3. The failure queue is empty. 4. The function has permission to write its log.`;
 }
 
