@@ -48,7 +48,7 @@ describe("the alarms on a schedule", () => {
   });
 
   test("silent: fewer ticks than are due, by a formula in which a period without any is 0", () => {
-    const silent = (name: string, fields?: Partial<EnvironmentConfig>) => {
+    const silent = (name: string, fields?: Partial<EnvironmentConfig>): Arguments => {
       const { metric_query, ...rest } = alarm(`${name}-silent`, fields) ?? {};
       const [sum, ...metrics] = metric_query as {
         id: string;
@@ -59,7 +59,7 @@ describe("the alarms on a schedule", () => {
       expect(sum?.return_data).toBe(true);
       expect(metrics).toMatchObject([{ id: "m0", metric: { namespace: "Metronome", stat: "Sum" } }]);
       expect(rest).not.toHaveProperty("period");
-      return { ...metrics[0]?.metric, ...(rest as Arguments), expression: sum?.expression };
+      return { ...metrics[0]?.metric, ...rest, expression: sum?.expression };
     };
     const fewer = { metric_name: "TicksDispatched", comparison_operator: "LessThanThreshold" };
     const heartbeat = silent("heartbeat");
