@@ -45,7 +45,7 @@ function run(...args: string[]) {
     env: { PATH: `${join(directory, "bin")}:${process.env.PATH}` },
   });
   const npmCalled = existsSync(join(directory, "npm-called"));
-  return { status, stdout, stderr: stderr.replace(/^Node\.js 20\..*\n/, ""), npmCalled };
+  return { status, stdout, stderr: stderr.replace(/^Node\.js 20 .*\n/, ""), npmCalled };
 }
 
 const metronome = (...args: string[]) => run(join(directory, "cli/metronome.mjs"), ...args);
