@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { BenchOptions } from "../bench/bench";
 import type { Context } from "../lib/context";
 import { guide, wholeMinutes } from "../lib/options";
@@ -11,7 +11,11 @@ export function addBench(program: Command, context: Context): void {
     .description(
       "Deploys the strategies side by side on one embedded AWS, and measures their ticks, also while rules fail.",
     )
-    .option("--for <duration>", "how long to observe, in whole minutes, such as 5m or 1h", wholeMinutes, 5)
+    .addOption(
+      new Option("--for <duration>", "how long to observe, in whole minutes, such as 5m or 1h")
+        .argParser(wholeMinutes)
+        .default(5, "5m"),
+    )
     .option("--no-faults", "do not observe them while their rules fire twice, late and not at all")
     .option("--out <dir>", "directory for bench.json and bench.md", ".metronome/bench")
     .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)

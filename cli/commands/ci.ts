@@ -44,7 +44,7 @@ function addCheckSynthesized(ci: Command): void {
     .command("check-synthesized")
     .description("Refuses a synthesized stack that could run programs or read files while it is planned.")
     .argument("<dir>", "cdktf's output directory", projectPath)
-    .argument("<env>")
+    .argument("<env>", "an environment of config/environments.ts")
     .action((directory: string, environment: string) => {
       const { synthesizedProblems }: typeof import("../ci/check-synthesized") = require("../ci/check-synthesized");
       const stack = stackId(environment);
@@ -105,7 +105,7 @@ function addDriftIssue(ci: Command, env: NodeJS.ProcessEnv): void {
   const command = ci
     .command("drift-issue")
     .description("Creates, changes, closes or reopens the one issue on an environment's drift.")
-    .argument("<env>")
+    .argument("<env>", "an environment of config/environments.ts")
     .addOption(new Option("--exit-code <code>", "how `drift` ended").choices(["0", "2"]).makeOptionMandatory())
     .requiredOption("--text <file>", "what it found, Markdown", projectPath)
     .action(async (environment: string, { exitCode, text: file }: { exitCode: "0" | "2"; text: string }) => {

@@ -26,8 +26,12 @@ export function addPlan(program: Command, context: Context): void {
       "Synthesizes and plans environments. Writes each plan as plan.md for a reviewer, and what `deploy` needs.",
     )
     .argument("<env...>", "environments of config/environments.ts")
-    .option("--out <dir>", "directory for the plan; with several environments, each has a directory in it", projectPath)
-    .option("--synthesized <dir>", "plan what cdktf synth has written there, instead of synthesizing", projectPath)
+    .option(
+      "--out <dir>",
+      "directory for the plan; of several environments, each gets a directory in it (default: .metronome/plans/<env>)",
+      projectPath,
+    )
+    .option("--synthesized <dir>", "plan an existing cdktf output directory", projectPath)
     .option("--commit <sha>", "the commit that was synthesized there", commitHash)
     .action(async (names: string[], options: PlanOptions) => {
       if (options.commit && !options.synthesized) {

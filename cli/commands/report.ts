@@ -18,7 +18,7 @@ export function addReport(program: Command, context: Context): void {
       "how far back, such as 1h or 30d, or an instant such as 2026-11-22T18:00:00Z (default: 1h)",
       when,
     )
-    .option("--until <when>", "the end, written likewise (default: now)", when)
+    .option("--until <when>", "end of the span, in the same format (default: now)", when)
     .option("--out <dir>", "directory for report.json, report.html and ticks.jsonl (default: .metronome/report-<env>)")
     .option("--max-skew <ms>", "largest p99 of the dispatch skew, early or late, that passes", milliseconds, 100)
     .option("--ticks", "write ticks.jsonl even if it is long")

@@ -13,7 +13,9 @@ export function addStart(program: Command, context: Context): void {
     .description("Deploys the environment local to an embedded AWS with cdktf deploy, follows its ticks, and reports.")
     .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(kinds()))
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
-    .addOption(new Option("--pacing <pacing>", "of a strategy that has one").choices(["clock", "relative"]))
+    .addOption(
+      new Option("--pacing <pacing>", "pacing, if the strategy has the setting").choices(["clock", "relative"]),
+    )
     .option("--for <duration>", "how long to follow, from the first tick on", duration, "2m")
     .option("--out <dir>", "directory for ticks.jsonl, report.json and report.html", ".metronome/report")
     .option("--keep", "leave the embedded AWS running; `stop` ends it", false)

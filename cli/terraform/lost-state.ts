@@ -37,7 +37,7 @@ export function lostState(environment: string, versions: readonly StoredVersion[
   const newest = goodVersions(versions)[0];
   if (!newest || newest.facts.resources === 0) return undefined;
   return [
-    `The state of "${environment}" is gone, and ${newest.facts.resources} resources that it knew are not: a deploy would create them once more, and fail.`,
+    `The state of "${environment}" is empty, but its last version has ${newest.facts.resources} resources. A deploy would try to create them again and fail.`,
     `Restore it: npx metronome state restore ${environment} latest-good (docs/state.md).`,
   ].join("\n");
 }

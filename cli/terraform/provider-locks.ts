@@ -12,7 +12,7 @@ export function committedLock(stack: string): string {
 
 /**
  * Puts the committed lock file into Terraform's directory. The embedded AWS uses none: its providers may come from a
- * mirror and from the project's stand-in, which the registry's checksums do not fit.
+ * mirror and from the project's archive stub, which the registry's checksums do not fit.
  *
  * @param directory the stack's, in which Terraform runs.
  * @param say gets a sentence if no lock file is committed.

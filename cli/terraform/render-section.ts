@@ -49,12 +49,20 @@ function caution({ endangered, effect }: Assessment): string {
   const holdsData = ({ type }: PlannedChange) => resourceKind(type).loses !== undefined;
   const data = endangered.filter(holdsData);
   const ticking = endangered.filter((one) => !holdsData(one));
-  const then = effect?.consequence ? `; ${effect.consequence}` : "";
+  const then = effect?.consequence ? ` ${sentence(effect.consequence)}` : "";
   const lines = [
     ...(data.length > 0 ? [`Data is lost with ${kindsOf(data)}.`] : []),
-    ...(ticking.length > 0 ? [`What a clock runs on goes: ${kindsOf(ticking)}${then}.`] : []),
+    ...(ticking.length > 0 ? [`Destroys resources of a clock: ${kindsOf(ticking)}.${then}`] : []),
   ];
   return lines.length > 0 ? ["> [!CAUTION]", ...lines].join("\n> ") : "";
+}
+
+/** The effect on the ticks as a sentence of its own. */
+function sentence(consequence: string): string {
+  const text = consequence
+    .replace(/^no pause of the others/, "the other schedules do not pause")
+    .replace(/^no pause/, "the clock does not pause");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function kindsOf(changes: readonly PlannedChange[]): string {

@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
     ticks: true,
   },
   aws_iam_openid_connect_provider: { without: "workflows in GitHub have no access" },
-  aws_iam_role: { without: "no access by it", ticks: true },
+  aws_iam_role: { without: "the clock loses these permissions", ticks: true },
   aws_lambda_function: { without: "no invocations", ticks: true },
   aws_s3_bucket: { loses: "objects are lost" },
   aws_sfn_state_machine: { without: "executions stop", ticks: true, drives: true },

@@ -69,11 +69,15 @@ export function checkReviewed(reviewed: ReviewedPlan, fresh: PlanSteps, commit: 
       : [
           ...shortened(differingSteps(reviewed.steps, fresh.steps)),
           ...stateWords(reviewed.state ?? null, fresh.state),
-          `planned at commit ${shortCommit(reviewed.commit ?? "")}, this checkout is at ${shortCommit(commit)}`,
+          ...commitWords(reviewed.commit ?? "", commit),
         ].join("; ");
   throw new RefusedPlan(
     `The plan of "${fresh.environment}" is not the reviewed one: ${differs}. Nothing was applied. The code, the configuration or the deployed resources changed, or the plan was deployed before. Plan again, and have that plan reviewed.`,
   );
+}
+
+function commitWords(planned: string, now: string): string[] {
+  return planned === now ? [] : [`planned at commit ${shortCommit(planned)}, this checkout is at ${shortCommit(now)}`];
 }
 
 function stateWords(planned: StateVersion, now: StateVersion): string[] {

@@ -23,7 +23,7 @@ const version = (content: { text: string } | { deleted: true }, k = 0) => ({
 test("a state that was deleted, or written over with nothing, is lost if it had resources", () => {
   for (const newest of [{ deleted: true } as const, { text: "" }, { text: "garbage" }]) {
     const message = lostState("prod", [version(newest), version({ text: state(3) }, 1)]);
-    expect(message).toContain('The state of "prod" is gone, and 3 resources that it knew are not');
+    expect(message).toContain('The state of "prod" is empty, but its last version has 3 resources.');
     expect(message).toContain("npx metronome state restore prod latest-good");
   }
 });

@@ -114,6 +114,89 @@ test.each<[string, Partial<PlanSources>, string]>([
   expect(differing({}, sources)).toEqual([name]);
 });
 
+const provisioned = { from: "aws_sqs_queue.a", provisioner: [{ "local-exec": { when: "destroy", command: "x" } }] };
+
+test.each<[string, object, string]>([
+  ["a removed block with a provisioner", { removed: [provisioned] }, "removed"],
+  ["a removed block", { removed: { from: "aws_sqs_queue.a", provisioner: { "local-exec": {} } } }, "removed.from"],
+  ["a moved block", { moved: [{ from: "aws_sqs_queue.a", to: "aws_sqs_queue.b" }] }, "moved"],
+  ["an import", { import: [{ to: "aws_sqs_queue.a", id: "x" }] }, "import"],
+  ["a list of resources", { resource: [{ aws_sqs_queue: { a: { name: "x" } } }] }, "resource"],
+  ["a list of a type", { resource: { aws_sqs_queue: [{ a: { name: "x" } }] } }, "resource.aws_sqs_queue"],
+  ["a list of one resource", { resource: { aws_sqs_queue: { a: [{ name: "x" }] } } }, "aws_sqs_queue.a"],
+  ["a list of data sources", { data: [{ external: { a: { program: ["sh"] } } }] }, "data"],
+  ["a list of a data source's type", { data: { external: [{ a: { program: ["sh"] } }] } }, "data.external"],
+  ["a list of settings", { terraform: [{ backend: { s3: { bucket: "c" } } }] }, "terraform"],
+  ["a list of providers", { provider: [{ aws: { region: "us-east-1" } }] }, "provider"],
+  ["a kind of block that a later Terraform knows", { action: "any" }, "action"],
+  ["an empty block", { locals: {} }, "the configuration"],
+])("%s is another step", (_what, blocks, name) => {
+  const stepsWith = (added: object) => planSteps({ planJson: {}, configuration: added, providers: "" });
+  expect(differingSteps(stepsWith({}), stepsWith(blocks))).toContain(name);
+  const digest = (steps: Record<string, string>) => digestOf({ environment: "prod", state: null, steps });
+  expect(digest(stepsWith(blocks))).not.toBe(digest(stepsWith({})));
+});
+
+test("a provisioner of a resource is another step", () => {
+  const withProvisioner = changed((copy) => {
+    Object.assign(copy.resource.aws_sqs_queue.failures, { provisioner: { "local-exec": { command: "x" } } });
+  });
+  expect(differing({}, withProvisioner)).toEqual(["aws_sqs_queue.failures"]);
+});
+
+test("a value that has the key of cdktf's notes is another step", () => {
+  const tagged = changed((copy) => {
+    Object.assign(copy.resource.aws_sqs_queue.failures, { tags: { "//": "x" } });
+  });
+  const untagged = changed((copy) => {
+    Object.assign(copy.resource.aws_sqs_queue.failures, { tags: {} });
+  });
+  expect(differingSteps(stepsOf({}, tagged), stepsOf({}, untagged))).toEqual(["aws_sqs_queue.failures"]);
+});
+
+test("the configuration as a whole is named if nothing else differs", () => {
+  const stepsWith = (configuration: object) => planSteps({ planJson: {}, configuration, providers: "" });
+  // Both have the address `data.a.b`.
+  const [one, other] = [1, 2].map((id) => stepsWith({ resource: { data: { "a.b": { id } } }, data: { a: { b: {} } } }));
+  expect(differingSteps(one ?? {}, other ?? {})).toEqual(["the configuration"]);
+});
+
+/** The steps of the plan with more parts of Terraform's JSON. */
+const stepsWith = (parts: object) => stepsOf({}, { planJson: { ...planJson(PLAN), ...parts } });
+const dataValues = (values: object, address = "data.aws_arn.a") => ({
+  prior_state: {
+    values: {
+      root_module: {
+        resources: [{ address: "aws_sqs_queue.a", mode: "managed", values }],
+        child_modules: [{ address: "module.a", resources: [{ address, mode: "data", values }] }],
+      },
+    },
+  },
+});
+const moved = (previous_address: string) => ({
+  resource_changes: [{ address: "aws_sqs_queue.b", previous_address, change: { actions: ["no-op"] } }],
+});
+const drifted = (policy: string, attribute: string) => ({
+  resource_drift: [{ address: "aws_sqs_queue.a", change: { actions: ["update"], after: { policy, tags: {} } } }],
+  relevant_attributes: [{ resource: "aws_sqs_queue.a", attribute: [attribute] }],
+});
+
+test.each<[string, object, object, string[]]>([
+  ["another value of a data source", dataValues({ id: "1" }), dataValues({ id: "2" }), ["data.aws_arn.a"]],
+  ["another variable", { variables: { a: { value: "1" } } }, { variables: { a: { value: "2" } } }, ["var.a"]],
+  ["a resource that moves from elsewhere", moved("aws_sqs_queue.a"), moved("aws_sqs_queue.c"), ["aws_sqs_queue.b"]],
+  ["what drifted and a change reads", drifted("1", "policy"), drifted("2", "policy"), ["aws_sqs_queue.a"]],
+  ["what drifted and no change reads", drifted("1", "tags"), drifted("2", "tags"), []],
+])("%s: another step", (_what, one, other, names) => {
+  expect(differingSteps(stepsWith(one), stepsWith(other))).toEqual(names);
+});
+
+test("a pure move is a step", () => {
+  expect(differingSteps(stepsWith({ resource_changes: [] }), stepsWith(moved("aws_sqs_queue.a")))).toContain(
+    "aws_sqs_queue.b",
+  );
+});
+
 test("the digest is of the environment, the state and every step", () => {
   const plan = { environment: "prod", state: { serial: 12, lineage: "a" }, steps: stepsOf() };
   const digests = [

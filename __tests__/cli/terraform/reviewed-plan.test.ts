@@ -37,9 +37,15 @@ test("another plan is refused: the steps that differ are named, and the commits"
   );
 });
 
+test("the commits are left out if both plans are of one", () => {
+  expect(() => check({ steps: { ...PLAN.steps, "output.clock": sha("4") } })).toThrow(
+    'The plan of "prod" is not the reviewed one: output.clock. Nothing was applied.',
+  );
+});
+
 test("of many steps that differ some are named, and the rest are counted", () => {
   const steps = Object.fromEntries(Array.from({ length: 9 }, (_, k) => [`aws_sqs_queue.q${k}`, sha("5")]));
-  expect(() => check({ steps: { ...PLAN.steps, ...steps } })).toThrow(/q0, .*q4 and 4 more;/);
+  expect(() => check({ steps: { ...PLAN.steps, ...steps } })).toThrow(/q0, .*q4 and 4 more\. Nothing/);
 });
 
 test.each<[PlanSteps["state"], string]>([
