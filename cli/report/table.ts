@@ -84,7 +84,9 @@ function missedLines({ missed }: ScheduleReport, paint: Paint): string[] {
   const named = shown.flatMap(({ id, expectedAt, reason, error }) => {
     const instant = `${expectedAt.slice(11, 23)} UTC`;
     const line = `  missed  ${instant}  ${reason.padEnd(REASON_WIDTH)}  ${id ?? ""}`.trimEnd();
-    return [line, ...(error === null ? [] : [`          ${error.slice(0, 70)}`])].map((text) => paint("red", text));
+    return [line, ...(error === null ? [] : [`          ${error.replace(/\p{C}+/gu, " ").slice(0, 70)}`])].map((text) =>
+      paint("red", text),
+    );
   });
   if (missed.byReason["not-planned"]) {
     named.push(paint("dim", "  not-planned: no run had planned it: the rule never fired or its firing failed"));

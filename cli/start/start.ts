@@ -9,6 +9,7 @@ import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { examine, renderFindings } from "../doctor/doctor";
 import type { Context, Terminal } from "../lib/context";
 import { EXIT } from "../lib/exit";
+import { shellWord } from "../lib/shell-word";
 import { reporter, runSteps, stepped } from "../lib/steps";
 
 import { RecordsFile, writeReport } from "../report/report-files";
@@ -138,10 +139,14 @@ function report(
 }
 
 function keepText(session: LocalSession, fields: LocalFields): string {
-  const exports = Object.entries(session.settings(fields)).map(([name, value]) => `  export ${name}='${value}'`);
   return [
     `The embedded AWS keeps running at ${session.emulator.endpoint}, and its clock with it. npm stop ends it; npm start uses it again.`,
     `To use cdktf on it, such as npx cdktf diff ${stackId(LOCAL)}:`,
-    ...exports,
+    ...exportLines(session.settings(fields)),
   ].join("\n");
+}
+
+/** The lines that set these variables in a shell. */
+export function exportLines(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).map(([name, value]) => `  export ${name}=${shellWord(value)}`);
 }

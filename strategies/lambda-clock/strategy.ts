@@ -1,6 +1,6 @@
 import { MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
-import { jsonBytes } from "../json-size";
+import { jsonBytes } from "../json-text";
 import type { Problem, Strategy, Variant } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
-import { jsonBytes } from "../json-size";
+import { jsonBytes } from "../json-text";
 import type { Problem, Refuse } from "../strategy";
 import type { SfnLoopSettings } from "./settings";
 
