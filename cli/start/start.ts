@@ -64,12 +64,21 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     await runSteps(setUp(session, fields, providerNotes, terminal.isTTY));
     for (const note of providerNotes) console.log(`  ${note}`);
     keep = options.keep || session.emulator.reused;
+    const paused = environment.schedules.filter((schedule) => schedule.paused !== null);
+    for (const { name, paused: why } of paused) console.log(`${name} is paused (${why}): it has no ticks.`);
+    if (paused.length === environment.schedules.length) {
+      console.log(
+        'The clock is paused, so there is nothing to follow. To let it tick, remove "enabled: false" from config/environments.ts.',
+      );
+      return EXIT.ok;
+    }
     console.log(`Following for ${msToDuration(options.forMs)} from the first tick on.`);
     const followed = await followTicks({
       events: localTickEvents(session.emulator.endpoint, environment, since),
       schedules: scheduleTimings(environment),
       output: { write: (text) => process.stdout.write(text), ...terminal },
       forMs: options.forMs,
+      paused: new Set(paused.map(({ name }) => name)),
       signal,
     });
     const ok = report(followed, environment, options.out, terminal);
