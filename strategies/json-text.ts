@@ -9,7 +9,12 @@ export function asciiJson(json: string): string {
   return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The length of a value as ASCII JSON, in bytes. */
+/** The length of a value as JSON, in bytes. */
 export function jsonBytes(value: Json): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+/** The length of a value as ASCII JSON, in bytes. */
+export function asciiJsonBytes(value: Json): number {
   return asciiJson(JSON.stringify(value)).length;
 }

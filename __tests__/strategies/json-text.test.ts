@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Json } from "../../schedule/tick";
-import { asciiJson, jsonBytes } from "../../strategies/json-text";
+import { asciiJson, asciiJsonBytes, jsonBytes } from "../../strategies/json-text";
 
 /** Every UTF-16 code unit alone, lone surrogates included; every character beyond them; and what is made of several. */
 const units = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit));
@@ -34,5 +34,6 @@ test("so is any value, in keys and as text in text", () => {
 test("ASCII stays as it is, and sizes are those of the escaped text", () => {
   const payload = { a: '"\\ $' + "{x} %" + "{y} ' ` $(z) \u007f", b: [1, null] };
   expect(asciiJson(JSON.stringify(payload))).toBe(JSON.stringify(payload));
-  expect(jsonBytes("é\u{1f600}")).toBe(2 + 6 + 12);
+  expect(asciiJsonBytes("é\u{1f600}")).toBe(2 + 6 + 12);
+  expect(jsonBytes("é\u{1f600}")).toBe(2 + 2 + 4);
 });
