@@ -9,6 +9,7 @@ import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "../../emulator/emulator";
 import { createStateBucket } from "../../emulator/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
+import { asciiJson } from "../../strategies/json-text";
 import { forgetOthers, prepareProviders } from "../providers/providers";
 import { type CdktfOptions, type DeployProgress, deploy, destroy, hasChanges } from "../terraform/cdktf";
 
@@ -111,7 +112,11 @@ export class LocalSession {
   /** The variables with which `npx cdktf` works on this session's embedded AWS, with these fields. */
   settings(fields: LocalFields): Record<string, string> {
     const overrides = { environment: LOCAL, fields: { ...fields, endpoint: this.emulator.endpoint } };
-    return { ...this.providerSettings, CHECKPOINT_DISABLE: "1", [OVERRIDES_VARIABLE]: JSON.stringify(overrides) };
+    return {
+      ...this.providerSettings,
+      CHECKPOINT_DISABLE: "1",
+      [OVERRIDES_VARIABLE]: asciiJson(JSON.stringify(overrides)),
+    };
   }
 
   private cdktfOptions(fields: LocalFields): CdktfOptions {

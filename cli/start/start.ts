@@ -9,6 +9,7 @@ import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { examine, renderFindings } from "../doctor/doctor";
 import type { Context, Terminal } from "../lib/context";
 import { EXIT } from "../lib/exit";
+import { shellWord } from "../lib/shell-word";
 import { reporter, runSteps, stepped } from "../lib/steps";
 
 import { RecordsFile, writeReport } from "../report/report-files";
@@ -63,12 +64,21 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     await runSteps(setUp(session, fields, providerNotes, terminal.isTTY));
     for (const note of providerNotes) console.log(`  ${note}`);
     keep = options.keep || session.emulator.reused;
+    const paused = environment.schedules.filter((schedule) => schedule.paused !== null);
+    for (const { name, paused: why } of paused) console.log(`${name} is paused (${why}): it has no ticks.`);
+    if (paused.length === environment.schedules.length) {
+      console.log(
+        'The clock is paused, so there is nothing to follow. To let it tick, remove "enabled: false" from config/environments.ts.',
+      );
+      return EXIT.ok;
+    }
     console.log(`Following for ${msToDuration(options.forMs)} from the first tick on.`);
     const followed = await followTicks({
       events: localTickEvents(session.emulator.endpoint, environment, since),
       schedules: scheduleTimings(environment),
       output: { write: (text) => process.stdout.write(text), ...terminal },
       forMs: options.forMs,
+      paused: new Set(paused.map(({ name }) => name)),
       signal,
     });
     const ok = report(followed, environment, options.out, terminal);
@@ -138,10 +148,14 @@ function report(
 }
 
 function keepText(session: LocalSession, fields: LocalFields): string {
-  const exports = Object.entries(session.settings(fields)).map(([name, value]) => `  export ${name}='${value}'`);
   return [
     `The embedded AWS keeps running at ${session.emulator.endpoint}, and its clock with it. npm stop ends it; npm start uses it again.`,
     `To use cdktf on it, such as npx cdktf diff ${stackId(LOCAL)}:`,
-    ...exports,
+    ...exportLines(session.settings(fields)),
   ].join("\n");
+}
+
+/** The lines that set these variables in a shell. */
+export function exportLines(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).map(([name, value]) => `  export ${name}=${shellWord(value)}`);
 }

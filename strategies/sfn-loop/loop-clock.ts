@@ -6,6 +6,7 @@ import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { ServiceRole } from "../../constructs/service-role";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import { DELIVER_LOGS } from "../../constructs/unscoped-actions";
+import { asciiJson } from "../json-text";
 import { type LoopDefinitionProps, loopDefinition } from "./loop-definition";
 
 export interface LoopClockProps extends LoopDefinitionProps {
@@ -36,7 +37,7 @@ export class LoopClock extends Construct {
       name: props.name,
       type: props.machineType,
       roleArn: role.arn,
-      definition: JSON.stringify(loopDefinition({ ...props, schedule }), null, 2),
+      definition: asciiJson(JSON.stringify(loopDefinition({ ...props, schedule }), null, 2)),
       // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
       loggingConfiguration: express ? this.failureLog(props) : undefined,
       dependsOn: [role.policy],
