@@ -47,7 +47,7 @@ test("a directory is shown as a command line in the project names it", () => {
 });
 
 test("outside a git checkout there is no commit", () => {
-  expect(currentCommit(root)).toBe("no commit");
+  expect(currentCommit(root, process.env)).toBe("no commit");
 });
 
 describe("the lock file of the providers", () => {
