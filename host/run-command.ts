@@ -108,8 +108,9 @@ export async function runCommand(command: string, args: readonly string[], optio
   }
 }
 
-/** The lines that say what went wrong; the last lines if no line does. */
-function errorLines(output: readonly string[]): string {
+/** The lines that say what went wrong; the last lines if no line does. Empty lines and those of a spinner say nothing. */
+function errorLines(printed: readonly string[]): string {
+  const output = printed.filter((line) => !/^\s*([\u2800-\u28ff]\s.*)?$/.test(line));
   const error = output.findIndex((line) => /\bError\b|\berror:/.test(line));
   return (error === -1 ? output.slice(-15) : output.slice(error, error + 25)).map((line) => `  ${line}`).join("\n");
 }

@@ -117,6 +117,16 @@ describe("a program that does not start", () => {
   }
 });
 
+test("the lines of a spinner do not push the error's lines out of its message", async () => {
+  const file = script(
+    "spinning",
+    "echo 'Error: first'; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do echo; echo '⠋  Synthesizing'; done; echo last; exit 1",
+  );
+  await expect(runCommand(file, [], { cwd: scratch, env: process.env })).rejects.toThrow(
+    /:\n {2}Error: first\n {2}last$/,
+  );
+});
+
 test("a program that fails is not said to be missing", async () => {
   const failing = runCommand(script("failing", "echo 'Error: no space left'; exit 3"), [], {
     cwd: scratch,
