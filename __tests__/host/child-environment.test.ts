@@ -23,6 +23,8 @@ const HOSTILE = Object.fromEntries(
   ].map((name) => [name, "x"]),
 );
 
+jest.setTimeout(30_000);
+
 let scratch: string;
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "child-environment-"));

@@ -7,6 +7,8 @@ import { isAlive } from "../../host/process-tree";
 import { runCommand } from "../../host/run-command";
 import { PROJECT_DIR } from "../../host/work-dir";
 
+jest.setTimeout(30_000);
+
 let scratch: string;
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "run-command-"));
