@@ -11,6 +11,7 @@ import { createStateBucket } from "../../emulator/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 import { asciiJson } from "../../strategies/json-text";
 import { forgetOthers, prepareProviders } from "../providers/providers";
+import { terraformProgram } from "../terraform/binary";
 import { type CdktfOptions, type DeployProgress, deploy, destroy, hasChanges } from "../terraform/cdktf";
 
 /** The environment that the commands run on this machine. */
@@ -49,6 +50,11 @@ export class LocalSession {
   private providerSettings: Readonly<Record<string, string>> = {};
 
   constructor(private readonly options: SessionOptions) {}
+
+  /** Whether the embedded AWS goes on after this session, because it ran before. */
+  get reused(): boolean {
+    return this.emulatorInUse?.reused === true;
+  }
 
   /** The embedded AWS. @throws Error before it has been started. */
   get emulator(): Emulator {
@@ -103,17 +109,20 @@ export class LocalSession {
     await destroy(stackId(LOCAL), this.cdktfOptions(fields));
   }
 
-  /** Ends the embedded AWS and removes all that was in it. */
+  /** Ends the embedded AWS that this session started, and removes all that was in it. One that ran before goes on. */
   async stop(): Promise<void> {
-    if (this.emulatorInUse) await stopEmulator(this.emulatorInUse, this.options.directory);
+    if (this.emulatorInUse && !this.emulatorInUse.reused)
+      await stopEmulator(this.emulatorInUse, this.options.directory);
     this.emulatorInUse = undefined;
   }
 
   /** The variables with which `npx cdktf` works on this session's embedded AWS, with these fields. */
   settings(fields: LocalFields): Record<string, string> {
     const overrides = { environment: LOCAL, fields: { ...fields, endpoint: this.emulator.endpoint } };
+    const program = terraformProgram(this.options.env);
     return {
       ...this.providerSettings,
+      ...(program !== "terraform" && { TERRAFORM_BINARY_NAME: program }),
       CHECKPOINT_DISABLE: "1",
       [OVERRIDES_VARIABLE]: asciiJson(JSON.stringify(overrides)),
     };

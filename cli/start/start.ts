@@ -4,6 +4,7 @@ import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
 import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
+import { runningEmulator } from "../../emulator/emulator";
 import { msToDuration } from "../../schedule/duration";
 import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { examine, renderFindings } from "../doctor/doctor";
@@ -41,6 +42,12 @@ export async function start(options: StartOptions, context: Context): Promise<nu
   const { fields, notes } = fieldsFor(options, environments[LOCAL] as EnvironmentConfig);
   const environment = localEnvironment(fields);
 
+  const running = await runningEmulator();
+  if (running && !running.keep) {
+    throw new Error(
+      `Another npm start of this checkout is running, with the embedded AWS at ${running.endpoint}. Wait for its end, or end it with Ctrl-C in its terminal. To run two at once, use a second clone.`,
+    );
+  }
   const missing = (await examine(env, localAwsConstraint())).filter(({ state }) => state === "missing");
   if (missing.length > 0) {
     console.error(renderFindings(missing));
@@ -63,7 +70,7 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     const since = Date.now();
     await runSteps(setUp(session, fields, providerNotes, terminal.isTTY));
     for (const note of providerNotes) console.log(`  ${note}`);
-    keep = options.keep || session.emulator.reused;
+    keep = options.keep;
     const paused = environment.schedules.filter((schedule) => schedule.paused !== null);
     for (const { name, paused: why } of paused) console.log(`${name} is paused (${why}): it has no ticks.`);
     if (paused.length === environment.schedules.length) {
@@ -85,7 +92,7 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     if (signal.aborted) return EXIT.interrupted;
     return ok ? EXIT.ok : EXIT.missed;
   } finally {
-    if (keep) console.log(keepText(session, fields));
+    if (keep || session.reused) console.log(keepText(session, fields));
     else await session.stop();
   }
 }
