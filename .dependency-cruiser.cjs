@@ -44,6 +44,34 @@ module.exports = {
     mayImport("emulator", "host"),
     mayImport("host"),
     {
+      name: "main-imports",
+      comment: "main.ts reads the configuration and builds the stacks.",
+      severity: "error",
+      from: { path: "^main\\.ts$" },
+      to: { pathNot: "^(config|stacks)/" },
+    },
+    {
+      name: "nothing-imports-tests",
+      comment: "Tests and their fixtures are imported by tests alone.",
+      severity: "error",
+      from: { pathNot: "^__tests__/" },
+      to: { path: "^__tests__/" },
+    },
+    {
+      name: "a-strategy-is-one-folder",
+      comment: "Only the two registries import a strategy's folder. Another strategy uses what strategies/ shares.",
+      severity: "error",
+      from: { path: "^strategies/([^/]+)/" },
+      to: { path: "^strategies/[^/]+/", pathNot: "^strategies/$1/" },
+    },
+    {
+      name: "strategies-by-registry",
+      comment: "All other code asks strategies/index.ts and strategies/clocks.ts, which name every strategy.",
+      severity: "error",
+      from: { pathNot: "^(__tests__/|strategies/[^/]+/|strategies/(index|clocks)\\.ts$)" },
+      to: { path: "^strategies/[^/]+/" },
+    },
+    {
       name: "functions-are-files",
       comment:
         "CDKTF code bundles a function from its file. It imports only its types, such as the shape of its event.",
@@ -60,10 +88,11 @@ module.exports = {
     },
     {
       name: "cdktf-is-for-stacks",
-      comment: "CDKTF takes seconds to load. Only main.ts, stacks, constructs and the strategies' clocks import it.",
+      comment:
+        "CDKTF takes seconds to load. The tools run main.ts as a process, and import pure files alone, such as constructs/naming.ts.",
       severity: "error",
       from: { path: "^(cli|config|functions|schedule|emulator|host)/" },
-      to: { path: CDKTF, pathNot: "/package\\.json$" },
+      to: { path: CDKTF, pathNot: "/package\\.json$", reachable: true },
     },
     {
       name: "clocks-are-for-stacks",

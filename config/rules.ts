@@ -2,7 +2,7 @@ import type { Settings } from "../schedule/clock";
 import { msToDuration } from "../schedule/duration";
 import type { Schedule } from "../schedule/schedule";
 import { functionArns } from "../schedule/target";
-import { findStrategy, sameClock, strategyOf } from "../strategies";
+import { findStrategy, kinds, sameClock, strategyOf } from "../strategies";
 import type { Problem, Refuse } from "../strategies/strategy";
 import { resolveMonitoring, resolveSchedule } from "./environment";
 import type { EnvironmentFields } from "./schema";
@@ -53,7 +53,20 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
 }
 
 function clockProblems(settings: Settings, schedules: readonly Schedule[], at: "strategy" | "retiring"): Problem[] {
-  return findStrategy(settings.kind)?.problems(settings, schedules, at) ?? [];
+  const problems = findStrategy(settings.kind)?.problems(settings, schedules, at) ?? [];
+  return problems.map((problem) => {
+    const schedule = problem.unserved;
+    const others = kinds().filter((kind) => kind !== settings.kind && schedule && servesInterval(kind, schedule));
+    if (others.length === 0) return problem;
+    return {
+      ...problem,
+      message: `${problem.message} Or take ${others.map((kind) => `"${kind}"`).join(" or ")}, which serves it.`,
+    };
+  });
+}
+
+function servesInterval(kind: string, schedule: Schedule): boolean {
+  return findStrategy(kind)?.serve(schedule).note === null;
 }
 
 function hasGrid(settings: Settings): boolean {
@@ -67,7 +80,7 @@ function checkHandover(strategy: Settings, retiring: Settings, refuse: Refuse): 
     if (!hasGrid(settings)) {
       refuse(
         [field],
-        'has relative pacing, whose ticks have no grid: two clocks could not tell that they run the same tick. Leave "retiring" out, for a direct switch with a pause.',
+        'has no grid for its ticks: two clocks could not tell that they run the same tick. Leave "retiring" out, for a direct switch with a pause.',
       );
     }
   }

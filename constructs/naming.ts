@@ -49,8 +49,3 @@ export function ciName(environment: string, role: "plan" | "deploy" | "reads" | 
 export function functionLogGroup(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
-
-/** The log group of a state machine, given its physical name. The prefix keeps the account's log resource policy from growing with every machine. */
-export function machineLogGroup(machineName: string): string {
-  return `/aws/vendedlogs/states/${machineName}`;
-}

@@ -11,11 +11,14 @@ import { AUDIENCE, GITHUB_ISSUER, type GithubAccess, githubTrust } from "../cons
 import { boundaryArn } from "../constructs/access/permissions-boundary";
 import { readResources } from "../constructs/access/plan-access";
 import { readState, writeState } from "../constructs/access/state-access";
-import { ciName } from "../constructs/naming";
+import { arn } from "../constructs/arn";
+import { ciName, physicalName } from "../constructs/naming";
 import { type Allow, policyDocument } from "../constructs/policy";
 import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
 import type { Schedule } from "../schedule/schedule";
 import { functionArns } from "../schedule/target";
+import { STRATEGIES } from "../strategies";
+import type { Grant } from "../strategies/strategy";
 
 export interface CiAccessStackProps extends TerraformSettings {
   readonly ci: GithubAccess;
@@ -43,11 +46,23 @@ export class CiAccessStack extends TerraformStack {
     const { environment, ci } = props;
     const targets = props.schedules.flatMap((schedule) => schedule.targets ?? []);
     const place = { ...props, targetFunctions: functionArns(targets) };
+    const strategies = Object.values(STRATEGIES).map(({ access }) => access);
+    const own = (part: "plan" | "deploy" | "boundary") =>
+      strategies.flatMap((access) => access[part]).map((grant) => this.allow(grant));
+    const changes = {
+      own: own("deploy"),
+      callers: strategies.flatMap(({ callers }) => callers),
+      roleTakers: strategies.flatMap(({ roleTakers }) => roleTakers),
+    };
     const providerArn = ci.oidcProviderArn ?? this.createProvider().arn;
-    this.createPolicy("boundary", `The most that any role of the clock ${environment} may do`, boundaryAccess(place));
+    this.createPolicy(
+      "boundary",
+      `The most that any role of the clock ${environment} may do`,
+      boundaryAccess(place, own("boundary")),
+    );
     const reads = this.createPolicy("reads", `What planning the clock ${environment} takes`, [
       ...readState(place),
-      ...readResources(place),
+      ...readResources(place, own("plan")),
     ]);
     const roles = {
       // A GitHub environment of its own: the deploy environment's approval would stand before every plan.
@@ -57,8 +72,16 @@ export class CiAccessStack extends TerraformStack {
     new IamRolePolicy(this, "changes", {
       name: "changes",
       role: roles.deploy.name,
-      policy: policyDocument([...writeState(place), ...changeResources(place, boundaryArn(place))]),
+      policy: policyDocument([...writeState(place), ...changeResources(place, boundaryArn(place), changes)]),
     });
+  }
+
+  /** A strategy's grant on this environment's resources. */
+  private allow({ actions, resource }: Grant): Allow {
+    const { environment, account, region } = this.props;
+    if (resource === "*") return { actions, resources: ["*"] };
+    const named = `${resource.before}${physicalName(environment, "*")}`;
+    return { actions, resources: [arn(resource.service, region, account, named)] };
   }
 
   private createProvider(): IamOpenidConnectProvider {

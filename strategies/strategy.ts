@@ -10,6 +10,8 @@ export interface Problem {
   readonly path: readonly (string | number)[];
   /** The sentence after the value: the limit, and what to write instead. */
   readonly message: string;
+  /** The schedule, if other strategies may serve it: the configuration's message then names them. */
+  readonly unserved?: Schedule;
 }
 
 /** Adds a problem. */
@@ -37,6 +39,33 @@ export interface FunctionRoles {
   readonly dispatchers: readonly string[];
   /** Other functions of the clock that receive ticks and log their start. */
   readonly observers: readonly string[];
+}
+
+/** Actions of CI's policies on one kind of resource. */
+export interface Grant {
+  readonly actions: readonly string[];
+  /**
+   * The part of their ARNs between the account and the name, such as `stateMachine:`: the environment's resources of
+   * that kind are meant. `*` only if the actions know no resource.
+   */
+  readonly resource: { readonly service: string; readonly before: string } | "*";
+}
+
+/**
+ * CI's access to a strategy's own resources, in addition to what all clocks share: functions, ledger, logs of functions,
+ * queue, rules, topics, roles, monitoring, and the targets of ticks.
+ */
+export interface Access {
+  /** What a plan reads. */
+  readonly plan: readonly Grant[];
+  /** What a deployment creates, changes and deletes, in addition to what a plan reads. */
+  readonly deploy: readonly Grant[];
+  /** The most that roles of the clock may do. */
+  readonly boundary: readonly Grant[];
+  /** Services that a resource policy lets call the clock's functions. */
+  readonly callers: readonly string[];
+  /** Services that the clock's roles are passed to, in addition to Lambda. */
+  readonly roleTakers: readonly string[];
 }
 
 /** One way to use a strategy that people choose between, and what figures do not say about it. */
@@ -100,6 +129,9 @@ export interface Strategy<S extends Settings = Settings> {
   functions(settings: S): FunctionRoles;
   /** The functions of all clocks of this strategy, with any settings. */
   readonly allFunctions: FunctionRoles;
+
+  /** CI's access to the clocks of this strategy, with any settings. */
+  readonly access: Access;
 
   /** What one clock uses in an average minute, when nothing goes wrong. @param firingSecond 0 to 59. */
   usage(settings: S, clock: Pick<ClockDescription, "schedules" | "tracing">, firingSecond: number): PartUsage[];

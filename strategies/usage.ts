@@ -52,12 +52,6 @@ export const ASSUMED = {
   firingSecond: 30,
   /** An invocation that does not wait for an instant: a plan, a dispatch under relative pacing, the analyser. */
   callS: 0.05,
-  /** A turn of the relative loop without its Wait: the drift in published logs. */
-  relativeTurnS: 0.1,
-  /** The duplicate check: a page of ListExecutions. */
-  duplicateCheckS: 0.1,
-  /** An Express execution that finds nothing to do; durations are billed in steps of 0.1 s. */
-  emptyRunS: 0.1,
   /** The platform's log lines of one invocation: its start and its report. */
   platformLogBytes: 500,
   /** One log line of this project's functions. */

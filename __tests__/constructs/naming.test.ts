@@ -1,11 +1,10 @@
-import { ciName, functionLogGroup, machineLogGroup, physicalName, stackId, stateKey } from "../../constructs/naming";
+import { ciName, functionLogGroup, physicalName, stackId, stateKey } from "../../constructs/naming";
 
 test("a physical name is made of project, environment and role", () => {
   expect(physicalName("dev", "iterator")).toBe("metronome-dev-iterator");
   expect(stackId("dev")).toBe("metronome-dev");
   expect(stateKey("metronome-dev")).toBe("metronome-dev/terraform.tfstate");
   expect(functionLogGroup("metronome-dev-iterator")).toBe("/aws/lambda/metronome-dev-iterator");
-  expect(machineLogGroup("metronome-dev-loop")).toBe("/aws/vendedlogs/states/metronome-dev-loop");
   expect(ciName("dev", "plan")).toBe("metronome-ci-dev-plan");
 });
 

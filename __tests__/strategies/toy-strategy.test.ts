@@ -13,10 +13,11 @@ import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
 import { STRATEGIES } from "../../strategies";
 import { clockOutput, clockOutputSchema } from "../../strategies/clock-output";
 import { CLOCKS } from "../../strategies/clocks";
-import { environment, parsed, schedule } from "../config/examples";
+import { ACCOUNT, environment, parsed, REGION, schedule } from "../config/examples";
 import { problemsOf } from "../config/problems";
 import { toyClock } from "../fixtures/toy-strategy/clock";
 import { toy } from "../fixtures/toy-strategy/strategy";
+import { ciAccess, withCi } from "../stacks/ci-roles";
 import { synthesizeClock } from "../synthesis";
 
 /** The toy in the configuration; the types know the registered strategies of this project only. */
@@ -79,6 +80,30 @@ describe("a strategy that is registered, with no change to any file outside its 
     );
     const { output } = template.json as unknown as { output: { clock: { value: string } } };
     expect(clockOutputSchema.parse(JSON.parse(output.clock.value)).strategy).toEqual({ kind: "toy", beats: 5 });
+  });
+
+  test("is within CI's access", () => {
+    const { plan, deploy, boundary } = ciAccess(withCi());
+    const resource = `arn:aws:toys:${REGION}:${ACCOUNT}:toy/metronome-dev-*`;
+    const grant = (Action: string) => ({ Effect: "Allow", Action: [Action], Resource: [resource] });
+    const reads = Object.values(plan.documents).flatMap(({ Statement }) => Statement);
+    const changes = Object.values(deploy.documents).flatMap(({ Statement }) => Statement);
+    expect(reads).toContainEqual(grant("toys:DescribeToy"));
+    expect(reads).not.toContainEqual(grant("toys:WindUp"));
+    expect(changes).toContainEqual(grant("toys:WindUp"));
+    expect(boundary.Statement).toContainEqual(grant("toys:Beat"));
+    expect(boundary.Statement).toContainEqual({
+      Effect: "Allow",
+      Action: ["sqs:SendMessage", "sqs:ReceiveMessage"],
+      Resource: [`arn:aws:sqs:${REGION}:${ACCOUNT}:metronome-dev-*`],
+    });
+    const conditions = JSON.stringify(changes.map(({ Condition }) => Condition));
+    expect(conditions).toContain(
+      '"lambda:Principal":["events.amazonaws.com","sns.amazonaws.com","toys.amazonaws.com"]',
+    );
+    expect(conditions).toContain(
+      '"iam:PassedToService":["events.amazonaws.com","lambda.amazonaws.com","states.amazonaws.com","toys.amazonaws.com"]',
+    );
   });
 
   test("is synthesized beside the clock that it takes over from", () => {

@@ -113,8 +113,8 @@ function steps(
     },
     {
       title: "Deploying the clocks side by side",
-      task: (_, task) => {
-        synthesizeCases(cases, deployOptions());
+      task: async (_, task) => {
+        await synthesizeCases(cases, deployOptions());
         const deploying = cases.map(
           (benchCase): ListrTask => ({
             title: benchCase.title,

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { stackId } from "../../constructs/naming";
 import { createStateBucket } from "../../emulator/state-bucket";
-import { buildApp } from "../../stacks/app";
 import { PRICE_REGION } from "../cost/prices";
+import { runApp } from "../terraform/synthesize";
 import { Terraform } from "../terraform/terraform";
 import { type BenchCase, environmentOf, environmentsOf } from "./cases";
 
@@ -20,9 +20,9 @@ export interface DeployOptions {
   readonly signal: AbortSignal;
 }
 
-/** Synthesizes these variants as one app. @throws ConfigError if one of them is not a valid environment. */
-export function synthesizeCases(all: readonly BenchCase[], { output, endpoint }: DeployOptions): void {
-  buildApp(environmentsOf(all, endpoint), { app: { outdir: output } }).synth();
+/** Synthesizes these variants as one app. @throws Error in the app's own words if it does not synthesize. */
+export async function synthesizeCases(all: readonly BenchCase[], options: DeployOptions): Promise<void> {
+  await runApp(["stacks/synthesize.ts", JSON.stringify(environmentsOf(all, options.endpoint))], options);
 }
 
 /** Terraform in a variant's synthesized directory. */

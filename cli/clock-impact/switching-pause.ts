@@ -48,11 +48,11 @@ export function pauseOf({ before, after, ticksOn, kept }: Change): {
 function gridBegins(now: Settings): ReturnType<typeof pauseOf> {
   return {
     boundS: timingOf(now).startsWithinS,
-    advice: "It cannot be avoided: executions that keep a grid begin with the rule's next firing.",
+    advice: "It cannot be avoided: the ticks on the grid begin with the rule's next firing.",
   };
 }
 
-/** Executions of the old settings go on until the end of the minutes they have claimed, and may hold off new ones. */
+/** The old settings stay in effect until the end of what they have claimed, and may hold off the new ones until then. */
 function gridEnds(then: Settings, now: Settings): ReturnType<typeof pauseOf> {
   return {
     boundS: timingOf(then).claimsAheadS + timingOf(now).startsWithinS,

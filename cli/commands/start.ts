@@ -1,21 +1,20 @@
 import { type Command, Option } from "commander";
 import { type Duration, durationToMs } from "../../schedule/duration";
-import { kinds } from "../../strategies";
+import { kinds, STRATEGIES } from "../../strategies";
 import type { Context } from "../lib/context";
 import { duration, guide } from "../lib/options";
 import type { ClockOptions } from "../start/local-fields";
 
 /** `metronome start`. */
 export function addStart(program: Command, context: Context): void {
+  const pacings = new Set(Object.values(STRATEGIES).flatMap((strategy) => strategy.pacings));
   const command = program
     .command("start")
     .summary("deploy the local clock, follow its ticks, report")
     .description("Deploys the environment local to an embedded AWS with cdktf deploy, follows its ticks, and reports.")
     .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(kinds()))
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
-    .addOption(
-      new Option("--pacing <pacing>", "pacing, if the strategy has the setting").choices(["clock", "relative"]),
-    )
+    .addOption(new Option("--pacing <pacing>", "pacing, if the strategy has the setting").choices([...pacings]))
     .option("--for <duration>", "how long to follow, from the first tick on", duration, "2m")
     .option("--out <dir>", "directory for ticks.jsonl, report.json and report.html", ".metronome/report")
     .option("--keep", "leave the embedded AWS running; `stop` ends it", false)
@@ -26,7 +25,7 @@ export function addStart(program: Command, context: Context): void {
   guide(command, {
     examples: [
       ["start"],
-      ["start --strategy lambda-clock --for 4m"],
+      [`start --strategy ${kinds().at(-1)} --for 4m`],
       ["start --interval 7s --keep", "npx cdktf diff metronome-local then works on it"],
     ],
     exits: {

@@ -8,23 +8,23 @@ import type { LocalFields } from "./session";
 export interface ClockOptions {
   readonly strategy?: string;
   readonly interval?: Duration;
-  readonly pacing?: "clock" | "relative";
+  readonly pacing?: string;
 }
 
 /**
  * The fields of the local environment that these options ask for, and sentences on what follows from them.
  *
  * @param config the local environment as the configuration writes it.
- * @throws UsageError if a pacing is asked of a strategy that has none.
+ * @throws UsageError if the strategy does not have the pacing.
  */
 export function fieldsFor(
   options: ClockOptions,
   config: Pick<EnvironmentConfig, "strategy" | "schedules">,
 ): { fields: LocalFields; notes: string[] } {
   const strategy = strategyFor(options, config.strategy);
-  if (options.pacing && strategyOf(strategy).pacings.length === 0) {
+  if (options.pacing && !strategyOf(strategy).pacings.includes(options.pacing)) {
     throw new UsageError(
-      `the strategy ${strategy.kind} has no pacing: leave out --pacing ${options.pacing}, or choose another --strategy.`,
+      `the strategy ${strategy.kind} has no pacing ${options.pacing}: leave out --pacing, or choose another --strategy.`,
     );
   }
   const notes: string[] = [];

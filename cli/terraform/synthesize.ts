@@ -6,12 +6,15 @@ import { CommandError, runCommand } from "../../host/run-command";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { STACK_FILES } from "./plan-files";
 
-export interface SynthesizeOptions {
-  readonly stack: string;
+interface AppOptions {
   /** An empty directory, or one that is to be created, for the synthesized app. */
   readonly output: string;
   readonly env: ProcessEnvironment;
   readonly signal?: AbortSignal;
+}
+
+export interface SynthesizeOptions extends AppOptions {
+  readonly stack: string;
 }
 
 /**
@@ -21,9 +24,20 @@ export interface SynthesizeOptions {
  * @returns the stack's directory, with `cdk.tf.json` and `assets/`.
  * @throws Error in the app's own words if it does not synthesize.
  */
-export async function synthesize({ stack, output, env, signal }: SynthesizeOptions): Promise<string> {
+export async function synthesize({ stack, ...options }: SynthesizeOptions): Promise<string> {
+  await runApp(["main.ts"], options);
+  return stackDirectory(options.output, stack);
+}
+
+/**
+ * Runs a file that synthesizes an app, in a process of its own, because CDKTF takes seconds to load.
+ *
+ * @param args the file, from the project's root, and its arguments.
+ * @throws Error in the app's own words if it does not synthesize.
+ */
+export async function runApp(args: readonly string[], { output, env, signal }: AppOptions): Promise<void> {
   try {
-    await runCommand(process.execPath, ["--import", "tsx", "main.ts"], {
+    await runCommand(process.execPath, ["--import", "tsx", ...args], {
       cwd: PROJECT_DIR,
       env: { ...childEnvironment("app", env), CDKTF_OUTDIR: output },
       signal,
@@ -32,7 +46,6 @@ export async function synthesize({ stack, output, env, signal }: SynthesizeOptio
     if (!(error instanceof CommandError)) throw error;
     throw new Error(`The app does not synthesize:\n${error.output.join("\n").trim()}`);
   }
-  return stackDirectory(output, stack);
 }
 
 /**

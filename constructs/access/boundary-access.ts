@@ -1,27 +1,31 @@
 import { arn } from "../arn";
 import { physicalName } from "../naming";
 import type { Allow } from "../policy";
-import { DELIVER_LOGS, WRITE_TRACES } from "../unscoped-actions";
+import { WRITE_TRACES } from "../unscoped-actions";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
+import { withOwn } from "./with-own";
 
 /**
- * The most that any role of an environment's clock may do, even if its own policies allow more: to run its machines, to
- * write its ledger, logs and failure queue, and to hand ticks to functions and topics. Those are the user's, so their
- * names are not known here: all of the account and region are inside.
+ * The most that any role of an environment's clock may do, even if its own policies allow more: to write
+ * its ledger, logs and failure queue, to hand ticks to functions and topics, and what its strategies do. The targets are
+ * the user's, so their names are not known here: all of the account and region are inside.
+ *
+ * @param own what the strategies' resources take.
  */
-export function boundaryAccess(place: EnvironmentPlace): Allow[] {
+export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[]): Allow[] {
   const managed = managedArns(place);
   const here = (service: string, resource: string) => arn(service, place.region, place.account, resource);
-  return [
+  const before: Allow[] = [
     { actions: ["lambda:InvokeFunction"], resources: [here("lambda", "function:*")] },
     { actions: ["sns:Publish", "sns:GetTopicAttributes"], resources: [here("sns", "*")] },
     {
       actions: ["dynamodb:PutItem"],
       resources: [here("dynamodb", `table/${physicalName(place.environment, "ledger")}`)],
     },
-    { actions: ["states:StartExecution", "states:ListExecutions"], resources: [managed.machines] },
+  ];
+  return withOwn(before, own, [
     { actions: ["sqs:SendMessage"], resources: [managed.queues] },
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [managed.functionLogs] },
-    { actions: [...WRITE_TRACES.actions, ...DELIVER_LOGS.actions], resources: ["*"] },
-  ];
+    WRITE_TRACES,
+  ]);
 }

@@ -1,12 +1,17 @@
 import type { Allow } from "../policy";
 import { managedArns } from "./managed-arns";
 import type { AccessPlace } from "./plan-access";
+import { withOwn } from "./with-own";
 
-/** Services that functions of the clock are called by: no other may be let in, and no other account. */
-const CALLERS = ["events.amazonaws.com", "sns.amazonaws.com"];
-
-/** Services that the clock's roles are handed to. */
-const ROLE_TAKERS = ["events.amazonaws.com", "lambda.amazonaws.com", "states.amazonaws.com"];
+/** What the registered strategies take in addition to what all clocks share. */
+export interface OwnChanges {
+  /** Changes of their resources. */
+  readonly own: readonly Allow[];
+  /** Services that functions of the clock are called by: no other may be let in, and no other account. */
+  readonly callers: readonly string[];
+  /** Services that the clock's roles are handed to, in addition to Lambda. */
+  readonly roleTakers: readonly string[];
+}
 
 /**
  * What creating, changing and deleting the clock's stack takes, in addition to what planning takes: recorded from real
@@ -18,9 +23,9 @@ const ROLE_TAKERS = ["events.amazonaws.com", "lambda.amazonaws.com", "states.ama
  *
  * @param boundary ARN of the policy that bounds the clock's roles.
  */
-export function changeResources(place: AccessPlace, boundary: string): Allow[] {
+export function changeResources(place: AccessPlace, boundary: string, strategies: OwnChanges): Allow[] {
   const managed = managedArns(place);
-  return [
+  const before: Allow[] = [
     {
       actions: [
         "lambda:CreateFunction",
@@ -38,7 +43,7 @@ export function changeResources(place: AccessPlace, boundary: string): Allow[] {
     {
       actions: ["lambda:AddPermission"],
       resources: [managed.functions],
-      condition: { StringEquals: { "lambda:Principal": CALLERS } },
+      condition: { StringEquals: { "lambda:Principal": sorted(strategies.callers) } },
     },
     ...subscribeTargets(place),
     {
@@ -64,16 +69,8 @@ export function changeResources(place: AccessPlace, boundary: string): Allow[] {
       ],
       resources: [managed.rules],
     },
-    {
-      actions: [
-        "states:CreateStateMachine",
-        "states:DeleteStateMachine",
-        "states:TagResource",
-        "states:UntagResource",
-        "states:UpdateStateMachine",
-      ],
-      resources: [managed.machines],
-    },
+  ];
+  return withOwn(before, strategies.own, [
     {
       actions: [
         "logs:CreateLogGroup",
@@ -82,7 +79,7 @@ export function changeResources(place: AccessPlace, boundary: string): Allow[] {
         "logs:TagResource",
         "logs:UntagResource",
       ],
-      resources: [managed.functionLogs, managed.machineLogs],
+      resources: [managed.functionLogs],
     },
     {
       actions: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
@@ -113,11 +110,16 @@ export function changeResources(place: AccessPlace, boundary: string): Allow[] {
     { actions: ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"], resources: [managed.dashboards] },
     // Neither knows a resource: a saved query is a text in the console, and nothing runs by it.
     { actions: ["logs:DeleteQueryDefinition", "logs:PutQueryDefinition"], resources: ["*"] },
-    ...changeRoles(managed.roles, boundary),
-  ];
+    ...changeRoles(managed.roles, boundary, sorted(["lambda.amazonaws.com", ...strategies.roleTakers])),
+  ]);
 }
 
-function changeRoles(roles: string, boundary: string): Allow[] {
+/** In one order, so that the order of the registry changes no policy. */
+function sorted(services: readonly string[]): string[] {
+  return [...new Set(services)].sort();
+}
+
+function changeRoles(roles: string, boundary: string, takers: readonly string[]): Allow[] {
   return [
     {
       actions: [
@@ -138,7 +140,7 @@ function changeRoles(roles: string, boundary: string): Allow[] {
     {
       actions: ["iam:PassRole"],
       resources: [roles],
-      condition: { StringEquals: { "iam:PassedToService": ROLE_TAKERS } },
+      condition: { StringEquals: { "iam:PassedToService": takers } },
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { arn, globalArn } from "../arn";
-import { functionLogGroup, machineLogGroup, physicalName } from "../naming";
+import { functionLogGroup, physicalName } from "../naming";
 
 /** An environment, as its ARNs have it. */
 export interface EnvironmentPlace {
@@ -10,7 +10,7 @@ export interface EnvironmentPlace {
 }
 
 /**
- * ARN patterns of all that is named `metronome-<env>-…`, by kind: what CI manages of an environment, and nothing else. No other environment's
+ * ARN patterns of all that is named `metronome-<env>-…`, by the kinds that any clock may have: what CI manages of an environment, and nothing else. No other environment's
  * names match, because none of the same account may begin with this one's name (config/rules-among.ts).
  */
 export function managedArns({ environment, account, region }: EnvironmentPlace) {
@@ -22,9 +22,6 @@ export function managedArns({ environment, account, region }: EnvironmentPlace) 
     functions: here("lambda", `function:${named}`),
     /** Log groups of functions. */
     functionLogs: here("logs", `log-group:${functionLogGroup(named)}`),
-    machines: here("states", `stateMachine:${named}`),
-    /** Log groups of state machines. */
-    machineLogs: here("logs", `log-group:${machineLogGroup(named)}`),
     queues: here("sqs", named),
     roles: globalArn("iam", region, account, `role/${named}`),
     rules: here("events", `rule/${named}`),

@@ -1,6 +1,7 @@
 import { arn } from "../arn";
 import type { Allow } from "../policy";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
+import { withOwn } from "./with-own";
 
 /** An environment, and the functions of others that its schedules name as targets. */
 export interface AccessPlace extends EnvironmentPlace {
@@ -11,10 +12,12 @@ export interface AccessPlace extends EnvironmentPlace {
 /**
  * What Terraform reads of the kinds of resources that the clock's stack has, to refresh them: recorded from real plans
  * and deployments (`npm run record-calls`). No contents: no message, no row, no log line.
+ *
+ * @param own what the strategies' resources take.
  */
-export function readResources(place: AccessPlace): Allow[] {
+export function readResources(place: AccessPlace, own: readonly Allow[]): Allow[] {
   const managed = managedArns(place);
-  return [
+  const before: Allow[] = [
     {
       actions: [
         "lambda:GetFunction",
@@ -41,10 +44,8 @@ export function readResources(place: AccessPlace): Allow[] {
       actions: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
       resources: [managed.rules],
     },
-    {
-      actions: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
-      resources: [managed.machines],
-    },
+  ];
+  return withOwn(before, own, [
     {
       actions: [
         "iam:GetRole",
@@ -55,7 +56,7 @@ export function readResources(place: AccessPlace): Allow[] {
       ],
       resources: [managed.roles],
     },
-    { actions: ["logs:ListTagsForResource"], resources: [managed.functionLogs, managed.machineLogs] },
+    { actions: ["logs:ListTagsForResource"], resources: [managed.functionLogs] },
     { actions: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], resources: [managed.queues] },
     {
       actions: [
@@ -70,10 +71,10 @@ export function readResources(place: AccessPlace): Allow[] {
     { actions: ["cloudwatch:ListTagsForResource"], resources: [managed.alarms] },
     // A search: IAM checks it against all alarms of the account and region, and not against the names in the request.
     { actions: ["cloudwatch:DescribeAlarms"], resources: [arn("cloudwatch", place.region, place.account, "alarm:*")] },
-    // None of these knows a resource: searches over names, and a check of a text.
+    // None of these knows a resource: searches over names.
     {
-      actions: ["logs:DescribeLogGroups", "logs:DescribeQueryDefinitions", "states:ValidateStateMachineDefinition"],
+      actions: ["logs:DescribeLogGroups", "logs:DescribeQueryDefinitions"],
       resources: ["*"],
     },
-  ];
+  ]);
 }

@@ -49,6 +49,15 @@ export const lambdaClock = {
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,
 
+  // Its kinds of resources are those that all clocks have.
+  access: {
+    plan: [],
+    deploy: [],
+    boundary: [],
+    callers: ["events.amazonaws.com", "sns.amazonaws.com"],
+    roleTakers: [],
+  },
+
   usage: (settings, { schedules, tracing }, firingSecond) => [
     ...wakingUsage(settings, schedules, tracing, firingSecond),
     ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
@@ -65,7 +74,7 @@ export const lambdaClock = {
       onDoubledFiring: "nothing doubled: the tick is claimed",
       onLateFiring: "no tick lost: the firing before stands by",
       onLostFiring: "no tick lost: the firing before stands by (a horizon of 2 survives one)",
-      limits: "whole minutes, at second 0. Schedules take 3,900 bytes with their payloads",
+      limits: `whole minutes, at second 0. Schedules take at most ${SCHEDULES_BYTES.toLocaleString("en")} bytes with their payloads`,
       chooseWhen: "you tick at whole minutes, to many targets by a topic",
       bench: { environment: "bench-minutely", intervalMs: MINUTE_MS, phaseMs: 0 },
     },
@@ -79,13 +88,14 @@ export const lambdaClock = {
         },
 } satisfies Strategy<LambdaClockSettings>;
 
-function scheduleProblems({ intervalMs, phaseMs }: Schedule, k: number): Problem[] {
+function scheduleProblems(schedule: Schedule, k: number): Problem[] {
+  const { intervalMs, phaseMs } = schedule;
   if (intervalMs % MINUTE_MS === 0 && phaseMs % MINUTE_MS === 0) return [];
   return [
     {
       path: ["schedules", k, intervalMs % MINUTE_MS === 0 ? "phase" : "interval"],
-      message:
-        'is not whole minutes, and lambda-clock ticks at second 0 of a minute only. Write "1m", or take the strategy that serves any interval from 1 s: "sfn-loop".',
+      message: 'is not whole minutes, and lambda-clock ticks at second 0 of a minute only. Write "1m".',
+      unserved: schedule,
     },
   ];
 }

@@ -1,12 +1,11 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import { Construct } from "constructs";
-import { machineLogGroup } from "../../constructs/naming";
 import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { ServiceRole } from "../../constructs/service-role";
 import { terraformLiteral } from "../../constructs/terraform-literal";
-import { DELIVER_LOGS } from "../../constructs/unscoped-actions";
 import { asciiJson } from "../json-text";
+import { DELIVER_LOGS, MACHINE_LOGS } from "./access";
 import { type LoopDefinitionProps, loopDefinition } from "./loop-definition";
 
 export interface LoopClockProps extends LoopDefinitionProps {
@@ -31,7 +30,10 @@ export class LoopClock extends Construct {
       name: props.name,
       service: "states.amazonaws.com",
       sourceAccount: props.account,
-      allow: [{ actions: ["lambda:InvokeFunction"], resources: functions }, ...(express ? [DELIVER_LOGS] : [])],
+      allow: [
+        { actions: ["lambda:InvokeFunction"], resources: functions },
+        ...(express ? [{ actions: DELIVER_LOGS, resources: ["*"] }] : []),
+      ],
     });
     const machine = new SfnStateMachine(this, "machine", {
       name: props.name,
@@ -61,7 +63,7 @@ export class LoopClock extends Construct {
 
   private failureLog(props: LoopClockProps) {
     const group = new CloudwatchLogGroup(this, "log-group", {
-      name: machineLogGroup(props.name),
+      name: `${MACHINE_LOGS}${props.name}`,
       retentionInDays: props.logRetentionDays,
     });
     return { level: "ERROR", includeExecutionData: false, logDestination: `${group.arn}:*` };

@@ -3,6 +3,7 @@ import { FAILED_EXECUTIONS } from "../../schedule/metrics";
 import type { Strategy } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";
+import { access } from "./access";
 import { loopProblems } from "./problems";
 import { deployedSettings, type SfnLoopSettings, schema } from "./settings";
 import { loopUsage } from "./usage";
@@ -48,6 +49,8 @@ export const sfnLoop = {
 
   functions: (settings) => ({ dispatchers: [`${rolePrefix(settings)}iterator`], observers: [] }),
   allFunctions: { dispatchers: ["iterator", "express-iterator"], observers: [] },
+
+  access,
 
   usage: (settings, clock, firingSecond) =>
     clock.schedules.flatMap((schedule) => loopUsage(settings, schedule, clock, firingSecond)),

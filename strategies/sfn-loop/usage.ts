@@ -11,6 +11,16 @@ export const DUPLICATE_CHECK_MEMORY = 256;
 const EXPRESS_CHUNK_MB = 64;
 const S_PER_HOUR = 3_600;
 
+/** Assumed durations in s. */
+const LOOP = {
+  /** A turn of the relative loop without its Wait: the drift in published logs. */
+  relativeTurnS: 0.1,
+  /** The duplicate check: a page of ListExecutions. */
+  duplicateCheckS: 0.1,
+  /** An Express execution that finds nothing to do; durations are billed in steps of 0.1 s. */
+  emptyRunS: 0.1,
+} as const;
+
 type Use = ReturnType<typeof usageOf>;
 
 /**
@@ -80,7 +90,7 @@ function claimUsage(use: Use, horizon: number, schedule: ScheduleDescription): P
 }
 
 function checkUsage(use: Use): PartUsage[] {
-  const durationS = ASSUMED.duplicateCheckS;
+  const durationS = LOOP.duplicateCheckS;
   return [
     use("duplicate check", "lambdaRequest", "one an execution", 1),
     use("duplicate check", "lambdaGbSecond", "its invocations", gbSeconds(durationS, DUPLICATE_CHECK_MEMORY)),
@@ -100,20 +110,20 @@ function topicUsage(use: Use, publishes: number, relative: boolean): PartUsage {
  * steady state it claims that minute. An execution whose minute has no tick ends at once.
  */
 function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond: number): number {
-  if (schedule.paused !== null) return ASSUMED.emptyRunS;
+  if (schedule.paused !== null) return LOOP.emptyRunS;
   const interval = schedule.intervalMs / SECOND_MS;
   // The grid meets a minute at every `step` seconds, in the long run each equally often.
   const step = greatestCommonDivisor(interval, MINUTE_S);
   const beforeTheEnd = (Math.min(interval, MINUTE_S) + step) / 2 - ((schedule.phaseMs / SECOND_MS) % step);
   const runS = MINUTE_S * horizon - firingSecond - beforeTheEnd;
   const withTick = Math.min(1, MINUTE_S / interval);
-  return withTick * runS + (1 - withTick) * ASSUMED.emptyRunS;
+  return withTick * runS + (1 - withTick) * LOOP.emptyRunS;
 }
 
 /** Duration of an execution of the published loop in s: its waits and its turns. */
 function relativeRunS(schedule: ScheduleDescription): number {
-  if (schedule.paused !== null) return ASSUMED.emptyRunS;
-  return MINUTE_S - schedule.intervalMs / SECOND_MS + ticksPerMinute(schedule) * ASSUMED.relativeTurnS;
+  if (schedule.paused !== null) return LOOP.emptyRunS;
+  return MINUTE_S - schedule.intervalMs / SECOND_MS + ticksPerMinute(schedule) * LOOP.relativeTurnS;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
-import { DELIVER_LOGS } from "../../../constructs/unscoped-actions";
 import type { LoopSchedule } from "../../../functions/iterator/iterate";
+import { DELIVER_LOGS } from "../../../strategies/sfn-loop/access";
 import { LoopClock, type LoopClockProps } from "../../../strategies/sfn-loop/loop-clock";
 import { loopDefinition } from "../../../strategies/sfn-loop/loop-definition";
 import { statements, synthesizeStack } from "../../template";
@@ -143,5 +143,5 @@ test("its role may also set up the delivery of its log, by actions that take no 
   );
   expect(others).toEqual([]);
   expect(invoke).toEqual({ Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [ITERATOR] });
-  expect(deliver).toEqual({ Effect: "Allow", Action: DELIVER_LOGS.actions, Resource: ["*"] });
+  expect(deliver).toEqual({ Effect: "Allow", Action: DELIVER_LOGS, Resource: ["*"] });
 });

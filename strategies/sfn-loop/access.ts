@@ -1,0 +1,59 @@
+import type { Access } from "../strategy";
+
+/** The path of the machines' log groups. It keeps the account's log resource policy from growing with every machine. */
+export const MACHINE_LOGS = "/aws/vendedlogs/states/";
+
+/** What Step Functions needs to set up the delivery of its log; none of these actions knows a resource. */
+export const DELIVER_LOGS = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+] as const;
+
+const machines = { service: "states", before: "stateMachine:" } as const;
+const machineLogs = { service: "logs", before: `log-group:${MACHINE_LOGS}` } as const;
+
+/** State machines, their logs, and the roles by which rules start them. */
+export const access: Access = {
+  plan: [
+    {
+      actions: ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"],
+      resource: machines,
+    },
+    { actions: ["logs:ListTagsForResource"], resource: machineLogs },
+    { actions: ["states:ValidateStateMachineDefinition"], resource: "*" },
+  ],
+  deploy: [
+    {
+      actions: [
+        "states:CreateStateMachine",
+        "states:DeleteStateMachine",
+        "states:TagResource",
+        "states:UntagResource",
+        "states:UpdateStateMachine",
+      ],
+      resource: machines,
+    },
+    {
+      actions: [
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+      ],
+      resource: machineLogs,
+    },
+  ],
+  boundary: [
+    { actions: ["states:StartExecution", "states:ListExecutions"], resource: machines },
+    { actions: DELIVER_LOGS, resource: "*" },
+  ],
+  callers: [],
+  roleTakers: ["events.amazonaws.com", "states.amazonaws.com"],
+};
