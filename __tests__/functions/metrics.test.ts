@@ -58,6 +58,30 @@ test("each schedule has a line of its own; counts are added up, skews are listed
   ]);
 });
 
+test("a value that belongs to an instant has it as its timestamp, in a line of its own; others have that of the flush", () => {
+  const metrics = embeddedMetrics("dev");
+  const before = Date.now();
+  const at = before - 65_000;
+  const lines = written(() => {
+    metrics.record("beat", "TicksDue", 2);
+    metrics.record("beat", "TicksDispatched", 1, at);
+    metrics.record("beat", "DispatchSkew", 4, at);
+    metrics.record("beat", "TicksDispatched", 1, at + 1);
+    metrics.flush();
+    metrics.record("beat", "TicksDue", 1);
+    metrics.flush();
+  });
+  const stamps = lines.map((line) => JSON.parse(line)._aws.Timestamp as number);
+  expect(stamps.slice(1, 3)).toEqual([at, at + 1]);
+  for (const now of [stamps[0], stamps[3]]) expect(now).toBeGreaterThanOrEqual(before);
+  expect(lines.map((line) => readEmbedded(line).metrics)).toEqual([
+    { TicksDue: [2] },
+    { TicksDispatched: [1], DispatchSkew: [4] },
+    { TicksDispatched: [1] },
+    { TicksDue: [1] },
+  ]);
+});
+
 test("nothing is written twice, nothing where nothing was recorded, and nothing without an environment", () => {
   const metrics = embeddedMetrics("dev");
   const none = embeddedMetrics(undefined);

@@ -48,27 +48,36 @@ describe("the alarms on a schedule", () => {
   });
 
   test("silent: fewer ticks than are due, by a formula in which a period without any is 0", () => {
-    const silent = (name: string, fields?: Partial<EnvironmentConfig>) => {
+    const silent = (name: string, fields?: Partial<EnvironmentConfig>): Arguments => {
       const { metric_query, ...rest } = alarm(`${name}-silent`, fields) ?? {};
-      const [sum, ...metrics] = metric_query as { id: string; expression?: string; metric?: Arguments }[];
-      expect(sum).toMatchObject({ expression: "FILL(m0, 0)", return_data: true });
+      const [sum, ...metrics] = metric_query as {
+        id: string;
+        expression?: string;
+        return_data?: boolean;
+        metric?: Arguments;
+      }[];
+      expect(sum?.return_data).toBe(true);
       expect(metrics).toMatchObject([{ id: "m0", metric: { namespace: "Metronome", stat: "Sum" } }]);
       expect(rest).not.toHaveProperty("period");
-      return { ...metrics[0]?.metric, ...rest };
+      return { ...metrics[0]?.metric, ...rest, expression: sum?.expression };
     };
     const fewer = { metric_name: "TicksDispatched", comparison_operator: "LessThanThreshold" };
     const heartbeat = silent("heartbeat");
     expect(heartbeat).toMatchObject({ dimensions: OF_HEARTBEAT.dimensions });
-    expect(heartbeat).toMatchObject({ ...fewer, period: 300, threshold: 5, treat_missing_data: "breaching" });
-    expect(heartbeat).toMatchObject({ evaluation_periods: 1, datapoints_to_alarm: 1, actions_enabled: true });
-    expect(heartbeat.alarm_description).toContain(
-      "Fewer than 5 ticks of heartbeat were dispatched in 5 minutes, of 5 that are due. Check in this order: ",
+    expect(heartbeat).toMatchObject({ ...fewer, period: 60, threshold: 1, treat_missing_data: "breaching" });
+    expect(heartbeat).toMatchObject({ evaluation_periods: 6, datapoints_to_alarm: 1, actions_enabled: true });
+    expect(heartbeat.expression).toBe("IF(EPOCH(m0) < MAX(EPOCH(m0)), FILL(m0, 0), 1)");
+    expect(heartbeat.alarm_description).toBe(
+      "No tick of heartbeat was dispatched in 1 minute. Check: 1. The rule exists and is enabled. 2. Its last execution or invocation succeeded. 3. The failure queue is empty. 4. The function has permission to write its log. Runbook: docs/operations.md#alarm-silent",
     );
-    expect(silent("report")).toMatchObject({ ...fewer, period: 360, threshold: 1 });
+    const fast = silent("heartbeat", { schedules: [schedule({ interval: "7s" })] });
+    expect(fast).toMatchObject({ period: 420, threshold: 60, evaluation_periods: 2, datapoints_to_alarm: 1 });
+    expect(fast.alarm_description).toContain("Fewer than 60 ticks of heartbeat were dispatched in 7 minutes. Check: ");
+    expect(silent("report")).toMatchObject({ ...fewer, period: 360, threshold: 1, expression: "FILL(m0, 0)" });
     const daily = [schedule({ interval: "24h" })];
     const slow = silent("heartbeat", { schedules: daily });
     expect(slow).toMatchObject({ period: 3_600, evaluation_periods: 25, datapoints_to_alarm: 25, threshold: 1 });
-    expect(slow.alarm_description).toContain("No tick of heartbeat was dispatched in 1500 minutes. ");
+    expect(slow.alarm_description).toContain("No tick of heartbeat was dispatched in 25 hours. ");
   });
 
   test("a pause mutes the alarm on silence of the schedules that are paused, and changes no other", () => {
@@ -94,10 +103,10 @@ describe("the alarms on a schedule", () => {
     expect(late).not.toHaveProperty("statistic");
     const means = (interval: "1s" | "10s" | "6h") =>
       alarm("heartbeat-late", { schedules: [schedule({ interval })] })?.alarm_description;
-    const beyond = "of heartbeat was dispatched more than 500 ms after its instant.";
-    expect(means("1s")).toContain(`In 3 of the last 5 stretches of 5 minutes, one tick in a hundred ${beyond}`);
-    expect(means("10s")).toContain(`In 3 of the last 5 stretches of 5 minutes, the latest tick ${beyond}`);
-    expect(means("6h")).toContain(`In 3 of the last 5 stretches of 360 minutes, the latest tick ${beyond}`);
+    const beyond = "of heartbeat was more than 500 ms late.";
+    expect(means("1s")).toContain(`In 3 of the last 5 periods of 5 minutes, more than one tick in a hundred ${beyond}`);
+    expect(means("10s")).toContain(`In 3 of the last 5 periods of 5 minutes, a tick ${beyond}`);
+    expect(means("6h")).toContain(`In 3 of the last 5 periods of 6 hours, a tick ${beyond}`);
     expect(alarm("heartbeat-early", fields)).toMatchObject({
       ...skew,
       statistic: "Minimum",
@@ -109,7 +118,7 @@ describe("the alarms on a schedule", () => {
 });
 
 describe("the alarms on what a clock runs on", () => {
-  test("the failure queue: rings until it is empty", () => {
+  test("the failure queue: raised until it is empty", () => {
     expect(alarm("failures")).toMatchObject({
       ...{ namespace: "AWS/SQS", metric_name: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" },
       ...{ dimensions: { QueueName: "metronome-dev-failures" }, threshold: 0, evaluation_periods: 1 },
@@ -154,7 +163,7 @@ describe("the alarms on what a clock runs on", () => {
 });
 
 describe.each(STRATEGIES)("%s", (_name, strategy) => {
-  test("every alarm notifies the topic when it rings and when it is over, says what it means and where its runbook is", () => {
+  test("every alarm notifies the topic when it is raised and when it is over, says what it means and where its runbook is", () => {
     const alarms = [...alarmsOf(synthesizeClock(everyTarget(strategy))).values()];
     expect(alarms.length).toBeGreaterThan(8);
     for (const one of alarms) {

@@ -1,5 +1,4 @@
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
-import { firstAtOrAfter, type Grid } from "../../schedule/grid";
 
 /** The stretch of time that an alarm looks at: `periods` of `periodS` seconds each. */
 export interface AlarmWindow {
@@ -11,49 +10,61 @@ const MINUTE_S = MINUTE_MS / SECOND_MS;
 const HOUR_S = 60 * MINUTE_S;
 const DAY_S = 24 * HOUR_S;
 
-/**
- * How much younger than the end of a window a dispatch may be without being counted in it, in s: ticks that are late,
- * and figures that take their time from a function to its metric. It is less than a minute, so that the loss of a
- * minute's ticks shows.
- */
+/** The time that a dispatch may take from its tick's instant to its metric, in s. */
 const SETTLED_AFTER_S = 50;
 
-/** A window over dispatched ticks, and how many of them each of its periods has at least while no tick is lost. */
+/** From this interval on, in s, the alarm looks for an interval without a tick instead of counting ticks. */
+const SLOW_FROM_S = 3 * MINUTE_S;
+
+/**
+ * The longest period over which ticks are counted, in s. At an interval without a common multiple with a minute up to
+ * here, a period may have one tick more than another one. Two lost ticks then raise the alarm, and one may not.
+ */
+const LONGEST_COUNT_S = 7 * MINUTE_S;
+
+/** A window over dispatched ticks. */
 export interface DispatchWindow extends AlarmWindow {
+  /** The fewest ticks that a whole period has while no tick is lost. */
   readonly atLeast: number;
+  /** Periods with fewer ticks that raise the alarm. */
+  readonly periodsBeyond: number;
+  /** Whether the newest period is left out, because figures of its last ticks may still arrive. */
+  readonly ignoresNewest: boolean;
+  /** Whether every period has exactly `atLeast` ticks, so that each lost tick raises the alarm. */
+  readonly exact: boolean;
 }
 
 /**
- * The window over the dispatches of a schedule: five minutes, and one tick for a slower schedule. CloudWatch evaluates an
- * alarm once a minute, over the minutes before, so `atLeast` is the fewest instants of the grid that any whole minute
- * has in the window before it, without the last {@link SETTLED_AFTER_S}. A minute's ticks that are lost leave fewer; with
- * some phases it takes one tick more.
+ * The window over the dispatches of a schedule. A dispatch is counted at its tick's instant. CloudWatch evaluates an
+ * alarm every minute, also if its period is longer, over periods that end with that minute.
  *
- * A schedule slower than an hour is silent if all of several periods are empty. CloudWatch evaluates up to a day of
- * periods below an hour, and 7 days of periods of an hour (PutMetricAlarm).
+ * - Below {@link SLOW_FROM_S}: the ticks of a period are counted. The period is the smallest common multiple of the
+ *   interval and a minute. Each period of that length has the same number of ticks at every phase. If the multiple is
+ *   above {@link LONGEST_COUNT_S}, the period is that long and may have one tick more than `atLeast`. A period is counted
+ *   when another one has followed it. The alarm stays for at least five minutes.
+ * - From there on: the alarm is raised if all periods of an interval and {@link SETTLED_AFTER_S} are empty. CloudWatch
+ *   evaluates up to a day of periods below an hour, and 7 days of periods of an hour (PutMetricAlarm).
  *
- * @param grid its interval is at most a day.
+ * @param intervalMs ms, a day at most.
  */
-export function dispatchWindow(grid: Grid): DispatchWindow {
-  const neededS = grid.intervalMs / SECOND_MS + SETTLED_AFTER_S;
-  if (neededS > HOUR_S) {
-    const periodS = neededS > DAY_S ? HOUR_S : 5 * MINUTE_S;
-    return { periodS, periods: Math.ceil(neededS / periodS), atLeast: 1 };
+export function dispatchWindow(intervalMs: number): DispatchWindow {
+  const intervalS = intervalMs / SECOND_MS;
+  if (intervalS < SLOW_FROM_S) {
+    const commonS = commonMultiple(intervalS, MINUTE_S);
+    const periodS = Math.min(commonS, LONGEST_COUNT_S);
+    const periods = 1 + Math.ceil((5 * MINUTE_S) / periodS);
+    const atLeast = Math.floor(periodS / intervalS);
+    return { periodS, periods, atLeast, periodsBeyond: 1, ignoresNewest: true, exact: periodS === commonS };
   }
-  const periodS = Math.max(5 * MINUTE_S, Math.ceil(neededS / MINUTE_S) * MINUTE_S);
-  return { periodS, periods: 1, atLeast: fewestInstants(grid, periodS, periodS - SETTLED_AFTER_S) };
+  const neededS = intervalS + SETTLED_AFTER_S;
+  const stepS = neededS > DAY_S ? HOUR_S : neededS > HOUR_S ? 5 * MINUTE_S : Math.ceil(neededS / MINUTE_S) * MINUTE_S;
+  const periods = Math.ceil(neededS / stepS);
+  return { periodS: stepS, periods, atLeast: 1, periodsBeyond: periods, ignoresNewest: false, exact: true };
 }
 
-/** The fewest instants of a grid in the first `lengthS` seconds of a window that ends with any whole minute. */
-function fewestInstants(grid: Grid, windowS: number, lengthS: number): number {
-  let fewest = Number.POSITIVE_INFINITY;
-  // After as many minutes as the interval has seconds the grid lies in the minutes as before.
-  for (let minute = 0; minute < grid.intervalMs / SECOND_MS; minute++) {
-    const from = minute * MINUTE_MS - windowS * SECOND_MS;
-    const instants = Math.ceil((from + lengthS * SECOND_MS - firstAtOrAfter(grid, from)) / grid.intervalMs);
-    fewest = Math.min(fewest, instants);
-  }
-  return fewest;
+function commonMultiple(a: number, b: number): number {
+  const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
+  return (a * b) / divisor(a, b);
 }
 
 /**
@@ -66,7 +77,7 @@ export function skewWindow(intervalMs: number): AlarmWindow {
   return { periodS, periods: 1 };
 }
 
-/** The window over lateness: an alarm rings if `periodsBeyond` of its skew windows are too late. */
+/** The window over lateness: `periodsBeyond` of its skew windows that are too late raise the alarm. */
 export interface LatenessWindow extends AlarmWindow {
   readonly periodsBeyond: number;
   /** Ticks in one period: of fewer than {@link PERCENTILE_TICKS}, their 99th percentile is the latest of them. */
@@ -79,8 +90,8 @@ export const PERCENTILE_TICKS = 100;
 const LATENESS = { periods: 5, periodsBeyond: 3 } as const;
 
 /**
- * Lateness rings if it lasts: in three of five skew windows. A window with a tick every 10 s holds 30, of which the
- * 99th percentile is the latest, so with one window a single slow tick would ring.
+ * Lateness that lasts raises the alarm: in three of five skew windows. A window with a tick every 10 s holds 30. Their
+ * 99th percentile is the latest, so with one window a single slow tick would raise it.
  *
  * @param intervalMs ms, a day at most, so that five windows are within the 7 days that CloudWatch evaluates.
  */

@@ -17,9 +17,9 @@ export interface AlarmProps {
   readonly kind: AlarmKind;
   /** Physical name. */
   readonly name: string;
-  /** What it means that it rings. The place of the runbook is added. */
+  /** What a raised alarm means. The place of the runbook is added. */
   readonly means: string;
-  /** One metric, or several that are added up; a metric without a value counts as 0 in the sum. */
+  /** One metric, or several that are added up; a metric without a value counts as 0 in the sum. `missingIsZero` takes one. */
   readonly metrics: readonly MetricId[];
   /** `Sum`, `Minimum` or `Maximum`, or a percentile such as `p99`. */
   readonly statistic: "Sum" | "Minimum" | "Maximum" | `p${number}`;
@@ -38,11 +38,17 @@ export interface AlarmProps {
    */
   readonly missingIsZero?: boolean;
   /**
+   * Whether the newest period has the threshold as its value, so that it is never beyond it. CloudWatch may evaluate a
+   * period before all its figures have arrived. Only with `missingIsZero`.
+   * @default false
+   */
+  readonly ignoresNewest?: boolean;
+  /**
    * Whether it notifies its topic.
    * @default true
    */
   readonly notifies?: boolean;
-  /** ARN of the topic that is notified when the alarm rings, and when it is over. */
+  /** ARN of the topic that is notified when the alarm is raised, and when it is over. */
   readonly topicArn: string;
 }
 
@@ -50,9 +56,11 @@ export interface AlarmProps {
 export class Alarm extends Construct {
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
-    const { metrics, statistic, window, missingIsZero = false } = props;
+    const { metrics, statistic, window, missingIsZero = false, ignoresNewest = false } = props;
     const percentile = statistic.startsWith("p");
     const [only] = metrics;
+    const filled = ignoresNewest ? settled(props.threshold) : "FILL(m0, 0)";
+    const expression = missingIsZero ? filled : `SUM([${metrics.map((_, k) => `m${k}`).join(",")}])`;
     const single = metrics.length === 1 && !missingIsZero && only;
     new CloudwatchMetricAlarm(this, "alarm", {
       alarmName: props.name,
@@ -65,7 +73,7 @@ export class Alarm extends Construct {
             period: window.periodS,
             ...(percentile ? { extendedStatistic: statistic } : { statistic }),
           }
-        : { metricQuery: formula(metrics, statistic, window.periodS, missingIsZero) }),
+        : { metricQuery: formula(expression, metrics, statistic, window.periodS) }),
       comparisonOperator: props.comparison,
       threshold: props.threshold,
       evaluationPeriods: window.periods,
@@ -78,10 +86,16 @@ export class Alarm extends Construct {
   }
 }
 
-/** The sum of some metrics as metric math. */
-function formula(metrics: readonly MetricId[], stat: string, period: number, missingIsZero: boolean) {
-  const ids = metrics.map((_, k) => (missingIsZero ? `FILL(m${k}, 0)` : `m${k}`));
-  const expression = ids.length === 1 ? ids[0] : `SUM([${ids.join(",")}])`;
+/**
+ * The metric without its newest period, which has the value `instead`. EPOCH has a value in every period, the start of
+ * that period. MAX of one time series is one number.
+ */
+function settled(instead: number): string {
+  return `IF(EPOCH(m0) < MAX(EPOCH(m0)), FILL(m0, 0), ${instead})`;
+}
+
+/** Metric math over some metrics. */
+function formula(expression: string, metrics: readonly MetricId[], stat: string, period: number) {
   return [
     { id: "sum", expression, label: "sum", returnData: true },
     ...metrics.map(({ namespace, name, dimensions }, k) => ({

@@ -1,4 +1,3 @@
-import { SECOND_MS } from "../../schedule/duration";
 import {
   DIMENSIONS,
   FAILED_EXECUTIONS,
@@ -21,7 +20,7 @@ import {
 /** An alarm without its physical name and its topic. */
 export type AlarmSpec = Omit<AlarmProps, "name" | "topicArn">;
 
-/** Rings within a minute of the first one, and stays for five minutes: several of them page once, not once a minute. */
+/** Raised within a minute of the first one, and stays for five minutes: several of them notify once. */
 const ANY_AT_ONCE = {
   statistic: "Sum",
   comparison: "GreaterThanThreshold",
@@ -61,18 +60,24 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
     kind,
     metrics: [scheduleMetric(environment, name, SCHEDULE_ALARMS[kind])],
   });
-  const dispatches = dispatchWindow(schedule);
+  const dispatches = dispatchWindow(intervalMs);
   const lateness = latenessWindow(intervalMs);
   return [
-    { ...about("missed"), ...ANY_AT_ONCE, means: `A tick of ${name} was due, and a function gave it up.` },
+    {
+      ...about("missed"),
+      ...ANY_AT_ONCE,
+      means: `The clock missed a tick of ${name}. The log line tick.missed has the reason.`,
+    },
     {
       ...about("silent"),
-      means: silenceMeans(schedule, dispatches),
+      means: silenceMeans(name, dispatches),
       statistic: "Sum",
       comparison: "LessThanThreshold",
       threshold: dispatches.atLeast,
       window: dispatches,
+      periodsBeyond: dispatches.periodsBeyond,
       missingIsZero: true,
+      ignoresNewest: dispatches.ignoresNewest,
       // A paused schedule dispatches nothing. The alarm stays, so that resuming is no change of its state.
       notifies: schedule.paused === null,
     },
@@ -98,21 +103,29 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
   ];
 }
 
-function silenceMeans({ name, intervalMs }: Schedule, { periodS, periods, atLeast }: DispatchWindow): string {
-  const windowS = periodS * periods;
-  const due = (windowS * SECOND_MS) / intervalMs;
+function silenceMeans(name: string, { periodS, periods, atLeast, ignoresNewest }: DispatchWindow): string {
+  const span = inWords(ignoresNewest ? periodS : periodS * periods);
   const short =
     atLeast === 1
-      ? `No tick of ${name} was dispatched in ${windowS / 60} minutes.`
-      : `Fewer than ${atLeast} ticks of ${name} were dispatched in ${windowS / 60} minutes, of ${Number.isInteger(due) ? due : `about ${Math.round(due)}`} that are due.`;
-  return `${short} Check in this order: the rule exists and is enabled; the last execution or invocation that it started; the failure queue; the function may write its logs.`;
+      ? `No tick of ${name} was dispatched in ${span}.`
+      : `Fewer than ${atLeast} ticks of ${name} were dispatched in ${span}.`;
+  return `${short} Check: 1. The rule exists and is enabled. 2. Its last execution or invocation succeeded. 3. The failure queue is empty. 4. The function has permission to write its log.`;
 }
 
 function latenessMeans(schedule: string, p99SkewMs: number, window: LatenessWindow): string {
   const { periodS, periods, periodsBeyond, ticks } = window;
-  const who = ticks < PERCENTILE_TICKS ? "the latest tick" : "one tick in a hundred";
-  const stretches = `${periodsBeyond} of the last ${periods} stretches of ${periodS / 60} minutes`;
-  return `In ${stretches}, ${who} of ${schedule} was dispatched more than ${p99SkewMs} ms after its instant.`;
+  const which = ticks < PERCENTILE_TICKS ? "a tick" : "more than one tick in a hundred";
+  const spans = `${periodsBeyond} of the last ${periods} periods of ${inWords(periodS)}`;
+  return `In ${spans}, ${which} of ${schedule} was more than ${p99SkewMs} ms late.`;
+}
+
+/** A whole number of minutes, given in s, in hours if it is whole hours. */
+function inWords(seconds: number): string {
+  return seconds % 3_600 === 0 ? counted(seconds / 3_600, "hour") : counted(seconds / 60, "minute");
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** The alarms on a clock's function. */
@@ -145,12 +158,12 @@ export function executionsAlarm(machineArn: string): AlarmSpec {
   };
 }
 
-/** The alarm on the failure queue. It rings until the queue is empty. */
+/** The alarm on the failure queue. It stays until the queue is empty. */
 export function failuresAlarm(queueName: string): AlarmSpec {
   return {
     kind: "failures",
     metrics: [queueMetric(queueName)],
-    means: "AWS could not deliver a firing, a message or an event, and put it into the failure queue.",
+    means: "The failure queue is not empty. Its messages say what AWS could not deliver.",
     statistic: "Maximum",
     comparison: "GreaterThanThreshold",
     threshold: 0,

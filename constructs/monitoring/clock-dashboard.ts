@@ -69,7 +69,7 @@ function dashboardBody(props: ClockDashboardProps) {
   row(2, (at) => [
     text(
       at,
-      `# ${props.environment}\n**Due** is what the firings planned, **dispatched** and **missed** is what became of it. What each alarm means and what to do: docs/operations.md.`,
+      `# ${props.environment}\n**Due**: ticks that the clock planned. **Dispatched**: ticks that a target accepted. **Missed**: ticks that the clock gave up. Each alarm has a runbook in docs/operations.md.`,
     ),
   ]);
   const alarms = inPartsOf(ALARMS_PER_WIDGET, props.alarmArns);

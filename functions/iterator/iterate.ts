@@ -68,7 +68,10 @@ async function iterateRelative(
   const { count } = iterator;
   if (iterator.index === 0) runner.metrics.record(schedule.name, "TicksDue", count);
   const index = iterator.index + 1;
-  await dispatchTick(runner, schedule, relativeTick(schedule, runner.clock.now()), schedule.targets);
+  const now = runner.clock.now();
+  // In the minute of its run's firing, which the alarm on silence counts on: the last ticks come in the minute after it.
+  const fired = startOfMinute(minuteOf(now - iterator.index * schedule.intervalMs));
+  await dispatchTick(runner, schedule, relativeTick(schedule, now), schedule.targets, fired);
   return { index, count, continue: index < count };
 }
 

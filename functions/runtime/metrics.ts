@@ -3,8 +3,12 @@ import { METRICS, type MetricName, NAMESPACE } from "../../schedule/metrics";
 
 /** Takes figures of schedules; they leave the function with the next flush. */
 export interface Metrics {
-  /** Keeps one value. Never throws, and takes no time worth counting. */
-  record(schedule: string, name: MetricName, value: number): void;
+  /**
+   * Keeps one value. Never throws, and takes no time worth counting.
+   *
+   * @param at the instant that the value belongs to, in ms since the epoch. @default that of the flush
+   */
+  record(schedule: string, name: MetricName, value: number, at?: number): void;
   /** Writes what was recorded since the last flush: after a dispatch, never before it. */
   flush(): void;
 }
@@ -13,8 +17,8 @@ export interface Metrics {
 const NO_METRICS: Metrics = { record: () => undefined, flush: () => undefined };
 
 /**
- * Metrics in the embedded metric format: one line of the log for each schedule and flush, from which CloudWatch makes
- * datapoints by itself. Counts are added up; each skew is a value of its own.
+ * Metrics in the embedded metric format: one line of the log for each schedule, instant and flush, from which CloudWatch
+ * makes datapoints by itself. Counts are added up; each skew is a value of its own.
  *
  * @param environment the environment's name; undefined for one without metrics.
  */
@@ -24,18 +28,20 @@ export function embeddedMetrics(environment: string | undefined): Metrics {
   // Powertools' own dimension, `service`, would be another one in each function.
   powertools.clearDefaultDimensions();
   powertools.setDefaultDimensions({ environment });
-  const kept = new Map<string, Map<MetricName, number[]>>();
+  const kept = new Map<string, { schedule: string; at?: number; values: Map<MetricName, number[]> }>();
   return {
-    record(schedule, name, value) {
-      const own = kept.get(schedule) ?? new Map<MetricName, number[]>();
-      kept.set(schedule, own);
-      const values = own.get(name) ?? [];
-      own.set(name, METRICS[name].unit === "Count" ? [(values[0] ?? 0) + value] : [...values, value]);
+    record(schedule, name, value, at) {
+      const line = `${schedule} ${at}`;
+      const own = kept.get(line) ?? { schedule, at, values: new Map<MetricName, number[]>() };
+      kept.set(line, own);
+      const values = own.values.get(name) ?? [];
+      own.values.set(name, METRICS[name].unit === "Count" ? [(values[0] ?? 0) + value] : [...values, value]);
     },
     flush() {
-      for (const [schedule, own] of kept) {
-        powertools.addDimension("schedule", schedule);
-        for (const [name, values] of own) {
+      for (const own of kept.values()) {
+        powertools.addDimension("schedule", own.schedule);
+        if (own.at !== undefined) powertools.setTimestamp(own.at);
+        for (const [name, values] of own.values) {
           const { unit, highResolution } = METRICS[name];
           for (const value of values) powertools.addMetric(name, unit, value, highResolution ? 1 : 60);
         }

@@ -55,12 +55,15 @@ export async function runTick(
  * Dispatches a tick to all its targets now and records its outcome: dispatched if at least one target accepted it, else
  * missed. A dispatch that was certainly refused is tried again, briefly and not beyond the tick's expiry; one that may
  * have arrived is not. Never throws.
+ *
+ * @param countedAt the instant at which its metrics count it, in ms: a tick late by a second stays in its minute.
  */
 export async function dispatchTick(
   runner: Omit<TickRunner, "ledger" | "claimLeadMs">,
   schedule: ScheduleSpec,
   tick: Tick,
   targets: readonly string[],
+  countedAt: number | undefined = tick.scheduledAt ?? undefined,
 ): Promise<void> {
   const { clock, log, metrics } = runner;
   if (clock.now() >= tick.expiresAt) {
@@ -78,8 +81,8 @@ export async function dispatchTick(
   }
   const dispatchedAt = Math.min(...delivered.map((delivery) => delivery.dispatchedAt));
   const skewMs = tick.scheduledAt === null ? null : dispatchedAt - tick.scheduledAt;
-  metrics.record(schedule.name, "TicksDispatched", 1);
-  if (skewMs !== null) metrics.record(schedule.name, "DispatchSkew", skewMs);
+  metrics.record(schedule.name, "TicksDispatched", 1, countedAt);
+  if (skewMs !== null) metrics.record(schedule.name, "DispatchSkew", skewMs, countedAt);
   log({
     kind: "tick.dispatched",
     tick: tickMessage(schedule, tick, dispatchedAt).tick,

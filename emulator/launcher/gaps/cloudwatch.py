@@ -14,6 +14,7 @@ from ministack.services import cloudwatch, cloudwatch_logs
 
 from gaps.registry import closes_gap
 
+SETTLED = re.compile(r"IF\(EPOCH\((\w+)\) < MAX\(EPOCH\(\1\)\), FILL\(\1, 0\), \d+\)")
 METRIC_ONLY = ("MetricName", "Namespace", "Statistic", "Period", "Dimensions")
 
 
@@ -81,7 +82,8 @@ def _xml(value: Any) -> str:
 def alarms_on_formulas_are_evaluated() -> None:
     """AWS evaluates alarms on metric math. MiniStack (services/cloudwatch.py:_put_metric_alarm) drops a formula that comes by the
     query protocol, which Terraform uses, and evaluates none. This evaluates the formulas of this project's alarms, over all
-    periods of the window at once as MiniStack does: SUM([m0,m1]) and FILL(m0, 0)."""
+    periods of the window at once as MiniStack does: SUM([m0,m1]) and FILL(m0, 0). Without the newest period, it is the lowest of the
+    others: IF(EPOCH(m0) < MAX(EPOCH(m0)), FILL(m0, 0), n)."""
     put, evaluate = cloudwatch._put_metric_alarm, cloudwatch._evaluate_alarm
 
     def put_metric_alarm(params: dict[str, Any], cbor: Any, is_cbor: bool, is_json: bool = False) -> tuple[int, dict[str, str], bytes]:
@@ -97,8 +99,12 @@ def alarms_on_formulas_are_evaluated() -> None:
         if not queries:
             evaluate(alarm)
             return
-        values = {query["Id"]: _statistic(query["MetricStat"], alarm["EvaluationPeriods"]) for query in queries if "MetricStat" in query}
-        value = _result(next(query["Expression"] for query in queries if "Expression" in query), values)
+        expression = next(query["Expression"] for query in queries if "Expression" in query)
+        stats = {query["Id"]: query["MetricStat"] for query in queries if "MetricStat" in query}
+        if settled := SETTLED.fullmatch(expression):
+            value = _lowest_settled(stats[settled[1]], alarm["EvaluationPeriods"])
+        else:
+            value = _result(expression, {name: _statistic(stat, alarm["EvaluationPeriods"]) for name, stat in stats.items()})
         if value is None:
             return
         # MiniStack compares and notifies for a metric, so for the time of that the formula's value is one.
@@ -137,12 +143,20 @@ def _queries(params: dict[str, Any]) -> list[dict[str, Any]]:
     return queries
 
 
-def _statistic(stat: dict[str, Any], periods: int) -> float | None:
-    """The statistic of a metric over the last periods; None without a datapoint."""
+def _lowest_settled(stat: dict[str, Any], periods: int) -> float:
+    """The lowest statistic of the periods before the newest one; a period without a datapoint has 0. The newest ends with the last whole minute."""
+    end = time.time() // 60 * 60
+    ends = [end - stat["Period"] * k for k in range(1, periods)]
+    return min(_statistic(stat, 1, end) or 0.0 for end in ends)
+
+
+def _statistic(stat: dict[str, Any], periods: int, end: float | None = None) -> float | None:
+    """The statistic of a metric over the last periods before `end`, or up to now; None without a datapoint."""
     metric = stat["Metric"]
     dimensions = {dimension["Name"]: dimension["Value"] for dimension in metric["Dimensions"]}
     points = cloudwatch._metrics.get((metric["Namespace"], metric["MetricName"], cloudwatch._dims_key(dimensions))) or []
-    recent = [point for point in points if point["Timestamp"] >= time.time() - stat["Period"] * periods]
+    start = (time.time() if end is None else end) - stat["Period"] * periods
+    recent = [point for point in points if point["Timestamp"] >= start and (end is None or point["Timestamp"] < end)]
     return cloudwatch._stat_value(cloudwatch._calc_stats(recent), stat["Stat"], recent) if recent else None
 
 

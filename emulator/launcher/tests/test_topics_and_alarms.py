@@ -137,15 +137,17 @@ class TerraformTest(unittest.TestCase):
             queries = [{"Id": f"m{k}", "MetricStat": stat, "ReturnData": False} for k, stat in enumerate(stats)]
             cloudwatch.put_metric_alarm(
                 AlarmName=name, Metrics=[{"Id": "e", "Expression": expression, "ReturnData": True}, *queries],
-                EvaluationPeriods=1, Threshold=3.0, ComparisonOperator=comparison,
+                EvaluationPeriods=3 if name == "settled" else 1, DatapointsToAlarm=1, Threshold=3.0, ComparisonOperator=comparison,
             )  # fmt: skip
 
-        def states() -> list[str]:
-            described = cloudwatch.describe_alarms(AlarmNames=["few", "many"])["MetricAlarms"]
+        def states(*names: str) -> list[str]:
+            described = cloudwatch.describe_alarms(AlarmNames=list(names or ("few", "many")))["MetricAlarms"]
             return [one["StateValue"] for one in sorted(described, key=lambda one: str(one["AlarmName"]))]
 
-        def put(metric: str, value: float, **other: str) -> None:
-            datum = {"MetricName": metric, "Value": value, "Dimensions": [{"Name": "d", "Value": other.get("d", "v")}]}
+        def put(metric: str, value: float, at: float | None = None, **other: str) -> None:
+            datum: Any = {"MetricName": metric, "Value": value, "Dimensions": [{"Name": "d", "Value": other.get("d", "v")}]}
+            if at is not None:
+                datum["Timestamp"] = at
             cloudwatch.put_metric_data(Namespace="f", MetricData=[datum])
 
         alarm("few", "FILL(m0, 0)", "LessThanThreshold", "a")
@@ -157,6 +159,14 @@ class TerraformTest(unittest.TestCase):
         self.assertEqual(states(), ["OK", "OK"])
         put("b", 1)
         self.assertEqual(states(), ["OK", "ALARM"])
+        until(lambda: time.time() % 60 < 50, 15)
+        minute = time.time() // 60 * 60
+        alarm("settled", "IF(EPOCH(m0) < MAX(EPOCH(m0)), FILL(m0, 0), 3)", "LessThanThreshold", "c")
+        self.assertEqual(states("settled"), ["ALARM"])
+        put("c", 3, minute - 70)
+        self.assertEqual(states("settled"), ["ALARM"])
+        put("c", 3, minute - 130)
+        self.assertEqual(states("settled"), ["OK"])
 
     @covers("query_definitions_exist")
     def test_query_definitions(self) -> None:
