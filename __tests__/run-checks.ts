@@ -47,11 +47,14 @@ const CHECKS: readonly Check[] = [
   {
     title: "End to end (jest)",
     tier: "smoke",
-    run: (tier) =>
-      jest(tier === "full" ? ["smoke", "full"] : ["smoke"], [
+    run: async (tier) => {
+      // Installed once, before the files start side by side.
+      await emulatorPython(process.env);
+      return jest(tier === "full" ? ["smoke", "full"] : ["smoke"], [
         "--maxWorkers=4",
         "--testSequencer=./__tests__/e2e/support/longest-first.js",
-      ]),
+      ]);
+    },
   },
 ];
 
