@@ -45,10 +45,10 @@ module.exports = {
     mayImport("host"),
     {
       name: "main-imports",
-      comment: "main.ts reads the configuration and builds the stacks.",
+      comment: "main.ts reads the configuration, checks the shell's variables, and builds the stacks.",
       severity: "error",
       from: { path: "^main\\.ts$" },
-      to: { pathNot: "^(config|stacks)/" },
+      to: { pathNot: "^(config|stacks|host)/" },
     },
     {
       name: "nothing-imports-tests",

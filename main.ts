@@ -1,8 +1,14 @@
 import { environments } from "./config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "./config/overrides";
 import { ConfigError } from "./config/parse";
+import { foreignState } from "./host/foreign-state";
 import { buildApp } from "./stacks/app";
 
+const refusal = foreignState(process.env, process.env.CDKTF_OUTDIR ?? "cdktf.out");
+if (refusal) {
+  console.error(refusal);
+  process.exit(1);
+}
 try {
   buildApp(withOverrides(environments, process.env[OVERRIDES_VARIABLE]), {
     bootstrap: process.env.METRONOME_BOOTSTRAP === "1",

@@ -11,6 +11,7 @@ const SOURCES = [
   "config",
   "constructs",
   "functions",
+  "host",
   "schedule",
   "stacks",
   "strategies",

@@ -38,3 +38,24 @@ test("the table of promises names tests that exist", () => {
   expect(named.length).toBeGreaterThan(30);
   expect(named.filter((path) => !existsSync(join(PROJECT_DIR, "__tests__", path)))).toEqual([]);
 });
+
+/** Messages of Terraform and AWS, which the page names as well. */
+const THEIRS =
+  /^(Invalid account|AWS account|Failed to get|Backend conf|Bucket|Error acq|Unsupported|Instance cannot|StateMachineDel)/;
+
+test("troubleshooting names messages that the code has", () => {
+  const folders = ["cli", "config", "strategies", "emulator", "host"];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(PROJECT_DIR, folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => read(join(folder, path))),
+  );
+  const code = files.join("\n").toLowerCase();
+  const rows = [...read("docs/troubleshooting.md").matchAll(/^\| ([^|]*) \|/gm)].map(([, cell = ""]) => cell);
+  const messages = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, message = ""]) => message));
+  const parts = messages
+    .filter((one) => !THEIRS.test(one))
+    .flatMap((one) => one.split(/…|\d+/).map((part) => part.trim()));
+  const unknown = parts.filter((part) => part.length > 8 && !code.includes(part.toLowerCase()));
+  expect([messages.length > 20, unknown]).toEqual([true, []]);
+});

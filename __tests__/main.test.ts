@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { OVERRIDES_VARIABLE } from "../config/overrides";
@@ -43,6 +43,33 @@ test("a bad one ends in one message of all its problems, without a stack trace, 
   ]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(existsSync(join(outdir, "bad"))).toBe(false);
+});
+
+test("settings of Terraform that would use another state end in one message, and nothing is synthesized", () => {
+  const hostile = { TF_WORKSPACE: "prod", TF_DATA_DIR: "/data", TF_CLI_ARGS_plan: "-state=x", TF_ENCRYPTION: "{}" };
+  const { status, stdout, stderr } = main("foreign", hostile);
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    expect.stringMatching(/^Nothing is synthesized, /),
+    ...Object.entries(hostile).map(([name, value]) =>
+      expect.stringMatching(new RegExp(`^ {2}${name} is ${JSON.stringify(value)}: .* Run: unset ${name}$`)),
+    ),
+  ]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(existsSync(join(outdir, "foreign"))).toBe(false);
+});
+
+test("so does a workspace that was selected in a stack's directory", () => {
+  const terraform = join(outdir, "selected", "stacks", "metronome-dev", ".terraform");
+  mkdirSync(terraform, { recursive: true });
+  writeFileSync(join(terraform, "environment"), "prod");
+  expect(main("selected", {})).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(`${terraform}/environment selects the workspace "prod". Run: rm`),
+  });
+});
+
+test("the workspace that Terraform uses anyway is no problem", () => {
+  expect(main("default", { TF_WORKSPACE: "default", TF_CLI_ARGS: "" })).toMatchObject({ status: 0, stderr: "" });
 });
 
 test.each([

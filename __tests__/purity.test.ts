@@ -27,7 +27,9 @@ test("only entry files read the process's environment, and functions by one help
   const folders = ["config", "schedule", "strategies", "functions", "constructs", "stacks", "cli", "emulator", "host"];
   const reading = matching([...folders.flatMap(sources), "main.ts"], /\bprocess\.env\b|\benv\b[^;=]*\} = process\b/);
   // The files that package.json's scripts and the `metronome` command start.
-  const starters = ["package.json", "cli/run.mjs", "cli/metronome.mjs"].map((file) => readFileSync(join(PROJECT_DIR, file), "utf8")).join();
+  const starters = ["package.json", "cli/run.mjs", "cli/metronome.mjs"]
+    .map((file) => readFileSync(join(PROJECT_DIR, file), "utf8"))
+    .join();
   const entries = starters.match(/\w[\w./-]*\.ts\b/g) ?? [];
   const allowed = ["main.ts", "functions/runtime/environment.ts", ...entries];
   expect(reading.filter((file) => !allowed.some((entry) => file.endsWith(entry)))).toEqual([]);

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { asciiJson } from "../strategies/json-text";
 import { draftsOf } from "./draft";
 import { type Environment, resolveEnvironment } from "./environment";
 import { problemsAcross } from "./rules";
@@ -70,7 +71,8 @@ function line(path: readonly PropertyKey[], message: string, environments: Envir
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     environments,
   );
-  const shown = asText(value);
+  // A terminal would obey a control character, and show a hidden one as nothing.
+  const shown = asText(value).replace(/\p{C}/gu, asciiJson);
   return `${pathText(path)}: ${shown.length > 80 ? `${shown.slice(0, 77)}…` : shown} ${message}`;
 }
 

@@ -12,6 +12,17 @@ type ScheduleFields = EnvironmentFields["schedules"][number];
 /** A managed policy takes 6,144 characters; this much of CI's is left to the ARNs of functions that schedules name. */
 const CI_TARGETS_BYTES = 2_500;
 
+/**
+ * A dashboard takes 500 widgets (CloudWatch quotas): seven for a schedule, and eleven for the rest, the alarms of 69
+ * schedules during a handover included.
+ */
+const DASHBOARD_WIDGETS = 500;
+const WIDGETS_A_SCHEDULE = 7;
+const DASHBOARD_SCHEDULES = Math.floor((DASHBOARD_WIDGETS - 11) / WIDGETS_A_SCHEDULE);
+
+/** A resource takes 50 tags, and the stacks set two (AWS Tagging). */
+const TAGS = 48;
+
 type Path = Problem["path"];
 
 /**
@@ -26,6 +37,8 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
   if (retiring) checkHandover(strategy, retiring, refuse);
   checkNote(environment, [], refuse);
   checkMonitoring(environment, refuse);
+  checkDashboard(environment, refuse);
+  checkTags(environment, refuse);
   checkNames(schedules, refuse);
   schedules.forEach((schedule, k) => {
     checkNote(schedule, ["schedules", k], refuse);
@@ -112,6 +125,19 @@ function checkMonitoring({ monitoring, account, region }: EnvironmentFields, ref
       `is not in this environment's account and region (${account}, ${region}), and alarms reach no other. Name a topic there.`,
     );
   }
+}
+
+function checkDashboard({ monitoring, schedules }: EnvironmentFields, refuse: Refuse): void {
+  if (!resolveMonitoring(monitoring).dashboard || schedules.length <= DASHBOARD_SCHEDULES) return;
+  refuse(
+    ["schedules"],
+    `are ${schedules.length}, and a dashboard has ${WIDGETS_A_SCHEDULE} widgets for each: ${DASHBOARD_SCHEDULES} at most, because CloudWatch takes ${DASHBOARD_WIDGETS} widgets. Write fewer, monitoring: { dashboard: false }, or several environments.`,
+  );
+}
+
+function checkTags({ tags = {} }: EnvironmentFields, refuse: Refuse): void {
+  const count = Object.keys(tags).length;
+  if (count > TAGS) refuse(["tags"], `are ${count}, and AWS takes ${TAGS} beside the stacks' own two. Remove some.`);
 }
 
 function checkNames(schedules: readonly ScheduleFields[], refuse: Refuse): void {

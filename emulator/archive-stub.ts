@@ -3,7 +3,8 @@ import fs from "node:fs";
 import path from "node:path";
 import archivePackage from "@cdktf/provider-archive/package.json";
 import writeFileAtomic from "write-file-atomic";
-import { CommandError, runCommand } from "../host/run-command";
+import { childEnvironment } from "../host/child-environment";
+import { CommandError, ProgramError, runCommand } from "../host/run-command";
 
 /** The provider that the stub replaces, as @cdktf/provider-archive pins it: its source address and its version. */
 export const { name: ARCHIVE_ADDRESS, version: ARCHIVE_VERSION } = archivePackage.cdktf.provider;
@@ -18,7 +19,7 @@ export interface StubOptions {
   readonly workDir: string;
   /** The filesystem mirror to put the program into. */
   readonly mirrorDir: string;
-  /** The environment for `go`: PATH, HOME, GOPROXY and so on. */
+  /** The caller's variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The platform to build for, such as "linux_amd64". */
   readonly platform: string;
@@ -79,7 +80,9 @@ function buildKey(sourceDir: string, settings: readonly string[]): string {
 /** Runs `go` for Terraform's platform and without a C compiler, and returns its output in lines. */
 async function go(args: readonly string[], { env, platform, sourceDir }: StubOptions): Promise<string[]> {
   const [GOOS, GOARCH] = platform.split("_");
-  const settings = { ...env, GOOS, GOARCH, CGO_ENABLED: "0", GOWORK: "off" };
+  // GOFLAGS overrules `go env -w`.
+  const fixed = { GOOS, GOARCH, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "-mod=readonly" };
+  const settings = { ...childEnvironment("go", env), ...fixed };
   try {
     return await runCommand("go", args, { cwd: sourceDir, env: settings });
   } catch (error) {
@@ -90,7 +93,7 @@ async function go(args: readonly string[], { env, platform, sourceDir }: StubOpt
   }
 }
 
-function reason(error: Error & { readonly code?: string }): string {
-  if (error.code === "ENOENT") return "Go is not on the PATH.";
+function reason(error: Error): string {
+  if (error instanceof ProgramError) return error.message;
   return error instanceof CommandError ? `Go failed:\n${error.output.slice(-8).join("\n")}` : error.message;
 }

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import writeFileAtomic from "write-file-atomic";
+import { childEnvironment } from "../host/child-environment";
 import { endTree, isAlive } from "../host/process-tree";
+import { startProblem } from "../host/run-command";
 import { PROJECT_DIR, WORK_DIR } from "../host/work-dir";
-import { withoutAws } from "./aws-environment";
 import { emulatorPython } from "./emulator-venv";
 
 /** A running embedded AWS. */
@@ -13,8 +16,10 @@ export interface Emulator {
   /** `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
   readonly pid: number;
-  /** Whether it was running before. */
+  /** Whether it was running before. What a process did not start, it does not end. */
   readonly reused: boolean;
+  /** Whether it goes on without the process that started it, until `npm stop`. */
+  readonly keep: boolean;
 }
 
 export interface EmulatorOptions {
@@ -31,10 +36,7 @@ export interface EmulatorOptions {
 }
 
 /** The note of a running emulator. */
-interface Note {
-  readonly pid: number;
-  readonly endpoint: string;
-}
+type Note = Pick<Emulator, "pid" | "endpoint" | "keep">;
 
 /** Longest start, in ms; measured: about 1 s. */
 const READY_WITHIN_MS = 30_000;
@@ -57,12 +59,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const running = await runningEmulator(directory);
   if (running) return running;
   const python = await emulatorPython(options.env, options.signal);
+  // Another start may have come first while the emulator was installed: its data stays.
+  const other = await runningEmulator(directory);
+  if (other) return other;
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const logFile = join(directory, "emulator.log");
   for (let tries = 1; tries <= TRIES; tries++) {
     const port = await freePort(tries === 1 ? options.preferredPort : undefined);
-    const emulator = launch(python, port, directory, logFile, options);
+    const emulator = await launch(python, port, directory, logFile, options);
     if (await comesUp(emulator, options.signal)) return emulator;
     await endTree(emulator.pid, 2_000);
     options.signal?.throwIfAborted();
@@ -72,14 +77,20 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   );
 }
 
-function launch(python: string, port: number, directory: string, logFile: string, options: EmulatorOptions): Emulator {
+async function launch(
+  python: string,
+  port: number,
+  directory: string,
+  logFile: string,
+  options: EmulatorOptions,
+): Promise<Emulator> {
   const args = ["--port", String(port), "--state-dir", join(directory, "data")];
   if (!options.keep) args.push("--watch-parent");
   if (options.ruleSecond !== undefined) args.push("--rule-second", String(options.ruleSecond));
   const log = openSync(logFile, "a");
   const child = spawn(python, [join(PROJECT_DIR, "emulator", "launcher", "launcher.py"), ...args], {
     cwd: PROJECT_DIR,
-    env: withoutAws(options.env),
+    env: childEnvironment("emulator", options.env),
     // A process group of its own: Ctrl-C in a terminal must not end it before the commands that still use it.
     detached: true,
     stdio: ["ignore", log, log],
@@ -87,12 +98,11 @@ function launch(python: string, port: number, directory: string, logFile: string
   closeSync(log);
   child.unref();
   if (child.pid === undefined) {
-    throw new Error(
-      `The embedded AWS could not be started: ${python} does not exist. Delete ${WORK_DIR} and try again.`,
-    );
+    const [error] = await once(child, "error");
+    throw new Error(`${startProblem(python, PROJECT_DIR, error)} Delete ${WORK_DIR} and try again.`);
   }
-  const note: Note = { pid: child.pid, endpoint: `http://127.0.0.1:${port}` };
-  writeFileSync(join(directory, "running.json"), JSON.stringify(note));
+  const note: Note = { pid: child.pid, endpoint: `http://127.0.0.1:${port}`, keep: options.keep };
+  writeFileAtomic.sync(join(directory, "running.json"), JSON.stringify(note));
   return { ...note, reused: false };
 }
 
@@ -106,14 +116,23 @@ async function comesUp(emulator: Emulator, signal?: AbortSignal): Promise<boolea
 
 /** The running emulator whose data is in this directory, if any. */
 export async function runningEmulator(directory = DEFAULT_DIRECTORY): Promise<Emulator | undefined> {
-  const file = join(directory, "running.json");
-  if (!existsSync(file)) return undefined;
-  const note = JSON.parse(readFileSync(file, "utf8")) as Note;
+  const note = readNote(join(directory, "running.json"));
+  if (!note) return undefined;
   // A busy emulator gets time to answer, because its data must not be removed while it runs.
   for (const until = Date.now() + BUSY_MS; isAlive(note.pid) && Date.now() < until; await sleep(200)) {
     if (await answers(note)) return { ...note, reused: true };
   }
   return undefined;
+}
+
+/** The note, if there is a whole one. Without it there is no emulator to find. */
+function readNote(file: string): Note | undefined {
+  try {
+    const { pid, endpoint, keep = true } = JSON.parse(readFileSync(file, "utf8")) as Partial<Note>;
+    return typeof pid === "number" && pid > 0 && typeof endpoint === "string" ? { pid, endpoint, keep } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ends an emulator and the processes below it, and removes its data. */
@@ -123,7 +142,7 @@ export async function stopEmulator({ pid }: Emulator, directory = DEFAULT_DIRECT
 }
 
 /** Whether this emulator answers, and not another one on its port. */
-async function answers({ pid, endpoint }: Note): Promise<boolean> {
+async function answers({ pid, endpoint }: Pick<Note, "pid" | "endpoint">): Promise<boolean> {
   try {
     const response = await fetch(`${endpoint}/_metronome/process`, { signal: AbortSignal.timeout(2_000) });
     return response.ok && ((await response.json()) as { pid: number }).pid === pid;

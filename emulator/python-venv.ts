@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { childEnvironment } from "../host/child-environment";
 import { runCommand } from "../host/run-command";
 import { PROJECT_DIR, WORK_DIR } from "../host/work-dir";
-import { withoutAws } from "./aws-environment";
 
 export interface VenvOptions {
   /** The directory of the virtual environment, below the project's work directory. */
@@ -27,11 +28,14 @@ export async function venvPrograms(env: NodeJS.ProcessEnv, options: VenvOptions)
   const programs = join(venv, "bin");
   const installed = join(venv, "installed-from");
   const wanted = createHash("sha256").update(readFileSync(options.requirements)).digest("hex");
-  if (existsSync(installed) && readFileSync(installed, "utf8") === wanted) return programs;
+  // The venv's python is a link to the one that made it, and leads nowhere when that one was removed.
+  const works = existsSync(join(programs, "python")) && existsSync(installed);
+  if (works && readFileSync(installed, "utf8") === wanted) return programs;
   rmSync(venv, { recursive: true, force: true });
   const command = {
     cwd: PROJECT_DIR,
-    env: withoutAws(env),
+    // Overrules a pip.conf: what is installed for the user is not in the virtual environment.
+    env: { ...childEnvironment("python", env), PIP_USER: "0" },
     logFile: join(WORK_DIR, "logs", options.log),
     signal: options.signal,
   };
@@ -39,6 +43,6 @@ export async function venvPrograms(env: NodeJS.ProcessEnv, options: VenvOptions)
   const install = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", options.requirements];
   await runCommand(join(programs, "python"), install, command);
   // Written last, so that the next call repeats an installation that was interrupted.
-  writeFileSync(installed, wanted);
+  writeFileAtomic.sync(installed, wanted);
   return programs;
 }

@@ -24,18 +24,29 @@ export function descendants(pid: number): number[] {
 
 /**
  * Ends a process and all below it, including those that left its process group (Terraform runs in a terminal of its
- * own): asks first, and after `graceMs` ends those that are left. Never throws.
+ * own) and those that it starts meanwhile: asks each once, and after `graceMs` ends those that are left. Never throws.
+ *
+ * @param tree gets the ids of all that was found, for {@link killTree}: the process may end before those below it.
  */
-export async function endTree(pid: number, graceMs = 10_000): Promise<void> {
-  const tree = [pid, ...descendants(pid)];
-  signal(tree, "SIGINT");
-  for (const until = Date.now() + graceMs; tree.some(isAlive) && Date.now() < until; ) await sleep(50);
-  signal(tree.filter(isAlive), "SIGKILL");
+export async function endTree(pid: number, graceMs = 10_000, tree: Set<number> = new Set()): Promise<void> {
+  const until = Date.now() + graceMs;
+  do {
+    const found = [pid, ...[pid, ...tree].filter(isAlive).flatMap(descendants)].filter((one) => !tree.has(one));
+    for (const one of found) tree.add(one);
+    signal(found, "SIGINT");
+    await sleep(50);
+  } while ([...tree].some(isAlive) && Date.now() < until);
+  signal([...tree].filter(isAlive), "SIGKILL");
 }
 
-/** Ends a process and all below it at once, for when this process itself is about to end. Never throws. */
-export function killTree(pid: number): void {
-  signal([pid, ...descendants(pid)], "SIGKILL");
+/**
+ * Ends a process and all below it at once, for when this process itself is about to end. Never throws.
+ *
+ * @param tree what {@link endTree} has found of it. @default nothing
+ */
+export function killTree(pid: number, tree: ReadonlySet<number> = new Set()): void {
+  const all = [pid, ...tree];
+  signal([...all, ...all.flatMap(descendants)], "SIGKILL");
 }
 
 type ProcessIds = readonly [pid: number, parent: number];

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
@@ -21,6 +21,25 @@ export class CommandError extends Error {
   }
 }
 
+/** A program that could not be started. The message says why. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+}
+
+/**
+ * Why a program did not start, as a sentence for the user.
+ *
+ * @param error what `spawn` failed with.
+ */
+export function startProblem(program: string, cwd: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (!existsSync(cwd)) return `${program} cannot be started: its directory ${cwd} does not exist.`;
+  if (code === "ENOENT" && !program.includes("/")) return `${program} is not on the PATH.`;
+  if (code === "ENOENT") return `${program} cannot be started: it, or the program that runs it, does not exist.`;
+  if (code === "EACCES") return `${program} cannot be started: this user may not execute it (EACCES).`;
+  return `${program} cannot be started: ${message}.`;
+}
+
 export interface CommandOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -39,6 +58,7 @@ export interface CommandOptions {
  *
  * @returns its output, in lines without colours.
  * @throws CommandError if it does not exit with 0.
+ * @throws ProgramError if it cannot be started.
  * @throws the signal's reason if the signal ended it.
  */
 export async function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<string[]> {
@@ -52,9 +72,15 @@ export async function runCommand(command: string, args: readonly string[], optio
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended = once(child, "exit") as Promise<[number | null]>;
-  const abort = () => void (child.pid && endTree(child.pid, options.graceMs));
-  const kill = () => child.pid && killTree(child.pid);
+  const ended = once(child, "exit").catch((error: unknown) => {
+    throw new ProgramError(startProblem(command, options.cwd, error));
+  }) as Promise<[number | null]>;
+  const tree = new Set<number>();
+  let ending: Promise<void> | undefined;
+  const abort = () => {
+    if (child.pid) ending = endTree(child.pid, options.graceMs, tree);
+  };
+  const kill = () => child.pid && killTree(child.pid, tree);
   options.signal?.addEventListener("abort", abort, { once: true });
   process.once("exit", kill);
   const output: string[] = [];
@@ -75,13 +101,16 @@ export async function runCommand(command: string, args: readonly string[], optio
     return output;
   } finally {
     options.signal?.removeEventListener("abort", abort);
+    // The command may end before what it started: Terraform still writes its state, in a terminal of its own.
+    await ending;
     process.off("exit", kill);
     log?.end();
   }
 }
 
-/** The lines that say what went wrong; the last lines if no line does. */
-function errorLines(output: readonly string[]): string {
+/** The lines that say what went wrong; the last lines if no line does. Empty lines and those of a spinner say nothing. */
+function errorLines(printed: readonly string[]): string {
+  const output = printed.filter((line) => !/^\s*([\u2800-\u28ff]\s.*)?$/.test(line));
   const error = output.findIndex((line) => /\bError\b|\berror:/.test(line));
   return (error === -1 ? output.slice(-15) : output.slice(error, error + 25)).map((line) => `  ${line}`).join("\n");
 }

@@ -3,6 +3,7 @@ import type { ClockDescription, ScheduleDescription, Settings } from "../schedul
 import { durationToMs, msToDuration } from "../schedule/duration";
 import { count } from "./fields";
 import { findStrategy } from "./index";
+import { asciiJson } from "./json-text";
 
 /** Durations are text in the output. */
 const duration = z.codec(z.string(), z.number(), {
@@ -75,7 +76,7 @@ export const clockOutputSchema = z.object({
     .default({ metrics: false, alarms: false, dashboard: false }),
 });
 
-/** The JSON text of the output `clock`. */
+/** The JSON text of the output `clock`, in ASCII. */
 export function clockOutput(clock: ClockDescription): string {
-  return JSON.stringify(z.encode(clockOutputSchema, { ...clock, schedules: [...clock.schedules] }));
+  return asciiJson(JSON.stringify(z.encode(clockOutputSchema, { ...clock, schedules: [...clock.schedules] })));
 }

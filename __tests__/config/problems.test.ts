@@ -140,3 +140,8 @@ describe("a bucket named by several environments", () => {
     ]);
   });
 });
+
+test("a value's hidden and control characters are shown by their numbers: a terminal would obey them", () => {
+  const [problem] = problemsOf({ dev: environment({ schedules: [schedule({ name: "caf\u00e9\u009b31m\u202e" })] }) });
+  expect(problem).toContain('"caf\u00e9\\u009b31m\\u202e" is not a schedule name');
+});

@@ -89,7 +89,7 @@ it("builds once, and again when a source, Go or the program itself is another", 
 
 it("says what to do when Go is missing", async () => {
   await expect(build({ PATH: scratch })).rejects.toThrow(
-    /Go is not on the PATH.\n.*Go 1\.25 or later.*terraform providers mirror/,
+    /go is not on the PATH.\n.*Go 1\.25 or later.*terraform providers mirror/,
   );
 });
 

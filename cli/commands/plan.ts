@@ -6,6 +6,7 @@ import { checkEnvironments } from "../lib/environments";
 import { EXIT } from "../lib/exit";
 import { commitHash, guide, projectPath } from "../lib/options";
 import { sayOf } from "../lib/progress";
+import { shellWord } from "../lib/shell-word";
 import type { Planned } from "../terraform/plan-environment";
 import { PLAN_FILES, shownDirectory, writeWhole } from "../terraform/plan-files";
 import type { PlanSection } from "../terraform/plan-section";
@@ -85,5 +86,5 @@ function summaryLine({ environment, digest, outcome }: PlanSection, directory: s
   const counts = new Map<string, number>();
   for (const { action } of outcome.reading.changes) counts.set(action, (counts.get(action) ?? 0) + 1);
   const changes = [...counts].map(([action, count]) => `${count} to ${action}`).join(", ") || "outputs alone";
-  return `${environment}: ${changes}. Digest ${digest}. Read ${directory}/${comment}, then: npm run deploy -- ${environment} --plan ${directory}`;
+  return `${environment}: ${changes}. Digest ${digest}. Read ${directory}/${comment}, then: npm run deploy -- ${environment} --plan ${shellWord(directory)}`;
 }

@@ -32,7 +32,10 @@ export function addReport(program: Command, context: Context): void {
     });
   guide(command, {
     examples: [["report dev --since 1h"], ["report prod --since 30d --until 7d --no-ticks"]],
-    exits: { 0: "the clock kept time", 99: "a tick was missed or doubled, or another threshold failed" },
+    exits: {
+      0: "the clock kept time, or no tick was due",
+      99: "a tick was missed or doubled, or another threshold failed",
+    },
   });
 }
 

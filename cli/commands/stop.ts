@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { runningEmulator, stopEmulator } from "../../emulator/emulator";
+import { EXIT } from "../lib/exit";
 import { guide } from "../lib/options";
 
 /** `metronome stop`. */
@@ -14,8 +15,18 @@ export function addStop(program: Command): void {
         console.log("No embedded AWS is running.");
         return;
       }
+      if (!emulator.keep) {
+        console.log(
+          `The embedded AWS at ${emulator.endpoint} belongs to an npm start that still runs, and ends with it.`,
+        );
+        process.exitCode = EXIT.error;
+        return;
+      }
       await stopEmulator(emulator);
       console.log(`The embedded AWS at ${emulator.endpoint} has ended. Everything in it is gone.`);
     });
-  guide(command, { examples: [["stop"]], exits: { 0: "no embedded AWS runs any more" } });
+  guide(command, {
+    examples: [["stop"]],
+    exits: { 0: "no embedded AWS runs any more", 1: "it belongs to an npm start that still runs" },
+  });
 }

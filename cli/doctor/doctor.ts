@@ -1,9 +1,13 @@
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { coerce, lt } from "semver";
 import { ARCHIVE_VERSION } from "../../emulator/archive-stub";
+import { type Program as ChildProgram, childEnvironment } from "../../host/child-environment";
+import { startProblem } from "../../host/run-command";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { columns } from "../lib/table";
 import { type ChooseProvidersOptions, chooseProviders } from "../providers/providers";
+import { isOpenTofu, terraformProgram } from "../terraform/binary";
 
 /** One thing that the project needs of a machine. */
 export interface Finding {
@@ -21,8 +25,8 @@ type Machine = Pick<ChooseProvidersOptions, "projectDir" | "askRegistry" | "mirr
 /** A program and the least version of it. */
 interface Program {
   readonly name: string;
-  /** What is looked for on the PATH, as the user reads it. */
-  readonly wanted: string;
+  /** What its environment is built for. */
+  readonly as: ChildProgram;
   /** Prints the version. */
   readonly command: readonly [file: string, ...args: string[]];
   readonly least: string;
@@ -31,15 +35,15 @@ interface Program {
 
 const PROGRAMS: readonly Program[] = [
   {
-    name: "Terraform",
-    wanted: "terraform",
-    command: ["terraform", "version"],
-    least: "1.10.0",
-    remedy: "Install Terraform 1.10 or later: developer.hashicorp.com/terraform/install",
+    name: "npx",
+    as: "npm",
+    command: ["npx", "--version"],
+    least: "9.0.0",
+    remedy: "Install npm with its npx, which comes with Node.js: cdktf starts the app with it",
   },
   {
     name: "Python",
-    wanted: "python3 with venv",
+    as: "python",
     command: ["python3", "-c", "import ensurepip, platform, venv; print(platform.python_version())"],
     least: "3.10.0",
     remedy:
@@ -47,17 +51,26 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     name: "git",
-    wanted: "git",
+    as: "git",
     command: ["git", "--version"],
     least: "2.0.0",
     remedy: "Install git: git-scm.com/downloads",
   },
 ];
 
+/** Lists the processes that an interrupted command must end, on a system without /proc. */
+const PS: Program = {
+  name: "ps",
+  as: "ps",
+  command: ["ps", "-A", "-o", "pid="],
+  least: "0.0.0",
+  remedy: "Install ps (procps), or mount /proc: without it an interrupted deploy goes on in the background",
+};
+
 /** Go, which builds the archive stub for a mirror without the archive provider. */
 const GO: Program = {
   name: "Go",
-  wanted: "go",
+  as: "go",
   command: ["go", "version"],
   least: "1.0.0",
   remedy: `Install Go 1.25 or later, to build the archive stub with: go.dev/dl. Or put hashicorp/archive ${ARCHIVE_VERSION} into the mirror`,
@@ -76,7 +89,8 @@ export async function examine(
 ): Promise<Finding[]> {
   return [
     { name: "Node.js", state: "ok", found: process.versions.node },
-    ...PROGRAMS.map((program) => examineProgram(program, env)),
+    ...[terraform(env), ...PROGRAMS].map((program) => examineProgram(program, env)),
+    ...examineProcesses(env),
     ...(await examineProviders(env, awsConstraint, machine)),
     examineCredentials(env),
   ];
@@ -93,14 +107,53 @@ export function renderFindings(findings: readonly Finding[]): string {
   );
 }
 
-function examineProgram({ name, wanted, command, least, remedy }: Program, env: NodeJS.ProcessEnv): Finding {
+/** Terraform or OpenTofu: the program that all commands use. */
+function terraform(env: NodeJS.ProcessEnv): Program {
+  const program = terraformProgram(env);
+  return {
+    name: isOpenTofu(program) ? "OpenTofu" : "Terraform",
+    as: "terraform",
+    command: [program, "version"],
+    least: "1.10.0",
+    remedy: env.TERRAFORM_BINARY_NAME
+      ? "Unset TERRAFORM_BINARY_NAME, or let it name Terraform or OpenTofu, 1.10 or later"
+      : "Install Terraform 1.10 or later: developer.hashicorp.com/terraform/install (or OpenTofu: opentofu.org/docs/intro/install)",
+  };
+}
+
+/** The longest excerpt of what a failing program printed, in characters. */
+const EXCERPT = 200;
+
+function examineProgram({ name, as, command, least, remedy }: Program, env: NodeJS.ProcessEnv): Finding {
   const [file, ...args] = command;
-  const { status, stdout } = spawnSync(file, args, { encoding: "utf8", env: { ...env, CHECKPOINT_DISABLE: "1" } });
+  const { status, signal, stdout, stderr, error } = spawnSync(file, args, {
+    encoding: "utf8",
+    env: { ...childEnvironment(as, env), CHECKPOINT_DISABLE: "1" },
+  });
+  const missing = (found: string): Finding => ({ name, state: "missing", found, remedy });
+  if (error) return missing(startProblem(file, process.cwd(), error));
+  const printed = `${stderr}${stdout}`.trim().slice(0, EXCERPT);
+  const line = command.join(" ");
+  if (status !== 0) return missing(`${line} ended with ${signal ?? `exit code ${status}`}: ${printed || "no output"}`);
   const version = coerce(stdout)?.version;
-  if (status !== 0 || !version) return { name, state: "missing", found: `no ${wanted} on the PATH`, remedy };
-  return lt(version, least)
-    ? { name, state: "missing", found: `${version}, and ${least} or later is needed`, remedy }
-    : { name, state: "ok", found: version };
+  if (!version) return missing(`${line} printed no version: ${printed || "no output"}`);
+  if (lt(version, least)) return missing(`${version}, and ${least} or later is needed`);
+  return {
+    name,
+    state: "ok",
+    found: file === name.toLowerCase() || as !== "terraform" ? version : `${version} (${file})`,
+  };
+}
+
+/** How the processes of this machine are listed; nothing if by /proc, which Linux has. */
+function examineProcesses(env: NodeJS.ProcessEnv): Finding[] {
+  try {
+    if (readdirSync("/proc").some((name) => /^\d+$/.test(name))) return [];
+  } catch {
+    // A system without /proc.
+  }
+  const found = examineProgram(PS, env);
+  return found.state === "ok" ? [] : [found];
 }
 
 /** The source of the providers, chosen as for `npm start`. An error is a finding. */

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "../../host/child-environment.js";
 
 const PROJECT_DIR = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -42,7 +43,9 @@ function checkNode(exitCode) {
 function isInstalled() {
   const record = join(PROJECT_DIR, "node_modules", ".package-lock.json");
   if (!existsSync(record)) return false;
-  const installed = packagesIn(record);
+  const installed = attempt(() => packagesIn(record));
+  // An npm that was killed may have left half a record.
+  if (!installed) return false;
   return Object.entries(packagesIn(join(PROJECT_DIR, "package-lock.json"))).every(([path, wanted]) => {
     if (path === "") return true;
     const found = installed[path];
@@ -56,14 +59,31 @@ function packagesIn(lockfile) {
   return JSON.parse(readFileSync(lockfile, "utf8")).packages;
 }
 
+function attempt(action) {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
+
 function install() {
   console.error("Installing the npm packages (once) …");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  // An .npmrc may leave out the development packages, or the optional ones, which hold the programs for this platform.
+  const all = ["--include=dev", "--include=optional", "--include=peer"];
+  const npm = spawnSync("npm", ["ci", ...all, "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: PROJECT_DIR,
+    env: childEnvironment("npm", process.env),
     stdio: ["ignore", 2, 2],
   });
+  if (npm.error) {
+    end(`npm cannot be started (${npm.error.code}). Install npm, which comes with Node.js, and put it on the PATH.`, 3);
+  }
   if (npm.status !== 0) {
     end("npm ci failed: see above. Check that the npm registry can be reached, and run the command again.", 3);
+  }
+  if (!isInstalled()) {
+    end("npm ci ended without an error and without all packages. See npm config ls, and run npm ci by hand.", 3);
   }
 }
 

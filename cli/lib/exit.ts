@@ -7,7 +7,7 @@ export const EXIT = {
   changes: 2,
   /** `start`: this machine lacks something. */
   machine: 3,
-  /** `start` and `report`: a tick was missed or doubled, or a threshold failed. */
+  /** `start` and `report`: a tick was missed or doubled, or another threshold failed. */
   missed: 99,
   interrupted: 130,
 } as const;

@@ -1,15 +1,19 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import semver from "semver";
 import { ARCHIVE_VERSION } from "../../emulator/archive-stub";
 
-/** The public registry's host name. It is also the first directory of every mirror. */
+/** The host name of Terraform's public registry. It is also the first directory of every mirror that Terraform fills. */
 export const REGISTRY_HOST = "registry.terraform.io";
+/** The same for OpenTofu. It takes `hashicorp/aws` for a provider of its own registry. */
+export const TOFU_REGISTRY_HOST = "registry.opentofu.org";
 
 /** A filesystem mirror of providers for this platform. */
 export interface Mirror {
-  /** The directory that holds the directory `registry.terraform.io`. */
+  /** The directory that holds the host's directory. */
   readonly root: string;
+  /** The host of the registry that the providers are from. */
+  readonly host: string;
   /** The versions of hashicorp/aws, newest first. */
   readonly awsVersions: readonly string[];
   /** Whether it holds the release of hashicorp/archive that the project pins. */
@@ -38,7 +42,7 @@ export function impliedMirrors(
     ...(process.platform === "linux" ? data.map((directory) => join(directory, "terraform/plugins")) : []),
     ...(attempt(() => readdirSync(mirrorsDir)) ?? [])
       .map((name) => join(mirrorsDir, name))
-      .filter((root) => attempt(() => isTrusted(join(root, REGISTRY_HOST)))),
+      .filter((root) => [REGISTRY_HOST, TOFU_REGISTRY_HOST].some((host) => attempt(() => isTrusted(join(root, host))))),
   ];
 }
 
@@ -48,19 +52,48 @@ function isTrusted(directory: string): boolean {
   return (mode & 0o002) === 0 && (uid === 0 || uid === process.getuid?.());
 }
 
-/** @param directory a mirror, or its directory `registry.terraform.io`; it need not exist. */
-export function readMirror(directory: string): Mirror {
-  const root = basename(directory) === REGISTRY_HOST ? dirname(directory) : directory;
+/**
+ * @param directory a mirror, or its directory of a host; it need not exist.
+ * @param host the registry of the program that takes providers from it. If a mirror has none of OpenTofu's, those of
+ *   Terraform's registry serve, which are the same programs.
+ */
+export function readMirror(directory: string, host = REGISTRY_HOST): Mirror {
+  const root = [REGISTRY_HOST, TOFU_REGISTRY_HOST].includes(basename(directory)) ? dirname(directory) : directory;
+  const found = [host, REGISTRY_HOST].find((one) => providerVersions(join(root, one), "aws").length > 0) ?? host;
+  const providers = join(root, found);
   return {
     root,
-    awsVersions: providerVersions(root, "aws"),
-    hasArchive: providerVersions(root, "archive").includes(ARCHIVE_VERSION),
+    host: found,
+    awsVersions: providerVersions(providers, "aws"),
+    hasArchive: providerVersions(providers, "archive").includes(ARCHIVE_VERSION),
   };
 }
 
-/** The versions of a HashiCorp provider in a mirror for this platform, unpacked or as zips, newest first. */
-function providerVersions(root: string, name: string): string[] {
-  const directory = join(root, REGISTRY_HOST, "hashicorp", name);
+/**
+ * Makes a mirror for OpenTofu: links to the packages of this platform.
+ *
+ * @param target the mirror's directory, which is replaced.
+ * @param sources directories of a host in other mirrors. Of a version that several have, the first one's is taken.
+ */
+export function linkForOpenTofu(target: string, sources: readonly string[]): void {
+  rmSync(target, { recursive: true, force: true });
+  for (const source of sources) {
+    const from = join(source, "hashicorp");
+    for (const name of ["aws", "archive"]) {
+      const to = join(target, TOFU_REGISTRY_HOST, "hashicorp", name);
+      for (const entry of attempt(() => readdirSync(join(from, name))) ?? []) {
+        const packages = entry.endsWith(`_${terraformPlatform()}.zip`) ? entry : join(entry, terraformPlatform());
+        if (!existsSync(join(from, name, packages)) || existsSync(join(to, packages))) continue;
+        mkdirSync(dirname(join(to, packages)), { recursive: true });
+        symlinkSync(join(from, name, packages), join(to, packages));
+      }
+    }
+  }
+}
+
+/** The versions of a HashiCorp provider in a host's directory for this platform, unpacked or as zips, newest first. */
+function providerVersions(providers: string, name: string): string[] {
+  const directory = join(providers, "hashicorp", name);
   const platform = terraformPlatform();
   const zip = new RegExp(`^terraform-provider-${name}_(.+)_${platform}\\.zip$`);
   const versions = (attempt(() => readdirSync(directory)) ?? []).flatMap((entry) => {

@@ -1,8 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { ARCHIVE_ADDRESS, ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../emulator/archive-stub";
-import { impliedMirrors, type Mirror, REGISTRY_HOST, readMirror, terraformPlatform } from "./mirrors";
+import { isOpenTofu, terraformProgram } from "../terraform/binary";
+import {
+  impliedMirrors,
+  linkForOpenTofu,
+  type Mirror,
+  REGISTRY_HOST,
+  readMirror,
+  TOFU_REGISTRY_HOST,
+  terraformPlatform,
+} from "./mirrors";
 import { satisfies } from "./version-constraint";
 
 /** The environment variable that names a mirror's directory. */
@@ -54,15 +63,20 @@ export interface Providers {
 const WITHOUT_REGISTRY = { CDKTF_SKIP_PROVIDER_LOCK: "true" };
 
 /**
- * Asks registry.terraform.io for its discovery document, as Terraform does first.
+ * Asks a registry for its discovery document, as Terraform does first.
  *
  * @param timeoutMs milliseconds for the whole answer.
  * @param get the `fetch` to ask with.
+ * @param host the registry.
  * @returns why the registry cannot be used; undefined if it answers.
  */
-export async function registryProblem(timeoutMs = 3000, get: typeof fetch = fetch): Promise<string | undefined> {
+export async function registryProblem(
+  timeoutMs = 3000,
+  get: typeof fetch = fetch,
+  host = REGISTRY_HOST,
+): Promise<string | undefined> {
   try {
-    const response = await get(`https://${REGISTRY_HOST}/.well-known/terraform.json`, {
+    const response = await get(`https://${host}/.well-known/terraform.json`, {
       signal: AbortSignal.timeout(timeoutMs),
     });
     if (!response.ok) return `HTTP status ${response.status}`;
@@ -84,10 +98,12 @@ export async function registryProblem(timeoutMs = 3000, get: typeof fetch = fetc
  * @throws Error if none of them has hashicorp/aws as needed; it says what to do.
  */
 export async function chooseProviders(options: ChooseProvidersOptions): Promise<ProviderChoice> {
-  const { env, projectDir, awsConstraint, askRegistry = registryProblem, mirrorsDir = "/opt" } = options;
+  const { env, projectDir, awsConstraint, mirrorsDir = "/opt" } = options;
+  const host = registryOf(env);
+  const { askRegistry = () => registryProblem(undefined, undefined, host) } = options;
   const problem = await askRegistry();
-  if (problem === undefined) return { registry: true, why: `${REGISTRY_HOST} answers` };
-  const silent = `${REGISTRY_HOST} does not answer (${problem})`;
+  if (problem === undefined) return { registry: true, why: `${host} answers` };
+  const silent = `${host} does not answer (${problem})`;
 
   const named = env[MIRROR_VARIABLE];
   const userFile = env.TF_CLI_CONFIG_FILE || join(env.HOME ?? "", ".terraformrc");
@@ -95,7 +111,9 @@ export async function chooseProviders(options: ChooseProvidersOptions): Promise<
     return { registry: false, why: `${silent}: Terraform takes providers as ${userFile} says` };
   }
   const directories = named ? [resolve(projectDir, named)] : impliedMirrors(env, projectDir, mirrorsDir);
-  const mirrors = directories.map(readMirror).filter(({ awsVersions }) => awsVersions.length > 0);
+  const mirrors = directories
+    .map((directory) => readMirror(directory, host))
+    .filter(({ awsVersions }) => awsVersions.length > 0);
   for (const mirror of mirrors) {
     const version = mirror.awsVersions.find((version) => satisfies(version, awsConstraint));
     if (!version) continue;
@@ -118,7 +136,7 @@ export async function prepareProviders(options: PrepareProvidersOptions): Promis
   if (mirror) return fromMirror(options, mirror, `${why}.`);
   const named = options.env.TF_CLI_CONFIG_FILE;
   return {
-    fingerprint: registry ? "registry" : "user",
+    fingerprint: `${registry ? "registry" : "user"}${registryOf(options.env) === TOFU_REGISTRY_HOST ? " opentofu" : ""}`,
     notes: registry ? [] : [`${why}.`],
     env: {
       // Terraform warns at every command of a file that does not exist.
@@ -137,12 +155,18 @@ export async function prepareProviders(options: PrepareProvidersOptions): Promis
  * @param fingerprint of the providers, as {@link prepareProviders} returns it.
  */
 export function forgetOthers(stackDir: string, fingerprint: string): void {
-  rmSync(join(stackDir, ".terraform", "terraform.tfstate"), { force: true });
+  // The second one holds a workspace that was selected by hand: the local environment has one state, as all have.
+  for (const note of ["terraform.tfstate", "environment"]) rmSync(join(stackDir, ".terraform", note), { force: true });
   const fingerprintFile = join(stackDir, ".metronome-providers");
   if (existsSync(fingerprintFile) && readFileSync(fingerprintFile, "utf8") === fingerprint) return;
   rmSync(join(stackDir, ".terraform.lock.hcl"), { force: true });
   mkdirSync(stackDir, { recursive: true });
-  writeFileSync(fingerprintFile, fingerprint);
+  writeFileAtomic.sync(fingerprintFile, fingerprint);
+}
+
+/** The host of the registry from which Terraform or OpenTofu takes `hashicorp/aws`. */
+function registryOf(env: ChooseProvidersOptions["env"]): string {
+  return isOpenTofu(terraformProgram(env)) ? TOFU_REGISTRY_HOST : REGISTRY_HOST;
 }
 
 async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note: string): Promise<Providers> {
@@ -159,14 +183,22 @@ async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note
         env,
         say,
       });
-  const installation = stub
-    ? block(mirror.root, `exclude = ["${ARCHIVE_ADDRESS}"]`) + block(stub.mirrorDir, `include = ["${ARCHIVE_ADDRESS}"]`)
-    : block(mirror.root);
+  const tofu = registryOf(env) === TOFU_REGISTRY_HOST;
+  const linked = join(workDir, "providers-opentofu");
+  if (tofu) {
+    const stubs = stub ? [join(stub.mirrorDir, REGISTRY_HOST)] : [];
+    linkForOpenTofu(linked, [...stubs, join(mirror.root, mirror.host)]);
+  }
+  const fromStub = `["${ARCHIVE_ADDRESS}"]`;
+  const installation =
+    stub && !tofu
+      ? block(mirror.root, `exclude = ${fromStub}`) + block(stub.mirrorDir, `include = ${fromStub}`)
+      : block(tofu ? linked : mirror.root);
   mkdirSync(workDir, { recursive: true });
   writeFileAtomic.sync(cliConfigFile, `provider_installation {\n${installation}}\n`);
   const stubNote = `The mirror has no hashicorp/archive ${ARCHIVE_VERSION}: the project's archive stub serves archive_file, for the local environment only.`;
   return {
-    fingerprint: `mirror ${mirror.root} archive ${stub?.key ?? ARCHIVE_VERSION}`,
+    fingerprint: `mirror ${mirror.root} archive ${stub?.key ?? ARCHIVE_VERSION}${tofu ? " opentofu" : ""}`,
     notes: stub ? [note, stubNote] : [note],
     env: {
       ...WITHOUT_REGISTRY,

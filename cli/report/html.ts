@@ -5,7 +5,7 @@ import { curves, figures, strip } from "./html-figures";
 import { dataTable, instant, namedTicks, skewCell, skewTable, spreadTable } from "./html-tables";
 import { html, Markup } from "./markup";
 import type { ClockReport, ScheduleReport } from "./schedule-report";
-import { driftTexts, kindOf, percent, thresholdTexts } from "./words";
+import { driftTexts, kindOf, percent, thresholdTexts, verdictText } from "./words";
 
 /** The directory of the page's own files. */
 const PAGE = join(__dirname, "page");
@@ -48,10 +48,9 @@ ${report.embedded ? "These are the figures of an embedded AWS on one machine, an
   return page.text;
 }
 
-function header({ observed, embedded, ok, schedules }: ClockReport): Markup {
-  const verdict = ok
-    ? html`<strong class="good">✓ kept time</strong>`
-    : html`<strong class="bad">✗ did not keep time</strong>`;
+function header(report: ClockReport): Markup {
+  const { observed, embedded, ok, schedules } = report;
+  const verdict = html`<strong class="${ok ? "good" : "bad"}">${ok ? "✓" : "✗"} ${verdictText(report)}</strong>`;
   const due = schedules.reduce((sum, schedule) => sum + schedule.due, 0);
   return html`<header><div>
 <h1>${observed}</h1>

@@ -105,7 +105,7 @@ const schedule = z.strictObject({
   interval: duration,
   phase: duration,
   span: z.strictObject({ from: instant, to: instant }),
-  /** Whether all thresholds pass and at least one tick was due. */
+  /** Whether all thresholds pass. They do if no tick was due in the span: see `due`. */
   ok: z.boolean(),
   thresholds: z.array(threshold),
   /** Ticks that were due in the span: the sum of `outcomes`. */

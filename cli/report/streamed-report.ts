@@ -77,7 +77,8 @@ export class StreamedReport {
   /** Judges what is left, and makes the report. */
   end(about: ReportAbout): ClockReport {
     this.judge(Number.POSITIVE_INFINITY);
-    return reportOf(this.accounts, { ...about, notes: [...(about.notes ?? []), ...this.notes()] });
+    const report = reportOf(this.accounts, about);
+    return { ...report, notes: [...report.notes, ...this.notes()] };
   }
 
   private take(event: TickEvent): void {
@@ -103,8 +104,9 @@ export class StreamedReport {
 
   private notes(): string[] {
     const notes: string[] = [];
-    if (this.events === 0)
+    if (this.events === 0 && this.judged > 0) {
       notes.push("The logs have no tick in this span. They may have been deleted, or their retention is too short.");
+    }
     if (this.late > 0) {
       notes.push(`${this.late} log lines came after their tick had been judged. They are in no figure.`);
     }

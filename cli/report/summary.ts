@@ -84,7 +84,7 @@ function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined)
     interval: msToDuration(schedule.intervalMs),
     phase: msToDuration(schedule.phaseMs),
     span: isoSpan(schedule.span),
-    ok: due > 0 && thresholds.every(({ pass }) => pass),
+    ok: thresholds.every(({ pass }) => pass),
     thresholds,
     due,
     seen: outcomes["on-time"] + outcomes.late,
@@ -128,10 +128,9 @@ function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): 
   ];
   if (skewLimit === undefined) return thresholds;
   const p99 = statisticsOf(skews.dispatch.absolute())?.p99 ?? null;
-  return [
-    ...thresholds,
-    { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass: p99 !== null && p99 <= skewLimit },
-  ];
+  // If no tick was due, all were paused, or each began a run of relative pacing, there is no skew to measure.
+  const pass = p99 === null ? outcomes.missed + outcomes["duplicate-suppressed"] === 0 : p99 <= skewLimit;
+  return [...thresholds, { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass }];
 }
 
 /** The pauses in the span. A run under way logs each tick as paused by itself; these are joined. */

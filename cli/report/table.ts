@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { msToDuration, SECOND_MS } from "../../schedule/duration";
 import { type Paint, painter } from "../lib/colour";
 import type { ArticleTable, ClockReport, ScheduleReport, Statistics } from "./schedule-report";
-import { articleRows, driftTexts, kindOf, percent, signed, thresholdTexts } from "./words";
+import { articleRows, driftTexts, kindOf, percent, signed, thresholdTexts, verdictText } from "./words";
 
 /** How many missed ticks and others a terminal names; the files name more, and all are counted. */
 const SHOWN_TICKS = 20;
@@ -19,11 +19,11 @@ const REASON_WIDTH = "dispatch-unknown".length;
  */
 export function renderReport(report: ClockReport, { colour }: { readonly colour: boolean }): string {
   const paint = painter(colour);
-  const verdict = report.ok ? paint("green", "kept time") : paint("red", "did not keep time");
+  const verdict = paint(report.ok ? "green" : "red", verdictText(report));
   const schedules = report.schedules.map((schedule) => renderSchedule(schedule, paint));
   const notes =
     report.notes.length > 0 ? [report.notes.map((note) => paint("yellow", `Note: ${note}`)).join("\n")] : [];
-  return `${[paint("bold", `${report.observed}: the clock ${verdict}`), ...schedules, ...notes].join("\n\n")}\n`;
+  return `${[paint("bold", `${report.observed}: ${verdict}`), ...schedules, ...notes].join("\n\n")}\n`;
 }
 
 function renderSchedule(report: ScheduleReport, paint: Paint): string {
@@ -84,7 +84,9 @@ function missedLines({ missed }: ScheduleReport, paint: Paint): string[] {
   const named = shown.flatMap(({ id, expectedAt, reason, error }) => {
     const instant = `${expectedAt.slice(11, 23)} UTC`;
     const line = `  missed  ${instant}  ${reason.padEnd(REASON_WIDTH)}  ${id ?? ""}`.trimEnd();
-    return [line, ...(error === null ? [] : [`          ${error.slice(0, 70)}`])].map((text) => paint("red", text));
+    return [line, ...(error === null ? [] : [`          ${error.replace(/\p{C}+/gu, " ").slice(0, 70)}`])].map((text) =>
+      paint("red", text),
+    );
   });
   if (missed.byReason["not-planned"]) {
     named.push(paint("dim", "  not-planned: no run had planned it: the rule never fired or its firing failed"));

@@ -1,6 +1,6 @@
 import type { MissedReason } from "../../schedule/outcome";
 import { findStrategy } from "../../strategies";
-import type { ArticleTable, ScheduleReport, Threshold } from "./schedule-report";
+import type { ArticleTable, ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 
 const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
   missed: "missed",
@@ -22,7 +22,16 @@ export interface ThresholdText {
   readonly bound: string;
 }
 
-/** The thresholds that a reader is shown. That no tick was due fails as well. */
+/** What a report says of its clock as a whole. */
+export function verdictText({ ok, schedules }: ClockReport): string {
+  if (!ok) return "the clock did not keep time";
+  if (schedules.every(({ due }) => due === 0)) return "no tick was due";
+  return schedules.every(({ due, outcomes }) => due === outcomes.paused)
+    ? "the clock was paused"
+    : "the clock kept time";
+}
+
+/** The thresholds that a reader is shown. That no tick was due is said as well, and is no failure. */
 export function thresholdTexts({ thresholds, due }: ScheduleReport): ThresholdText[] {
   const shown = thresholds
     .filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name))
@@ -33,7 +42,7 @@ export function thresholdTexts({ thresholds, due }: ScheduleReport): ThresholdTe
       return { pass, about: THRESHOLD_TEXTS[name], observed, bound };
     });
   if (due > 0) return shown;
-  return [...shown, { pass: false, about: "no tick was due in the observed span", observed: "", bound: "" }];
+  return [...shown, { pass: true, about: "no tick was due in the observed span", observed: "", bound: "" }];
 }
 
 /** The drift, and what skew is against if there is no grid. */

@@ -1,4 +1,6 @@
-import type { TickRecord } from "../../schedule/tick";
+import { MINUTE_MS, msToDuration } from "../../schedule/duration";
+import { iso, type TickRecord } from "../../schedule/tick";
+import { minutesAndSeconds } from "../lib/progress";
 
 /** Width of an instant, of a skew, and the gap between columns. */
 const INSTANT_WIDTH = 12;
@@ -9,6 +11,25 @@ const GAP = "  ";
 export const QUIET_TEXT =
   "No ticks at first: AWS fires the rule once a minute, at a second of its choice, and the clock\n" +
   "begins then. The first tick comes within about two minutes.";
+
+/**
+ * Why no tick comes at first, and when the first one does.
+ *
+ * @param first the schedule of which the first tick is expected.
+ * @param by when it has come at the latest, and `now`: ms since the epoch.
+ */
+export function quietText(
+  first: { readonly name: string; readonly intervalMs: number },
+  by: number,
+  now: number,
+): string {
+  if (first.intervalMs <= MINUTE_MS) return QUIET_TEXT;
+  const instant = iso(by).slice(0, 19).replace("T", " ");
+  return (
+    `No ticks at first: ${first.name} ticks every ${msToDuration(first.intervalMs)}.\n` +
+    `The first tick comes by ${instant} UTC, within ${minutesAndSeconds(by - now)}.`
+  );
+}
 
 /** The heading over the lines; `nameWidth` is 0 if there is one schedule, whose name is not repeated. */
 export function headingLine(nameWidth: number): string {

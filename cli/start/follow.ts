@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { firstAtOrAfter } from "../../schedule/grid";
 import type { ScheduleTiming, Span } from "../../schedule/outcome";
 import type { TickRecord } from "../../schedule/tick";
 import { painter } from "../lib/colour";
@@ -10,7 +11,7 @@ import type { ObservedSchedule } from "../report/schedule-account";
 import { observedRecords } from "../report/summary";
 
 import { type EventOfTick, instantOf, type TickEvent } from "../report/tick-log";
-import { headingLine, QUIET_TEXT, tickLine } from "./follow-lines";
+import { headingLine, quietText, tickLine } from "./follow-lines";
 
 /** The clock by which ticks are followed. */
 export interface FollowClock {
@@ -29,11 +30,13 @@ export interface FollowOutput extends Partial<Terminal> {
 export interface FollowOptions {
   /** Opens the source of events; it ends when the signal it is given aborts. */
   readonly events: (signal: AbortSignal) => AsyncIterable<TickEvent>;
-  /** At least one; events of other schedules are left out. */
+  /** At least one that is not paused; events of other schedules are left out. */
   readonly schedules: readonly ScheduleTiming[];
   readonly output: FollowOutput;
   /** The observed span, in ms from the first tick's scheduledAt (without a grid, its dispatchedAt). */
   readonly forMs: number;
+  /** Names of the schedules that are paused: no tick of theirs is waited for. @default none */
+  readonly paused?: ReadonlySet<string>;
   /** Ends following early; what was seen until then is returned. */
   readonly signal?: AbortSignal;
   /** @default this machine's */
@@ -50,8 +53,11 @@ export interface Followed {
   readonly records: readonly TickRecord[];
 }
 
-/** The first tick comes within this: the rule fires within a minute and its second, and then a minute is planned. */
-const FIRST_TICK_WITHIN_MS = 3 * MINUTE_MS;
+/** A clock that was just deployed runs within this, in ms: its rule fires within a minute, and then a minute is planned. */
+const RUNS_WITHIN_MS = 2 * MINUTE_MS;
+
+/** How long after its instant the first tick is waited for, in ms: until its function has run, and its log can be read. */
+const FIRST_TICK_GRACE_MS = MINUTE_MS;
 
 /** How long a tick's events are waited for: a sample target runs for up to 3 s, and its log may be readable only when it has ended. */
 const GRACE_MS = 4_000;
@@ -86,7 +92,7 @@ export async function followTicks(options: FollowOptions): Promise<Followed> {
     // A source that ends is only silent.
     return new Promise<never>(() => undefined);
   };
-  output.write(`${QUIET_TEXT}\n`);
+  output.write(`${session.quietText()}\n`);
   const reading = read();
   try {
     while (!signal?.aborted && !session.isOver()) {
@@ -111,6 +117,8 @@ class Session {
   private readonly names: ReadonlySet<string>;
   private readonly nameWidth: number;
   private readonly startedAt: number;
+  /** The schedules that tick, the one whose first tick is expected first before the others. */
+  private readonly ticking: readonly ScheduleTiming[];
 
   constructor(
     private readonly options: FollowOptions,
@@ -120,6 +128,15 @@ class Session {
     this.names = new Set(names);
     this.nameWidth = names.length > 1 ? Math.max("schedule".length, ...names.map((name) => name.length)) : 0;
     this.startedAt = clock.now();
+    this.ticking = options.schedules
+      .filter(({ name }) => !options.paused?.has(name))
+      .sort((a, b) => this.firstTickBy(a) - this.firstTickBy(b));
+  }
+
+  /** What is to be said before the first tick. */
+  quietText(): string {
+    const first = this.ticking[0] as ScheduleTiming;
+    return quietText(first, this.firstTickBy(first), this.startedAt);
   }
 
   add(event: TickEvent): void {
@@ -157,10 +174,11 @@ class Session {
     const span = this.span();
     const now = this.clock.now();
     if (span) return now >= span.to + GRACE_MS;
-    if (now - this.startedAt < FIRST_TICK_WITHIN_MS) return false;
-    const names = [...this.names].map((name) => `"${name}"`).join(", ");
+    const until = this.firstTickBy(this.ticking[0] as ScheduleTiming) + FIRST_TICK_GRACE_MS;
+    if (now < until) return false;
+    const names = this.ticking.map(({ name }) => `"${name}"`).join(", ");
     throw new Error(
-      `no tick of ${names} came within ${FIRST_TICK_WITHIN_MS / SECOND_MS} s: ` +
+      `no tick of ${names} came within ${Math.round((until - this.startedAt) / SECOND_MS)} s: ` +
         "either no rule fired, or the functions it starts failed; their log groups show which",
     );
   }
@@ -177,11 +195,22 @@ class Session {
     return { ticks: this.ticks, schedules, records: observedRecords({ schedules, ticks: this.ticks }) };
   }
 
-  /** From the first tick of any schedule on; `undefined` before the first tick. */
+  /**
+   * From the first tick of any schedule on; `undefined` before the first tick. A schedule of which no tick came is
+   * followed until one was certainly due: a short span would not show that it is silent.
+   */
   private span(): Span | undefined {
     if (this.firsts.size === 0) return undefined;
     const from = Math.min(...this.firsts.values());
-    return { from, to: from + this.options.forMs };
+    const silent = this.ticking.filter(({ name, intervalMs }) => !this.firsts.has(name) && intervalMs <= MINUTE_MS);
+    const due = silent.map(({ intervalMs }) => from + OWN_RULE_WITHIN_MS + intervalMs);
+    return { from, to: Math.max(from + this.options.forMs, ...due) };
+  }
+
+  /** When the first tick of a schedule was dispatched at the latest, ms since the epoch: the first of its grid once the clock runs. */
+  private firstTickBy(schedule: ScheduleTiming): number {
+    const runsFrom = this.startedAt + RUNS_WITHIN_MS;
+    return schedule.pacing === "relative" ? runsFrom : firstAtOrAfter(schedule, runsFrom);
   }
 
   /** Records that were not shown, one for each time that a tick came: complete, or dispatched before `until`. */

@@ -9,7 +9,9 @@ import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "../../emulator/emulator";
 import { createStateBucket } from "../../emulator/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
+import { asciiJson } from "../../strategies/json-text";
 import { forgetOthers, prepareProviders } from "../providers/providers";
+import { terraformProgram } from "../terraform/binary";
 import { type CdktfOptions, type DeployProgress, deploy, destroy, hasChanges } from "../terraform/cdktf";
 
 /** The environment that the commands run on this machine. */
@@ -48,6 +50,11 @@ export class LocalSession {
   private providerSettings: Readonly<Record<string, string>> = {};
 
   constructor(private readonly options: SessionOptions) {}
+
+  /** Whether the embedded AWS goes on after this session, because it ran before. */
+  get reused(): boolean {
+    return this.emulatorInUse?.reused === true;
+  }
 
   /** The embedded AWS. @throws Error before it has been started. */
   get emulator(): Emulator {
@@ -102,16 +109,23 @@ export class LocalSession {
     await destroy(stackId(LOCAL), this.cdktfOptions(fields));
   }
 
-  /** Ends the embedded AWS and removes all that was in it. */
+  /** Ends the embedded AWS that this session started, and removes all that was in it. One that ran before goes on. */
   async stop(): Promise<void> {
-    if (this.emulatorInUse) await stopEmulator(this.emulatorInUse, this.options.directory);
+    if (this.emulatorInUse && !this.emulatorInUse.reused)
+      await stopEmulator(this.emulatorInUse, this.options.directory);
     this.emulatorInUse = undefined;
   }
 
   /** The variables with which `npx cdktf` works on this session's embedded AWS, with these fields. */
   settings(fields: LocalFields): Record<string, string> {
     const overrides = { environment: LOCAL, fields: { ...fields, endpoint: this.emulator.endpoint } };
-    return { ...this.providerSettings, CHECKPOINT_DISABLE: "1", [OVERRIDES_VARIABLE]: JSON.stringify(overrides) };
+    const program = terraformProgram(this.options.env);
+    return {
+      ...this.providerSettings,
+      ...(program !== "terraform" && { TERRAFORM_BINARY_NAME: program }),
+      CHECKPOINT_DISABLE: "1",
+      [OVERRIDES_VARIABLE]: asciiJson(JSON.stringify(overrides)),
+    };
   }
 
   private cdktfOptions(fields: LocalFields): CdktfOptions {

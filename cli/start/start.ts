@@ -4,11 +4,13 @@ import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
 import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
+import { runningEmulator } from "../../emulator/emulator";
 import { msToDuration } from "../../schedule/duration";
 import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
 import { examine, renderFindings } from "../doctor/doctor";
 import type { Context, Terminal } from "../lib/context";
 import { EXIT } from "../lib/exit";
+import { shellWord } from "../lib/shell-word";
 import { reporter, runSteps, stepped } from "../lib/steps";
 
 import { RecordsFile, writeReport } from "../report/report-files";
@@ -40,6 +42,12 @@ export async function start(options: StartOptions, context: Context): Promise<nu
   const { fields, notes } = fieldsFor(options, environments[LOCAL] as EnvironmentConfig);
   const environment = localEnvironment(fields);
 
+  const running = await runningEmulator();
+  if (running && !running.keep) {
+    throw new Error(
+      `Another npm start of this checkout is running, with the embedded AWS at ${running.endpoint}. Wait for its end, or end it with Ctrl-C in its terminal. To run two at once, use a second clone.`,
+    );
+  }
   const missing = (await examine(env, localAwsConstraint())).filter(({ state }) => state === "missing");
   if (missing.length > 0) {
     console.error(renderFindings(missing));
@@ -62,20 +70,29 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     const since = Date.now();
     await runSteps(setUp(session, fields, providerNotes, terminal.isTTY));
     for (const note of providerNotes) console.log(`  ${note}`);
-    keep = options.keep || session.emulator.reused;
+    keep = options.keep;
+    const paused = environment.schedules.filter((schedule) => schedule.paused !== null);
+    for (const { name, paused: why } of paused) console.log(`${name} is paused (${why}): it has no ticks.`);
+    if (paused.length === environment.schedules.length) {
+      console.log(
+        'The clock is paused, so there is nothing to follow. To let it tick, remove "enabled: false" from config/environments.ts.',
+      );
+      return EXIT.ok;
+    }
     console.log(`Following for ${msToDuration(options.forMs)} from the first tick on.`);
     const followed = await followTicks({
       events: localTickEvents(session.emulator.endpoint, environment, since),
       schedules: scheduleTimings(environment),
       output: { write: (text) => process.stdout.write(text), ...terminal },
       forMs: options.forMs,
+      paused: new Set(paused.map(({ name }) => name)),
       signal,
     });
     const ok = report(followed, environment, options.out, terminal);
     if (signal.aborted) return EXIT.interrupted;
     return ok ? EXIT.ok : EXIT.missed;
   } finally {
-    if (keep) console.log(keepText(session, fields));
+    if (keep || session.reused) console.log(keepText(session, fields));
     else await session.stop();
   }
 }
@@ -138,10 +155,14 @@ function report(
 }
 
 function keepText(session: LocalSession, fields: LocalFields): string {
-  const exports = Object.entries(session.settings(fields)).map(([name, value]) => `  export ${name}='${value}'`);
   return [
     `The embedded AWS keeps running at ${session.emulator.endpoint}, and its clock with it. npm stop ends it; npm start uses it again.`,
     `To use cdktf on it, such as npx cdktf diff ${stackId(LOCAL)}:`,
-    ...exports,
+    ...exportLines(session.settings(fields)),
   ].join("\n");
+}
+
+/** The lines that set these variables in a shell. */
+export function exportLines(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).map(([name, value]) => `  export ${name}=${shellWord(value)}`);
 }

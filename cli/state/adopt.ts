@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../constructs/naming";
-import { CommandError, runCommand } from "../../host/run-command";
+import { parsePrinted } from "../../host/parse-json";
+import { CommandError } from "../../host/run-command";
 import { inWorkDirectory, WORK_DIR } from "../../host/work-dir";
 import type { Context } from "../lib/context";
 import { projectPath } from "../lib/options";
+import { runTerraform } from "../terraform/binary";
 import { processEnvironment, type StateLocation } from "./location";
 
 /** A resource that may exist without being in the state, and the id under which Terraform imports it. */
@@ -66,7 +68,7 @@ export async function adopt(location: StateLocation, { env, signal }: Context): 
     );
   }
   const terraform: RunTerraform = (args, logFile = join(WORK_DIR, "logs", `adopt-${args[0]}.log`)) =>
-    runCommand("terraform", args, { cwd: stackDirectory, env: processEnvironment(env, location), logFile, signal });
+    runTerraform(args, { cwd: stackDirectory, env: processEnvironment(env, location), logFile, signal });
   console.error("Checking which resources exist but are missing in the state …");
   const found = await findExisting(
     candidates(readFileSync(template, "utf8"), location),
@@ -118,7 +120,7 @@ async function findExisting(
         );
         if (!failed) {
           const shown = await terraform(["show", "-json", planFile], `${planFile}.log`);
-          return foundIn(shown.find((line) => line.startsWith("{")) ?? "{}", tags);
+          return foundIn(shown.find((line) => line.startsWith("{")) ?? shown.join("\n"), tags);
         }
         const { absent, others } = planErrors(failed.output);
         if (absent.length === 0) throw others.length > 0 ? new Error(others.join("\n\n")) : failed;
@@ -155,7 +157,9 @@ export function planErrors(lines: readonly string[]): { absent: string[]; others
   const absent: string[] = [];
   const others: string[] = [];
   for (const line of lines.filter((line) => line.startsWith("{"))) {
-    const { diagnostic } = JSON.parse(line) as { diagnostic?: { severity: string; summary: string; detail: string } };
+    const { diagnostic } = parsePrinted("terraform plan -json", line) as {
+      diagnostic?: { severity: string; summary: string; detail: string };
+    };
     if (diagnostic?.severity !== "error") continue;
     const { summary, detail } = diagnostic;
     const isAbsence = summary === "Cannot import non-existent remote object";
@@ -173,7 +177,7 @@ export function planErrors(lines: readonly string[]): { absent: string[]; others
  * @param tags the tags of all that is this environment's.
  */
 export function foundIn(plan: string, tags: Readonly<Record<string, string>>): Found[] {
-  const { resource_changes = [] } = JSON.parse(plan) as {
+  const { resource_changes = [] } = parsePrinted("terraform show -json", plan) as {
     resource_changes?: {
       address: string;
       change: { importing?: { id: string }; before?: { tags_all?: Record<string, string> } | null };

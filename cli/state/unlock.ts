@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../../host/run-command";
 import { inWorkDirectory, WORK_DIR } from "../../host/work-dir";
 import type { Context } from "../lib/context";
+import { runTerraform } from "../terraform/binary";
 import { backendOf, processEnvironment } from "./location";
 import { heldBy } from "./lock";
 import type { StateStore } from "./state-store";
@@ -35,8 +35,8 @@ export async function unlock(store: StateStore, id: string, { env, signal }: Con
       writeFileSync(join(cwd, "backend.tf.json"), JSON.stringify(backend));
       const logFile = join(WORK_DIR, "logs", `${stack}-unlock.log`);
       const options = { cwd, env: processEnvironment(env, location), logFile, signal };
-      await runCommand("terraform", ["init", "-input=false", "-no-color"], options);
-      await runCommand("terraform", ["force-unlock", "-force", "-no-color", id], options);
+      await runTerraform(["init", "-input=false", "-no-color"], options);
+      await runTerraform(["force-unlock", "-force", "-no-color", id], options);
     });
   }
   return `Released the lock of ${stack}, which was held by ${held}.`;

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { childEnvironment } from "../../host/child-environment";
 import { CommandError, type CommandOptions, runCommand } from "../../host/run-command";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
+import { terraformProgram } from "./binary";
 
 /** How far Terraform has come. */
 export interface DeployProgress {
@@ -12,7 +14,7 @@ export interface DeployProgress {
 }
 
 export interface CdktfOptions {
-  /** Environment of cdktf and of all it starts. */
+  /** The variables from which cdktf and all that it starts get what they need. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Gets each step. @default none */
@@ -47,7 +49,11 @@ async function cdktf(args: readonly string[], log: string, options: CdktfOptions
   const progress = { done: 0, planned: 0, now: "synthesizing" };
   const commandOptions: CommandOptions = {
     cwd: PROJECT_DIR,
-    env: { ...options.env, ...(options.output && { CDKTF_OUTPUT: options.output }) },
+    env: {
+      ...childEnvironment("cdktf", options.env),
+      TERRAFORM_BINARY_NAME: terraformProgram(options.env),
+      ...(options.output && { CDKTF_OUTPUT: options.output }),
+    },
     logFile: logFile(log),
     signal: options.signal,
     onLine: (line) => {

@@ -33,7 +33,7 @@ export async function deployReviewed(name: string, options: DeployOptions): Prom
   const expected = "directory" in reviewed ? readReviewed(reviewed.directory, name) : reviewed;
   return inWorkDirectory(`deploy-${name}`, async (work) => {
     const { terraform, changes, planJson, steps } = await freshPlan(work, name, options);
-    checkReviewed(expected, steps, currentCommit(PROJECT_DIR));
+    checkReviewed(expected, steps, currentCommit(PROJECT_DIR, options.env));
     if (!changes) return { applied: false, tookMs: 0 };
     const start = performance.now();
     await apply(terraform, stepsOf(readPlan(planJson)), say);

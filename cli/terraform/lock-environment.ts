@@ -32,7 +32,7 @@ export async function lockEnvironment(name: string, options: LockOptions): Promi
   }
   const access = await openAccess(name, options);
   const stack = stackId(name);
-  const file = committedLock(stack);
+  const file = committedLock(stack, options.env);
   return inWorkDirectory(`lock-${name}`, async (work) => {
     const { signal } = options;
     const directory = await synthesize({ stack, output: join(work, "cdktf.out"), env: access.env, signal });

@@ -31,7 +31,7 @@ export interface Planned {
  * @throws the signal's reason; then the directory is as it was.
  */
 export async function planEnvironment(name: string, options: PlanOptions): Promise<Planned> {
-  const { directory, signal, commit = currentCommit(PROJECT_DIR) } = options;
+  const { directory, signal, commit = currentCommit(PROJECT_DIR, options.env) } = options;
   try {
     return await inWorkDirectory(`plan-${name}`, async (work) => {
       const { terraform, changes, planJson, steps } = await freshPlan(work, name, options);

@@ -37,7 +37,7 @@ interface Step {
   readonly change?: unknown;
   /** What the data source has read. */
   readonly read?: unknown;
-  /** What changed outside Terraform, if a change reads it. */
+  /** What changed outside Terraform. It is a step of its own, because a change of another resource reads it. */
   readonly drift?: unknown;
   readonly block?: unknown;
 }
@@ -113,14 +113,14 @@ function dataValues({ prior_state }: Json): [address: string, values: unknown][]
  * The attributes that changed outside Terraform and that a change reads. They too can be part of a value that is known
  * only at the apply.
  */
-function* relevantDrift(plan: Json): Generator<[address: string, attributes: unknown]> {
+function* relevantDrift(plan: Json): Generator<[name: string, attributes: unknown]> {
   const relevant = objectsOf(plan.relevant_attributes);
   for (const { address, change } of objectsOf(plan.resource_drift)) {
     const after = isObject(change) && isObject(change.after) ? change.after : {};
     const read = relevant
       .filter(({ resource }) => resource === address)
       .map(({ attribute }) => String(Array.isArray(attribute) ? attribute[0] : attribute));
-    if (read.length > 0) yield [String(address), Object.fromEntries(read.map((name) => [name, after[name]]))];
+    if (read.length > 0) yield [`drift of ${address}`, Object.fromEntries(read.map((name) => [name, after[name]]))];
   }
 }
 

@@ -1,13 +1,21 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { stackId } from "../../constructs/naming";
+import type { ProcessEnvironment } from "../../emulator/aws-environment";
 import { PROJECT_DIR } from "../../host/work-dir";
 import type { Access } from "./access";
+import { isOpenTofu, terraformProgram } from "./binary";
 import { STACK_FILES } from "./plan-files";
 
-/** The committed lock file of a stack's providers: their versions, and the checksums for every platform it is for. */
-export function committedLock(stack: string): string {
-  return join(PROJECT_DIR, "locks", `${stack}.terraform.lock.hcl`);
+/**
+ * The committed lock file of a stack's providers: their versions, and the checksums for every platform it is for.
+ * OpenTofu has one of its own, because it takes the providers from another registry.
+ *
+ * @param env the caller's variables, which name the program.
+ */
+export function committedLock(stack: string, env: ProcessEnvironment): string {
+  const program = isOpenTofu(terraformProgram(env)) ? "tofu" : "terraform";
+  return join(PROJECT_DIR, "locks", `${stack}.${program}.lock.hcl`);
 }
 
 /**
@@ -20,10 +28,10 @@ export function committedLock(stack: string): string {
  * @returns whether Terraform must take what the lock file says, and may not add to it.
  */
 export function useCommittedLock(
-  { name, config }: Pick<Access, "name" | "config">,
+  { name, config, env }: Access,
   directory: string,
   say: (text: string) => void,
-  lock = committedLock(stackId(name)),
+  lock = committedLock(stackId(name), env),
 ): boolean {
   if (config.endpoint) return false;
   if (!existsSync(lock)) {

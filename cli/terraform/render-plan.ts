@@ -1,6 +1,7 @@
 import { PROJECT_DIR } from "../../host/work-dir";
 import { LONGEST_TEXT } from "../ci/texts";
 import { figures, nothingToDo, verdict } from "../clock-impact/render-verdict";
+import { shellWord } from "../lib/shell-word";
 import { code, counted, prose } from "./markdown";
 import { shownDirectory } from "./plan-files";
 import { type DriftedResource, hasChanges, type PlanSection } from "./plan-section";
@@ -61,7 +62,7 @@ function footer(sections: readonly PlanSection[], directoryOf: (environment: str
   const applying = sections.flatMap(({ environment, digest, outcome }) => {
     if (!digest || outcome.kind === "error" || !hasChanges(outcome.reading)) return [];
     const directory = shownDirectory(directoryOf(environment), PROJECT_DIR);
-    const command = code(`npm run deploy -- ${environment} --plan ${directory}`);
+    const command = code(`npm run deploy -- ${environment} --plan ${shellWord(directory)}`);
     return [`- ${prose(environment)}: ${command}, digest ${code(digest)}`];
   });
   const planned = `Planned at commit ${commits.join(", ")}.`;

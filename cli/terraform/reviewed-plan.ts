@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { shellWord } from "../lib/shell-word";
 import { PLAN_FILES } from "./plan-files";
 import { differingSteps, digestOf, type PlanSteps, type StateVersion } from "./plan-steps";
 
@@ -38,12 +39,12 @@ export function readReviewed(directory: string, name: string): ReviewedPlan {
   const { data } = stepsFile.safeParse(jsonOf(join(directory, PLAN_FILES.steps)));
   if (!data) {
     throw new RefusedPlan(
-      `${directory} has no plan to deploy: ${PLAN_FILES.steps} is missing, or another version wrote it. Write it with: npm run plan -- ${name} --out ${directory}`,
+      `${directory} has no plan to deploy: ${PLAN_FILES.steps} is missing, or another version wrote it. Write it with: npm run plan -- ${name} --out ${shellWord(directory)}`,
     );
   }
   if (data.environment !== name) {
     throw new RefusedPlan(
-      `This is a plan of "${data.environment}", not of "${name}". Deploy it with: npm run deploy -- ${data.environment} --plan ${directory}`,
+      `This is a plan of "${data.environment}", not of "${name}". Deploy it with: npm run deploy -- ${data.environment} --plan ${shellWord(directory)}`,
     );
   }
   if (digestOf(data) !== data.digest) {

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessEnvironment } from "../../emulator/aws-environment";
+import { childEnvironment } from "../../host/child-environment";
 import { CommandError, runCommand } from "../../host/run-command";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { STACK_FILES } from "./plan-files";
@@ -38,7 +39,7 @@ export async function runApp(args: readonly string[], { output, env, signal }: A
   try {
     await runCommand(process.execPath, ["--import", "tsx", ...args], {
       cwd: PROJECT_DIR,
-      env: { ...env, CDKTF_OUTDIR: output },
+      env: { ...childEnvironment("app", env), CDKTF_OUTDIR: output },
       signal,
     });
   } catch (error) {

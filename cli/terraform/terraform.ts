@@ -1,16 +1,13 @@
 import { join } from "node:path";
 import { stackId } from "../../constructs/naming";
 import type { ProcessEnvironment } from "../../emulator/aws-environment";
-import { CommandError, type CommandOptions, runCommand } from "../../host/run-command";
+import { parsePrinted } from "../../host/parse-json";
+import { CommandError, type CommandOptions } from "../../host/run-command";
 import { WORK_DIR } from "../../host/work-dir";
+import { runTerraform, TerraformError } from "./binary";
 import { explainError, type TerraformTarget } from "./explain-error";
 import { isObject } from "./fingerprint";
 import type { StateVersion } from "./plan-steps";
-
-/** Terraform could not do what it was asked; the message says why in one piece, and what to do. */
-export class TerraformError extends Error {
-  override readonly name = "TerraformError";
-}
 
 export interface TerraformOptions {
   /** The directory with `cdk.tf.json`. */
@@ -31,13 +28,7 @@ const GRACE_MS = { reading: 60_000, applying: 10 * 60_000 } as const;
 
 /** Terraform in one directory. Every method throws a {@link TerraformError}, or the signal's reason. */
 export class Terraform {
-  private readonly env: ProcessEnvironment;
-
-  constructor(private readonly options: TerraformOptions) {
-    // Both would move what is meant to be this directory's own: its data, and the key of its state.
-    const { TF_DATA_DIR: _data, TF_WORKSPACE: _workspace, ...env } = options.access.env;
-    this.env = { ...env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
-  }
+  constructor(private readonly options: TerraformOptions) {}
 
   /** `terraform init`. @param readonlyLock whether the lock file there must do, as it is. */
   async init({ readonlyLock }: { readonly readonlyLock: boolean }): Promise<void> {
@@ -58,7 +49,7 @@ export class Terraform {
 
   /** The plan as JSON. It holds secrets in clear: it must not be written anywhere. */
   async planJson(file: string): Promise<unknown> {
-    return JSON.parse(await this.output(["show", "-json", file]));
+    return this.json(["show", "-json", file]);
   }
 
   /** The plan as people read it, sensitive values masked. */
@@ -68,8 +59,9 @@ export class Terraform {
 
   /** The state's place in its history; `null` before the first apply. */
   async stateVersion(): Promise<StateVersion> {
-    const text = await this.output(["state", "pull"]);
-    const state: unknown = text.trim() === "" ? {} : JSON.parse(text);
+    const command = ["state", "pull"];
+    const text = await this.output(command);
+    const state = text.trim() === "" ? {} : parsePrinted(`terraform ${command.join(" ")}`, text);
     if (!isObject(state) || !state.lineage) return null;
     return { serial: Number(state.serial), lineage: String(state.lineage) };
   }
@@ -82,13 +74,18 @@ export class Terraform {
 
   /** The version of Terraform. */
   async version(): Promise<string> {
-    return JSON.parse(await this.output(["version", "-json"])).terraform_version;
+    const printed = await this.json(["version", "-json"]);
+    return String(isObject(printed) ? printed.terraform_version : undefined);
   }
 
   /** `terraform providers lock`. @param mirror a directory to take the packages from. @default the registry */
   async lockProviders(platforms: readonly string[], mirror?: string): Promise<void> {
     const from = mirror ? [`-fs-mirror=${mirror}`] : [];
     await this.run(["providers", "lock", ...from, ...platforms.map((platform) => `-platform=${platform}`)]);
+  }
+
+  private async json(args: readonly string[]): Promise<unknown> {
+    return parsePrinted(`terraform ${args.join(" ")}`, await this.output(args));
   }
 
   /** What a command writes to its standard output; it is kept nowhere. */
@@ -108,17 +105,14 @@ export class Terraform {
   ): Promise<number> {
     const { directory, access, signal } = this.options;
     const logFile = join(WORK_DIR, "logs", `${stackId(access.name)}-${args[0]}.log`);
-    const options = { cwd: directory, env: this.env, signal, graceMs: GRACE_MS.reading, logFile, ...more };
+    const options = { cwd: directory, env: access.env, signal, graceMs: GRACE_MS.reading, logFile, ...more };
     try {
-      await runCommand("terraform", args, options);
+      await runTerraform(args, options);
       return 0;
     } catch (error) {
       if (error instanceof CommandError) {
         if (also !== undefined && error.exitCode === also) return also;
         throw new TerraformError(explainError(error.output, access));
-      }
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-        throw new TerraformError('Terraform is not on the PATH. Install 1.10 or later; "npm run doctor" says how.');
       }
       throw error;
     }

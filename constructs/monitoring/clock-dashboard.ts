@@ -37,6 +37,13 @@ export interface ClockDashboardProps {
 const COLUMNS = 24;
 const GRAPH = { width: 8, height: 6 } as const;
 
+/**
+ * Alarms that an alarm widget takes, and metrics that a graph takes (CloudWatch API and quotas). A dashboard takes 500
+ * widgets and 2,500 metrics; `config/rules.ts` has the number of schedules that they are enough for.
+ */
+const ALARMS_PER_WIDGET = 100;
+const METRICS_PER_GRAPH = 500;
+
 /** Periods of graphs in s: ten seconds if ticks are closer than a minute, else a minute. */
 const FINE_PERIOD = 10;
 const PERIOD = 60;
@@ -65,11 +72,11 @@ function dashboardBody(props: ClockDashboardProps) {
       `# ${props.environment}\n**Due**: ticks that the clock planned. **Dispatched**: ticks that a target accepted. **Missed**: ticks that the clock gave up. Each alarm has a runbook in docs/operations.md.`,
     ),
   ]);
-  if (props.alarmArns.length > 0) {
-    const height = 1 + Math.ceil(props.alarmArns.length / 4);
-    row(height, (at) => [
-      { type: "alarm", x: 0, y: at, width: COLUMNS, height, properties: { title: "Alarms", alarms: props.alarmArns } },
-    ]);
+  const alarms = inPartsOf(ALARMS_PER_WIDGET, props.alarmArns);
+  for (const [k, part] of alarms.entries()) {
+    const title = alarms.length === 1 ? "Alarms" : `Alarms, ${k + 1} of ${alarms.length}`;
+    const height = 1 + Math.ceil(part.length / 4);
+    row(height, (at) => [{ type: "alarm", x: 0, y: at, width: COLUMNS, height, properties: { title, alarms: part } }]);
   }
   for (const schedule of props.schedules) {
     row(1, (at) => [text(at, `## ${schedule.name}${schedule.paused !== null ? " (paused)" : ""}`, 1)]);
@@ -139,7 +146,7 @@ function resourceRow({ region, functionNames, machineArns, queueName }: ClockDas
   return [
     graph(region, "Failure queue", [draw(queueMetric(queueName), "Maximum", "messages")]),
     graph(region, "Errors and throttles", [...ofFunctions("Errors"), ...ofFunctions("Throttles")]),
-    ...(runs.length > 0 ? [graph(region, "Failed executions", runs)] : []),
+    ...inPartsOf(METRICS_PER_GRAPH, runs).map((part) => graph(region, "Failed executions", part)),
   ];
 }
 
@@ -153,7 +160,14 @@ function graph(region: string, title: string, metrics: readonly (readonly unknow
 }
 
 function sideBySide(y: number, graphs: readonly Graph[]): Widget[] {
-  return graphs.map((properties, k) => ({ type: "metric", x: k * GRAPH.width, y, ...GRAPH, properties }));
+  return graphs.map((properties, k) => {
+    const place = { x: (k * GRAPH.width) % COLUMNS, y: y + Math.floor((k * GRAPH.width) / COLUMNS) * GRAPH.height };
+    return { type: "metric", ...place, ...GRAPH, properties };
+  });
+}
+
+function inPartsOf<T>(size: number, all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.slice(k * size, (k + 1) * size));
 }
 
 function text(y: number, markdown: string, height = 2): Widget {

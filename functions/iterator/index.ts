@@ -11,14 +11,18 @@ export interface IteratorEvent extends Omit<IteratorInput, "schedule" | "paused"
 }
 
 const runner = awsRunner();
-/** Names of the schedules that are paused. Here and not in the definition: runs that are under way are paused too. */
-const paused = new Set(JSON.parse(required("PAUSED")) as string[]);
+/** Names of the schedules that are paused, or `true` for all. Here and not in the definition: runs that are under way are paused too. */
+const paused = JSON.parse(required("PAUSED")) as string[] | true;
 
 /** The Iterator of the Step Functions loop. */
 export async function handler(event: IteratorEvent, context: Context): Promise<IteratorState> {
   const schedule: LoopSchedule = { ...event.schedule, payload: JSON.parse(event.schedule.payload) as Json };
   try {
-    return await iterate(runner, { ...event, schedule, paused: paused.has(schedule.name) }, callId(context));
+    return await iterate(
+      runner,
+      { ...event, schedule, paused: paused === true || paused.includes(schedule.name) },
+      callId(context),
+    );
   } finally {
     runner.metrics.flush();
   }

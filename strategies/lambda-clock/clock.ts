@@ -7,6 +7,7 @@ import type { ClockSchedule } from "../../functions/lambda-clock/publish";
 import { scheduleSpec } from "../../schedule/schedule";
 import { isTopic } from "../../schedule/target";
 import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
+import { asciiJson } from "../json-text";
 import type { LambdaClockSettings } from "./settings";
 import { lambdaClock } from "./strategy";
 import { TopicSubscriber } from "./topic-subscriber";
@@ -82,7 +83,7 @@ function addClockFunction(
     memory: clockMemory,
     environment: {
       LEDGER_TABLE: host.ledger.name,
-      SCHEDULES: JSON.stringify(schedules),
+      SCHEDULES: asciiJson(JSON.stringify(schedules)),
       HORIZON: String(horizon),
       ROLE: role,
       ...host.metricsVariables,

@@ -1,6 +1,6 @@
 import { MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
-import { jsonBytes } from "../json-size";
+import { asciiJsonBytes } from "../json-text";
 import type { Problem, Strategy, Variant } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";
@@ -103,7 +103,7 @@ function scheduleProblems(schedule: Schedule, k: number): Problem[] {
 function sizeProblems(schedules: readonly Schedule[]): Problem[] {
   const bytes = schedules.reduce(
     (sum, { name, payload, targets }) =>
-      sum + BYTES_A_SCHEDULE + jsonBytes(name) + jsonBytes(payload) + (targets ? jsonBytes(targets) : 0),
+      sum + BYTES_A_SCHEDULE + asciiJsonBytes(name) + asciiJsonBytes(payload) + (targets ? asciiJsonBytes(targets) : 0),
     0,
   );
   if (bytes <= SCHEDULES_BYTES) return [];

@@ -5,6 +5,7 @@ import { type Schedule, scheduleSpec } from "../../schedule/schedule";
 import { isTopic } from "../../schedule/target";
 import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
 import { LoopClock } from "./loop-clock";
+import { pausedVariable } from "./paused";
 import type { SfnLoopSettings } from "./settings";
 import { rolePrefix, sfnLoop } from "./strategy";
 import { DUPLICATE_CHECK_MEMORY } from "./usage";
@@ -34,7 +35,7 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
       LEDGER_TABLE: host.ledger.name,
       ROLE: role,
       // Here and not in the definition: runs that are under way follow it too.
-      PAUSED: JSON.stringify(schedules.filter(({ paused }) => paused !== null).map(({ name }) => name)),
+      PAUSED: pausedVariable(schedules),
       ...host.metricsVariables,
     },
     // A relative run claims nothing.

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { ServiceRole } from "../../constructs/service-role";
 import { terraformLiteral } from "../../constructs/terraform-literal";
+import { asciiJson } from "../json-text";
 import { DELIVER_LOGS, MACHINE_LOGS } from "./access";
 import { type LoopDefinitionProps, loopDefinition } from "./loop-definition";
 
@@ -38,7 +39,7 @@ export class LoopClock extends Construct {
       name: props.name,
       type: props.machineType,
       roleArn: role.arn,
-      definition: JSON.stringify(loopDefinition({ ...props, schedule }), null, 2),
+      definition: asciiJson(JSON.stringify(loopDefinition({ ...props, schedule }), null, 2)),
       // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
       loggingConfiguration: express ? this.failureLog(props) : undefined,
       dependsOn: [role.policy],

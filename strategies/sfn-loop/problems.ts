@@ -1,7 +1,8 @@
 import { MINUTE_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
-import { jsonBytes } from "../json-size";
+import { jsonBytes } from "../json-text";
 import type { Problem, Refuse } from "../strategy";
+import { PAUSED_BYTES, pausedVariable } from "./paused";
 import type { SfnLoopSettings } from "./settings";
 
 /** An Express execution ends after 5 minutes (Step Functions quotas). */
@@ -19,13 +20,69 @@ const RELATIVE_SHORTEST_WITH_CHECK_MS = 5_000;
  */
 const PAYLOAD_BYTES = 128 * 1024;
 
+/** Rules that an account's event bus has in a region, by default (EventBridge quotas). Each schedule of a loop has one. */
+const RULES = 300;
+
+/**
+ * A role's inline policies take 10,240 characters (IAM quotas). This much of the Iterator's and of the duplicate check's is
+ * left to the ARNs of the targets and of the state machines.
+ */
+const POLICY_BYTES = 9_000;
+
+/** The longest ARN of a state machine without its schedule's name, with the quotes and the comma of a policy. */
+const MACHINE_ARN_BYTES = 100;
+
 /** What a loop with these settings cannot be, or cannot serve. @param at the field that names the strategy. */
-export function loopProblems(settings: SfnLoopSettings, schedules: readonly Schedule[], at: string): Problem[] {
+export function loopProblems(
+  settings: SfnLoopSettings,
+  schedules: readonly Schedule[],
+  at: "strategy" | "retiring",
+): Problem[] {
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => problems.push({ path, message });
   for (const [k, schedule] of schedules.entries()) checkSchedule(settings, schedule, ["schedules", k], refuse);
   checkSettings(settings, at, refuse);
+  checkSizes(settings, schedules, at, refuse);
   return problems;
+}
+
+/** Limits of AWS that many schedules, or many targets, reach. */
+function checkSizes(
+  { duplicateCheck }: SfnLoopSettings,
+  schedules: readonly Schedule[],
+  at: "strategy" | "retiring",
+  refuse: Refuse,
+): void {
+  // Beside a retiring loop there is a second one, with as many rules.
+  const most = at === "retiring" ? RULES / 2 : RULES;
+  if (schedules.length > most) {
+    refuse(
+      ["schedules"],
+      `are ${schedules.length}, and a loop has a rule for each: ${most} at most, because EventBridge takes ${RULES} rules. Write fewer, or put others in another account or region.`,
+    );
+  }
+  const names = pausedVariable(schedules).length;
+  if (names > PAUSED_BYTES) {
+    refuse(
+      ["schedules"],
+      `have paused ones whose names take ${names} bytes, and the Iterator's variable has ${PAUSED_BYTES}. Pause fewer, or pause the environment.`,
+    );
+  }
+  const targets = [...new Set(schedules.flatMap((schedule) => schedule.targets ?? []))];
+  const bytes = targets.reduce((sum, arn) => sum + arn.length + '"",'.length, 0);
+  if (bytes > POLICY_BYTES) {
+    refuse(
+      ["schedules"],
+      `name targets whose ARNs take ${bytes} bytes, and the Iterator's role, which names each, has ${POLICY_BYTES}. Name a topic, and subscribe the functions to it.`,
+    );
+  }
+  const machines = schedules.reduce((sum, { name }) => sum + MACHINE_ARN_BYTES + name.length, 0);
+  if (duplicateCheck && machines > POLICY_BYTES) {
+    refuse(
+      ["schedules"],
+      `have state machines whose ARNs take ${machines} bytes, and the role of the duplicate check, which names each, has ${POLICY_BYTES}. Write fewer, duplicateCheck: false, or pacing: "clock".`,
+    );
+  }
 }
 
 function checkSchedule(

@@ -88,6 +88,40 @@ describe("the doctor finds the providers that prepareProviders takes", () => {
   });
 });
 
+describe("programs", () => {
+  const finding = async (name: string) => (await examine(env, AWS, machine())).find((one) => one.name === name);
+  const program = (name: string, ...lines: string[]) =>
+    fs.writeFileSync(path.join(scratch, "bin", name), ["#!/bin/sh", ...lines].join("\n"), { mode: 0o755 });
+
+  test("one that is not there, one that fails and one that prints something else are three messages", async () => {
+    expect(await finding("Terraform")).toMatchObject({ state: "missing", found: "terraform is not on the PATH." });
+    program("terraform", "echo 'no version set in .terraform-version' >&2", "exit 126");
+    const failing = "terraform version ended with exit code 126: no version set in .terraform-version";
+    expect(await finding("Terraform")).toMatchObject({ state: "missing", found: failing });
+    program("terraform", "echo hello");
+    const other = "terraform version printed no version: hello";
+    expect(await finding("Terraform")).toMatchObject({ state: "missing", found: other });
+    program("terraform", "echo Terraform v1.9.8");
+    const old = "1.9.8, and 1.10.0 or later is needed";
+    expect(await finding("Terraform")).toMatchObject({ state: "missing", found: old });
+    program("terraform", "echo Terraform v1.11.4");
+    expect(await finding("Terraform")).toEqual({ name: "Terraform", state: "ok", found: "1.11.4" });
+  });
+
+  test("OpenTofu is found by TERRAFORM_BINARY_NAME or alone on the PATH, and named", async () => {
+    program("tofu", "echo OpenTofu v1.10.10");
+    expect(await finding("OpenTofu")).toEqual({ name: "OpenTofu", state: "ok", found: "1.10.10 (tofu)" });
+    program("terraform", "echo Terraform v1.11.4");
+    expect(await finding("OpenTofu")).toBeUndefined();
+    env.TERRAFORM_BINARY_NAME = "tofu";
+    expect(await finding("OpenTofu")).toMatchObject({ found: "1.10.10 (tofu)" });
+  });
+
+  test("npx is one of them: cdktf starts the app with it", async () => {
+    expect(await finding("npx")).toMatchObject({ state: "missing", found: "npx is not on the PATH." });
+  });
+});
+
 describe("what prepareProviders fails with is a finding, and the others stay", () => {
   test("a mirror whose hashicorp/aws does not satisfy the constraint", async () => {
     env.METRONOME_PROVIDER_MIRROR = mirror;

@@ -209,18 +209,66 @@ describe("forgetOthers", () => {
     }
   });
 
-  it("removes the note of the backend, and nothing else of Terraform's", () => {
+  it("removes the notes of the backend and of a selected workspace, and nothing else of Terraform's", () => {
     const terraformDir = path.join(stackDir(), ".terraform");
     fs.mkdirSync(terraformDir, { recursive: true });
-    for (const name of ["terraform.tfstate", "environment"]) fs.writeFileSync(path.join(terraformDir, name), "");
+    for (const name of ["terraform.tfstate", "environment", "providers"]) {
+      fs.writeFileSync(path.join(terraformDir, name), "");
+    }
     forgetOthers(stackDir(), "registry");
-    expect(fs.readdirSync(terraformDir)).toEqual(["environment"]);
+    expect(fs.readdirSync(terraformDir)).toEqual(["providers"]);
   });
 });
 
 it("names platforms as Terraform does", () => {
   expect(terraformPlatform("linux", "x64")).toBe("linux_amd64");
   expect(terraformPlatform("darwin", "arm64")).toBe("darwin_arm64");
+});
+
+describe("for OpenTofu, whose registry is another", () => {
+  const TOFU = "registry.opentofu.org/hashicorp";
+  beforeEach(() => {
+    env.TERRAFORM_BINARY_NAME = "tofu";
+    env.METRONOME_PROVIDER_MIRROR = inScratch("named");
+  });
+  const linked = (name: string, version: string) => {
+    const packages = inScratch("work", "providers-opentofu", TOFU, name, version, PLATFORM);
+    return fs.readdirSync(packages);
+  };
+
+  it("a mirror of Terraform's registry serves by links, and so does the archive stub", async () => {
+    release(inScratch("named"));
+    expect(await mirrorInUse()).toBe(inScratch("work", "providers-opentofu"));
+    expect(linked("aws", "5.100.0")).toEqual(["terraform-provider-aws_v5.100.0_x5"]);
+    expect(linked("archive", ARCHIVE_VERSION)).toEqual([`terraform-provider-archive_v${ARCHIVE_VERSION}_x5`]);
+    expect(fs.readFileSync(inScratch("work", "terraform.tfrc"), "utf8")).not.toMatch(/exclude|include/);
+  });
+
+  it("a mirror of its own registry serves first", async () => {
+    release(inScratch("named"), "5.100.0");
+    const own = inScratch("named", TOFU, "aws", "6.25.0", PLATFORM);
+    fs.mkdirSync(own, { recursive: true });
+    fs.writeFileSync(path.join(own, "terraform-provider-aws"), "");
+    await prepare();
+    expect(linked("aws", "6.25.0")).toEqual(["terraform-provider-aws"]);
+  });
+
+  it("its own registry is asked", async () => {
+    const asked: string[] = [];
+    const get = (async (url: string) => {
+      asked.push(url);
+      return Response.error();
+    }) as unknown as typeof fetch;
+    await registryProblem(3000, get, "registry.opentofu.org");
+    expect(asked).toEqual(["https://registry.opentofu.org/.well-known/terraform.json"]);
+  });
+
+  it("what was noted of Terraform's providers is forgotten", async () => {
+    release(inScratch("named"));
+    const { fingerprint } = await prepare();
+    env.TERRAFORM_BINARY_NAME = "terraform";
+    expect((await prepare()).fingerprint).not.toBe(fingerprint);
+  });
 });
 
 describe("registryProblem", () => {

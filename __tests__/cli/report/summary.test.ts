@@ -3,6 +3,7 @@ import type { ObservedSchedule } from "../../../cli/report/schedule-account";
 import { buildReport, observedRecords, type ReportInput, toReportJson } from "../../../cli/report/summary";
 import type { TickEvent } from "../../../cli/report/tick-log";
 import type { ScheduleTiming } from "../../../schedule/outcome";
+import { iso } from "../../../schedule/tick";
 import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "./events";
 
 function observe(timing: ScheduleTiming, forMs: number, from = START): ObservedSchedule {
@@ -76,11 +77,20 @@ test("without a limit the skew is reported and not judged; without a dispatch a 
   });
 });
 
-test("a span in which nothing was due says nothing, and is not ok", () => {
-  expect(report(observe(HEARTBEAT, 0), [])).toMatchObject({ due: 0, ok: false });
+test("a span in which nothing was due is ok, as a pause is; a report of no schedule is not", () => {
+  expect(report(observe({ ...HEARTBEAT, intervalMs: 3_600_000 }, 60_000), [], 10)).toMatchObject({ due: 0, ok: true });
+  const [from, to] = [iso(START), iso(START + 60_000)];
+  const paused = report(SIX, [{ kind: "schedule.paused", schedule: "heartbeat", from, to, source: "iterator" }], 10);
+  expect(paused).toMatchObject({ due: 6, outcomes: { paused: 6 }, ok: true });
   expect(buildReport({ generatedAt: START, observed: "local", schedules: [], ticks: new TickCollector() }).ok).toBe(
     false,
   );
+});
+
+test("relative pacing once a minute has no skew to measure, and is ok", () => {
+  const minutely = { ...RELATIVE, intervalMs: 60_000 };
+  const events = [0, 1, 2].map((k) => dispatched(minutely, START + k * 60_100));
+  expect(report(observe(minutely, 180_000), events, 10)).toMatchObject({ due: 3, dispatchSkewMs: null, ok: true });
 });
 
 test("missed ticks are counted by reason, and the first 100 named", () => {

@@ -170,6 +170,50 @@ test("no tick in time is an error that says so", async () => {
   );
 });
 
+describe("a schedule that ticks seldom", () => {
+  const seldom = { ...HEARTBEAT, name: "seldom", intervalMs: 600_000 };
+  // Of every ten minutes from 18:20; 18:25:10 is START.
+  const FIRST = START + 290_000;
+
+  test("is waited for until the first instant of its grid, which is named at once", async () => {
+    const { text, records } = await follow([[FIRST + 100, dispatched(seldom, FIRST)]], { schedules: [seldom] });
+    expect(text).toContain("seldom ticks every 10m");
+    expect(text).toContain("by 2026-11-22 18:30:00 UTC, within 5m 10s.");
+    expect(records).toHaveLength(1);
+    await expect(follow([], { schedules: [seldom] })).rejects.toThrow('no tick of "seldom" came within 370 s');
+  });
+
+  test("is no failure if no tick of it was due in the span", async () => {
+    const outcome = await follow(script(6), { schedules: [HEARTBEAT, seldom] });
+    const report = buildReport({ generatedAt: START, observed: "local", dispatchSkewLimitMs: 10, ...outcome });
+    expect(report.schedules.map(({ due, ok }) => [due > 0, ok])).toEqual([
+      [true, true],
+      [false, true],
+    ]);
+    expect(report.ok).toBe(true);
+  });
+});
+
+describe("a schedule of which no tick comes", () => {
+  const silent = { ...HEARTBEAT, name: "silent" };
+
+  test("is found out in a short span as well: following goes on until one was due", async () => {
+    const outcome = await follow(script(12), { schedules: [HEARTBEAT, silent], forMs: 10_000 });
+    expect(outcome.endedAt - START).toBeLessThan(105_000);
+    const report = buildReport({ generatedAt: START, observed: "local", ...outcome });
+    expect(report.schedules.map(({ schedule, outcomes }) => [schedule, outcomes.missed])).toEqual([
+      ["heartbeat", 0],
+      ["silent", 1],
+    ]);
+    expect(report.ok).toBe(false);
+  });
+
+  test("is not waited for if it is paused", async () => {
+    const { endedAt } = await follow(script(3), { schedules: [silent, HEARTBEAT], paused: new Set(["silent"]) });
+    expect(endedAt - START).toBeLessThan(34_300);
+  });
+});
+
 test("an error of the source is the caller's; a source that ends is only silent", async () => {
   await expect(follow([[START, new Error("connect ECONNREFUSED")]])).rejects.toThrow("ECONNREFUSED");
   const { endedAt } = await follow(script(1));

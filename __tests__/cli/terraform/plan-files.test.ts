@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { currentCommit } from "../../../cli/terraform/commit";
 import { shownDirectory, writePlanFiles, writeWhole } from "../../../cli/terraform/plan-files";
 import { readSummary } from "../../../cli/terraform/plan-section";
-import { useCommittedLock } from "../../../cli/terraform/provider-locks";
+import { committedLock, useCommittedLock } from "../../../cli/terraform/provider-locks";
 import { parsed } from "../../config/examples";
 
 let root: string;
@@ -47,11 +47,11 @@ test("a directory is shown as a command line in the project names it", () => {
 });
 
 test("outside a git checkout there is no commit", () => {
-  expect(currentCommit(root)).toBe("no commit");
+  expect(currentCommit(root, process.env)).toBe("no commit");
 });
 
 describe("the lock file of the providers", () => {
-  const prod = { name: "prod", config: parsed() };
+  const prod = { name: "prod", config: parsed(), env: {} };
   const said: string[] = [];
   const say = (text: string) => said.push(text);
 
@@ -66,6 +66,10 @@ describe("the lock file of the providers", () => {
   });
 
   test("that is not committed is asked for by the command that writes it", () => {
+    expect(committedLock("metronome-prod", { PATH: root })).toMatch(/locks\/metronome-prod\.terraform\.lock\.hcl$/);
+    expect(committedLock("metronome-prod", { TERRAFORM_BINARY_NAME: "tofu" })).toMatch(
+      /metronome-prod\.tofu\.lock\.hcl$/,
+    );
     expect(useCommittedLock(prod, root, say, join(root, "none.hcl"))).toBe(false);
     expect(said.join()).toContain("npx metronome lock prod");
   });

@@ -185,7 +185,7 @@ test.each<[string, object, object, string[]]>([
   ["another value of a data source", dataValues({ id: "1" }), dataValues({ id: "2" }), ["data.aws_arn.a"]],
   ["another variable", { variables: { a: { value: "1" } } }, { variables: { a: { value: "2" } } }, ["var.a"]],
   ["a resource that moves from elsewhere", moved("aws_sqs_queue.a"), moved("aws_sqs_queue.c"), ["aws_sqs_queue.b"]],
-  ["what drifted and a change reads", drifted("1", "policy"), drifted("2", "policy"), ["aws_sqs_queue.a"]],
+  ["what drifted and a change reads", drifted("1", "policy"), drifted("2", "policy"), ["drift of aws_sqs_queue.a"]],
   ["what drifted and no change reads", drifted("1", "tags"), drifted("2", "tags"), []],
 ])("%s: another step", (_what, one, other, names) => {
   expect(differingSteps(stepsWith(one), stepsWith(other))).toEqual(names);

@@ -121,6 +121,6 @@ describeWithGo("the archive stub", () => {
       const { stdout } = await run("gofmt", ["-l", "."], { cwd: sourceDir });
       expect(stdout).toBe("");
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 });

@@ -1,12 +1,13 @@
 import type { LocalFields } from "../../../cli/start/session";
 import { MINUTE_MS } from "../../../schedule/duration";
 import { EmulatorSession, flaws, NO_FLAWS } from "../support/emulator-session";
+import { HARD_PAYLOAD, TopicQueue } from "../support/topic-queue";
 
 const LAMBDA_CLOCK: LocalFields = {
   strategy: { kind: "lambda-clock" },
   schedules: [
     { name: "heartbeat", interval: "1m" },
-    { name: "slow", interval: "2m", payload: { only: "every other minute" } },
+    { name: "slow", interval: "2m", payload: HARD_PAYLOAD },
   ],
 };
 
@@ -20,6 +21,7 @@ describe("lambda-clock, deployed by cdktf to the emulator", () => {
     async () => {
       const environment = await emulator.deploy(LAMBDA_CLOCK);
       await emulator.inject(await faultsForTheNextFirings());
+      const queue = await TopicQueue.of(emulator.session, "metronome-local-LambdaClock");
       const { report } = await emulator.observe(environment, 4 * MINUTE_MS);
       expect(flaws(report)).toEqual({ heartbeat: NO_FLAWS, slow: NO_FLAWS });
       expect(report.schedules.map(({ due }) => due)).toEqual([4, expect.any(Number)]);
@@ -28,6 +30,7 @@ describe("lambda-clock, deployed by cdktf to the emulator", () => {
       const table = report.schedules[0]?.publishToStartMs;
       expect(table?.count).toBe(4);
       expect(table?.failures).toBe(0);
+      expect((await queue.tickOf("slow")).payload).toEqual(HARD_PAYLOAD);
     },
     12 * MINUTE_MS,
   );

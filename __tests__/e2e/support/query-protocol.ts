@@ -27,6 +27,7 @@ export function elements(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "g"))].map(([, text]) =>
     (text ?? "")
       .replace(/&quot;|&#34;/g, '"')
+      .replace(/&apos;|&#39;|&#x27;/g, "'")
       .replace(/&lt;/g, "<")
       .replace(/&gt;/g, ">")
       .replace(/&amp;/g, "&"),
