@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { buildSync } from "esbuild";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { buildSync, type Metafile } from "esbuild";
+import { thirdPartyNotices } from "./third-party-notices";
 
 const PROJECT_DIR = resolve(__dirname, "..");
 const BUNDLES_DIR = join(PROJECT_DIR, ".metronome", "bundles");
@@ -13,36 +14,57 @@ const bundled = new Map<string, string>();
  *
  * The result depends on the sources alone: the same in every checkout, at any path.
  *
- * @returns the directory that holds `index.js` and nothing else.
- * @throws esbuild's BuildFailure if the sources do not compile.
+ * @returns the directory that holds `index.js`, the licences of the packages in it (`THIRD-PARTY-NOTICES.txt`), and nothing
+ *   else.
+ * @throws esbuild's BuildFailure if the sources do not compile; Error if a package in the bundle has no licence text.
  */
 export function bundleFunction(name: string): string {
   const known = bundled.get(name);
   if (known) return known;
-  const { outputFiles } = buildSync({
+  const { outputFiles, metafile } = buildSync({
     absWorkingDir: PROJECT_DIR,
     entryPoints: [`functions/${name}/index.ts`],
     bundle: true,
     write: false,
+    metafile: true,
     platform: "node",
     target: "node22",
     format: "cjs",
     mainFields: ["module", "main"],
     minify: true,
     keepNames: true,
+    // The licences are in a file of their own, also of packages whose code names none.
     legalComments: "none",
     logLevel: "silent",
   });
-  const code = outputFiles[0]?.text ?? "";
-  const directory = join(BUNDLES_DIR, `${name}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}`);
-  const file = join(directory, "index.js");
-  if (!existsSync(file)) {
-    mkdirSync(directory, { recursive: true });
-    // Outside of the directory, and moved there in one step: another process may write or read the same bundle.
-    const unfinished = join(BUNDLES_DIR, `.${name}-${process.pid}.js`);
-    writeFileSync(unfinished, code);
-    renameSync(unfinished, file);
-  }
+  const files = {
+    "index.js": outputFiles[0]?.text ?? "",
+    "THIRD-PARTY-NOTICES.txt": thirdPartyNotices(contributors(metafile), PROJECT_DIR),
+  };
+  const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex");
+  const directory = join(BUNDLES_DIR, `${name}-${hash.slice(0, 16)}`);
+  if (!existsSync(directory)) writeDirectory(directory, files);
   bundled.set(name, directory);
   return directory;
+}
+
+/** The paths of the sources of which a bundle has code. */
+function contributors({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+}
+
+/** Writes a directory in one step: another process may write or read the same one. */
+function writeDirectory(directory: string, files: Readonly<Record<string, string>>): void {
+  const unfinished = join(BUNDLES_DIR, `.${basename(directory)}-${process.pid}`);
+  mkdirSync(unfinished, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(unfinished, name), text);
+  try {
+    renameSync(unfinished, directory);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true });
+    // Another process was first, with the same files.
+    if (!existsSync(directory)) throw error;
+  }
 }
