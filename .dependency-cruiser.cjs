@@ -118,7 +118,8 @@ module.exports = {
     },
     {
       name: "policy-data-is-for-tests",
-      comment: "AWS's actions, resources and condition keys: tests look them up, and nothing that is deployed or run does.",
+      comment:
+        "AWS's actions, resources and condition keys: tests look them up, and nothing that is deployed or run does.",
       severity: "error",
       from: { pathNot: "^__tests__/" },
       to: { path: "^node_modules/@cloud-copilot/" },

@@ -17,6 +17,15 @@ export function partitionArn(service: string, region: string, resource: string):
   return `arn:${partition(region)}:${service}:::${resource}`;
 }
 
+/**
+ * The names under which KMS knows a service that calls it for somebody (KMS Developer Guide, `kms:ViaService`). In China the
+ * services' own domain is another, so both are named there.
+ */
+export function viaService(service: string, region: string): string[] {
+  const name = `${service}.${region}.amazonaws.com`;
+  return partition(region) === "aws-cn" ? [name, `${name}.cn`] : [name];
+}
+
 /** The partition a region belongs to (docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). */
 function partition(region: string): string {
   if (region.startsWith("cn-")) return "aws-cn";

@@ -1,7 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { Construct } from "constructs";
-import { policyText } from "./policy";
+import { policyText, tlsOnly } from "./policy";
 
 export interface FailureQueueProps {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface FailureQueueProps {
 /** Fourteen days, the longest that SQS keeps a message, in s. */
 const KEPT_S = 14 * 24 * 60 * 60;
 
-/** The queue for all that could not be delivered: the rules' firings, the topic's messages, the functions' failed events. */
+/** The queue for all that could not be delivered: the rules' firings, the topic's messages, the functions' failed events. It takes TLS only. */
 export class FailureQueue extends Construct {
   readonly arn: string;
 
@@ -26,6 +26,7 @@ export class FailureQueue extends Construct {
     new SqsQueuePolicy(this, "policy", {
       queueUrl: queue.id,
       policy: policyText(
+        tlsOnly("sqs:*", queue.arn),
         ...props.senders.map(({ service, arnPattern }) => ({
           Effect: "Allow",
           Principal: { Service: service },

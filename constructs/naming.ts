@@ -41,7 +41,7 @@ export function physicalName(environment: string, role: string, longest = LONGES
  *
  * @throws RangeError if the name would be longer than 64 characters.
  */
-export function ciName(environment: string, role: "plan" | "deploy" | "reads" | "boundary"): string {
+export function ciName(environment: string, role: "plan" | "deploy" | "state" | "reads" | "boundary"): string {
   return physicalName(`ci-${environment}`, role);
 }
 

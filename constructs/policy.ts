@@ -27,17 +27,41 @@ export function policyDocument(statements: readonly Allow[]): string {
   );
 }
 
+/** The resource for which alone a service may take a role, such as a state machine or a rule. */
+export interface RoleTaker {
+  /** Its account, 12 digits. */
+  readonly account: string;
+  readonly arn: string;
+}
+
 /**
- * The JSON text of the trust policy of a role for an AWS service, for callers from this account only: another
- * account's resource cannot make the service act for it (the confused deputy).
+ * The JSON text of the trust policy of a role for an AWS service, for one resource only: no other resource, and no other
+ * account's, can make the service act for it (the confused deputy; Step Functions Developer Guide, "Cross-service confused
+ * deputy prevention", and EventBridge User Guide, the same).
  *
- * @param account absent for services that send no source account when they take a role (Lambda).
+ * @param taker absent for services that send no source when they take a role (Lambda).
  */
-export function trustPolicy(service: string, account?: string): string {
+export function trustPolicy(service: string, taker?: RoleTaker): string {
+  const from = taker && {
+    StringEquals: { "aws:SourceAccount": taker.account },
+    ArnLike: { "aws:SourceArn": taker.arn },
+  };
   return policyText({
     Effect: "Allow",
     Principal: { Service: service },
     Action: "sts:AssumeRole",
-    ...(account && { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
+    ...(from && { Condition: from }),
   });
+}
+
+/** A statement that refuses what arrives without TLS, for the policy of a resource. */
+export function tlsOnly(actions: string, resources: string | readonly string[]): object {
+  return {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: actions,
+    Resource: resources,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
 }

@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { type Allow, policyDocument, trustPolicy } from "./policy";
+import { type Allow, policyDocument, type RoleTaker, trustPolicy } from "./policy";
 
 export interface ServiceRoleProps {
   readonly name: string;
@@ -9,10 +9,10 @@ export interface ServiceRoleProps {
   readonly service: string;
   readonly allow: readonly Allow[];
   /**
-   * The account whose resources alone may make the service take the role.
-   * @default none is required, for services that send none
+   * The resource that alone may make the service take the role.
+   * @default any, for services that send none (Lambda)
    */
-  readonly sourceAccount?: string;
+  readonly taker?: RoleTaker;
 }
 
 /** A role that one AWS service takes, with one inline policy. */
@@ -25,7 +25,7 @@ export class ServiceRole extends Construct {
     super(scope, id);
     const role = new IamRole(this, "role", {
       name: props.name,
-      assumeRolePolicy: trustPolicy(props.service, props.sourceAccount),
+      assumeRolePolicy: trustPolicy(props.service, props.taker),
     });
     this.policy = new IamRolePolicy(this, "policy", {
       name: "actions",

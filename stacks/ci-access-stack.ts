@@ -60,14 +60,18 @@ export class CiAccessStack extends TerraformStack {
       `The most that any role of the clock ${environment} may do`,
       boundaryAccess(place, own("boundary")),
     );
-    const reads = this.createPolicy("reads", `What planning the clock ${environment} takes`, [
-      ...readState(place),
-      ...readResources(place, own("plan")),
-    ]);
+    const both = {
+      state: this.createPolicy("state", `What planning the clock ${environment} takes of its state`, readState(place)),
+      reads: this.createPolicy(
+        "reads",
+        `What planning the clock ${environment} takes`,
+        readResources(place, own("plan")),
+      ),
+    };
     const roles = {
       // A GitHub environment of its own: the deploy environment's approval would stand before every plan.
-      plan: this.createRole("plan", githubTrust(ci, `${environment}-plan`, providerArn), reads),
-      deploy: this.createRole("deploy", githubTrust(ci, environment, providerArn), reads),
+      plan: this.createRole("plan", githubTrust(ci, `${environment}-plan`, providerArn), both),
+      deploy: this.createRole("deploy", githubTrust(ci, environment, providerArn), both),
     };
     new IamRolePolicy(this, "changes", {
       name: "changes",
@@ -93,12 +97,12 @@ export class CiAccessStack extends TerraformStack {
   }
 
   /** A policy of the account: it takes 6,144 characters, and leaves a role's own 10,240 to what the role alone may do. */
-  private createPolicy(id: "boundary" | "reads", description: string, allow: readonly Allow[]): IamPolicy {
+  private createPolicy(id: "boundary" | "state" | "reads", description: string, allow: readonly Allow[]): IamPolicy {
     const name = ciName(this.props.environment, id);
     return new IamPolicy(this, id, { name, description, policy: policyDocument(allow) });
   }
 
-  private createRole(id: "plan" | "deploy", trust: string, policy: IamPolicy): IamRole {
+  private createRole(id: "plan" | "deploy", trust: string, policies: Readonly<Record<string, IamPolicy>>): IamRole {
     const { environment, ci } = this.props;
     const role = new IamRole(this, `${id}-role`, {
       name: ciName(environment, id),
@@ -106,7 +110,9 @@ export class CiAccessStack extends TerraformStack {
       assumeRolePolicy: trust,
       maxSessionDuration: LONGEST_SESSION_S,
     });
-    new IamRolePolicyAttachment(this, `${id}-role-reads`, { role: role.name, policyArn: policy.arn });
+    for (const [name, { arn: policyArn }] of Object.entries(policies)) {
+      new IamRolePolicyAttachment(this, `${id}-role-${name}`, { role: role.name, policyArn });
+    }
     new TerraformOutput(this, `${id}-role-arn`, { value: role.arn });
     return role;
   }

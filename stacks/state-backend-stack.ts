@@ -6,7 +6,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { policyText } from "../constructs/policy";
+import { policyText, tlsOnly } from "../constructs/policy";
 import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
 
 export interface StateBackendStackProps extends TerraformSettings {
@@ -58,14 +58,7 @@ export class StateBackendStack extends TerraformStack {
     });
     new S3BucketPolicy(this, "tls-only", {
       bucket: bucket.id,
-      policy: policyText({
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [bucket.arn, `${bucket.arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      }),
+      policy: policyText(tlsOnly("s3:*", [bucket.arn, `${bucket.arn}/*`])),
       dependsOn: [privacy],
     });
     new S3BucketLifecycleConfiguration(this, "old-versions", {

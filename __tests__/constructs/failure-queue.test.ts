@@ -20,10 +20,19 @@ test("the queue keeps failures for 14 days, encrypted", () => {
   });
 });
 
-test("each sender may only send, and only for its own resources", () => {
+test("it takes TLS only, and each sender may only send, and only for its own resources", () => {
   const queue = expect.stringMatching(/^\$\{aws_sqs_queue\.failures_queue_\w+\.arn\}$/);
   const send = { Effect: "Allow", Action: "sqs:SendMessage", Resource: queue };
-  expect(statements(template.resource("aws_sqs_queue_policy").policy)).toEqual([
+  const [tls, ...senders] = statements(template.resource("aws_sqs_queue_policy").policy);
+  expect(tls).toEqual({
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sqs:*",
+    Resource: queue,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
+  expect(senders).toEqual([
     {
       ...send,
       Principal: { Service: "events.amazonaws.com" },

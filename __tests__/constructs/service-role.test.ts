@@ -1,30 +1,32 @@
+import type { RoleTaker } from "../../constructs/policy";
 import { ServiceRole } from "../../constructs/service-role";
 import { statements, synthesizeStack } from "../template";
 
-const synthesizeRole = (sourceAccount?: string) =>
+const synthesizeRole = (taker?: RoleTaker) =>
   synthesizeStack((scope) => {
     new ServiceRole(scope, "role", {
       name: "metronome-dev-rule-heartbeat",
       service: "events.amazonaws.com",
-      sourceAccount,
+      taker,
       allow: [{ actions: ["states:StartExecution"], resources: ["arn:aws:states:::m"] }],
     });
   });
 
-test("the role may be taken by its service, for resources of the account alone", () => {
-  const { assume_role_policy, name } = synthesizeRole("111111111111").resource("aws_iam_role");
+test("the role may be taken by its service, for one resource alone", () => {
+  const arn = "arn:aws:events:eu-central-1:111111111111:rule/r";
+  const { assume_role_policy, name } = synthesizeRole({ account: "111111111111", arn }).resource("aws_iam_role");
   expect(name).toBe("metronome-dev-rule-heartbeat");
   expect(statements(assume_role_policy)).toEqual([
     {
       Effect: "Allow",
       Principal: { Service: "events.amazonaws.com" },
       Action: "sts:AssumeRole",
-      Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } },
+      Condition: { StringEquals: { "aws:SourceAccount": "111111111111" }, ArnLike: { "aws:SourceArn": arn } },
     },
   ]);
 });
 
-test("without an account there is no condition", () => {
+test("for a service that sends no source there is no condition", () => {
   const [statement] = statements(synthesizeRole().resource("aws_iam_role").assume_role_policy);
   expect(statement).not.toHaveProperty("Condition");
 });

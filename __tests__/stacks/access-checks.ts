@@ -39,6 +39,12 @@ const ELSEWHERE: readonly Place[] = [
   { account: ACCOUNT, region: "us-east-1" },
 ];
 
+/** How the state's key is used: by S3, for the state. */
+const THROUGH_S3 = {
+  "kms:ViaService": `s3.${REGION}.amazonaws.com`,
+  "kms:EncryptionContext:aws:s3:arn": OWN.state,
+};
+
 /** Requests that only a role which is too wide would be granted; each is near to one that a deployment makes. */
 export function forbidden(boundaryArn: string): readonly IamRequest[] {
   const bounded = { "iam:PermissionsBoundary": boundaryArn };
@@ -78,6 +84,23 @@ export function forbidden(boundaryArn: string): readonly IamRequest[] {
       resource: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:mine`,
       context: { "lambda:Principal": "events.amazonaws.com" },
     },
+    ...["lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"].map((action) => ({
+      action,
+      resource: OWN.function,
+      context: { "lambda:Layer": `arn:aws:lambda:${REGION}:999999999999:layer:any:1` },
+    })),
+    ...["https", "sqs"].map((protocol) => ({
+      action: "sns:Subscribe",
+      resource: OWN.topic,
+      context: { "sns:Protocol": protocol },
+    })),
+    { action: "sns:Subscribe", resource: OWN.topic },
+    ...[
+      {},
+      { "kms:ViaService": `s3.${REGION}.amazonaws.com` },
+      { ...THROUGH_S3, "kms:ViaService": `secretsmanager.${REGION}.amazonaws.com` },
+      { ...THROUGH_S3, "kms:EncryptionContext:aws:s3:arn": `${OWN.bucket}/metronome-ci-dev/terraform.tfstate` },
+    ].map((context) => ({ action: "kms:Decrypt", resource: KEY, context })),
     { action: "s3:DeleteObject", resource: OWN.state },
     { action: "s3:DeleteObjectVersion", resource: OWN.state },
     { action: "s3:PutBucketPolicy", resource: OWN.bucket },
@@ -119,10 +142,10 @@ async function* wideStatements(role: CiRole): AsyncGenerator<string> {
 
 /** What a role may do to what is not its environment's. */
 async function* foreignAccess(role: CiRole): AsyncGenerator<string> {
-  const contexts = favourable(role);
   for (const action of actionsOf(role)) {
     if (/[*?]/.test(action) || SEARCHES.has(action) || (await isWithoutResource(action))) continue;
     const speaking = onlyOf(role, action);
+    const contexts = favourable(speaking);
     for (const resource of await foreignArns(action)) {
       if (contexts.some((context) => wouldAllow(speaking, { action, resource, context }))) {
         yield `${role.principal} may ${action} on ${resource}`;
@@ -172,15 +195,28 @@ function onlyOf(role: CiRole, action: string): Identity {
   return { principal: role.principal, policies: [{ Version: "2012-10-17", Statement }] };
 }
 
-/** Circumstances in which the conditions of a role's statements are met, so that they do not hide a wide resource. */
-function favourable(role: CiRole): Record<string, string>[] {
-  const met: Record<string, string> = {};
-  for (const { Condition } of statementsOf(role)) {
-    for (const keys of Object.values((Condition ?? {}) as Record<string, Record<string, string | string[]>>)) {
-      for (const [key, values] of Object.entries(keys)) met[key] = [values].flat()[0] as string;
-    }
-  }
-  return "lambda:Principal" in met ? [met, { ...met, "lambda:Principal": "sns.amazonaws.com" }] : [met];
+/** Circumstances in which the conditions of a role's statements are met, each once, so that they do not hide a wide resource. */
+function favourable(role: Identity): Record<string, string>[] {
+  const met = (role.policies as readonly { readonly Statement: readonly Statement[] }[])
+    .flatMap(({ Statement }) => Statement)
+    .flatMap(({ Condition }) => circumstances((Condition ?? {}) as Conditions));
+  return [...new Map([{}, ...met].map((one) => [JSON.stringify(one), one])).values()];
+}
+
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** Circumstances that meet a statement's conditions: as many as the key with the most values has. */
+function circumstances(conditions: Conditions): Record<string, string>[] {
+  const keys = Object.entries(conditions).flatMap(([operator, all]) =>
+    Object.entries(all)
+      // Met by the key's absence.
+      .filter(([, values]) => !(operator === "Null" && list(values).includes("true")))
+      .map(([key, values]) => [key, list(values)] as const),
+  );
+  const most = Math.max(0, ...keys.map(([, values]) => values.length));
+  return Array.from({ length: most }, (_, k) =>
+    Object.fromEntries(keys.map(([key, values]) => [key, values[k % values.length] as string])),
+  );
 }
 
 function statementsOf({ documents }: CiRole): readonly Statement[] {

@@ -126,6 +126,11 @@ test("it gives actions to a role that is behind the boundary, and to no other", 
   }
 });
 
+test.each(["email", "lambda"])("it subscribes to the clock's topics by %s", (protocol) => {
+  const context = { "sns:Protocol": protocol };
+  expect(wouldAllow(deploy, { action: "sns:Subscribe", resource: OWN.topic, context })).toBe(true);
+});
+
 test.each(["lambda", "states", "events"])("it hands roles to %s", (service) => {
   const context = { "iam:PassedToService": `${service}.amazonaws.com` };
   expect(wouldAllow(deploy, { action: "iam:PassRole", resource: OWN.role, context })).toBe(true);

@@ -73,12 +73,28 @@ test("it reads no contents: no row, message, or log line", () => {
   expect(contents.filter(([action, resource]) => wouldAllow(plan, { action, resource }))).toEqual([]);
 });
 
+test("the state's key is used by S3 alone, for the state and its lock", () => {
+  const through = (object: string) => ({
+    "kms:ViaService": "s3.eu-central-1.amazonaws.com",
+    "kms:EncryptionContext:aws:s3:arn": object,
+  });
+  for (const action of ["kms:Decrypt", "kms:GenerateDataKey"]) {
+    const may = (context: Record<string, string>) => wouldAllow(plan, { action, resource: KEY, context });
+    // The bucket's ARN stands for all of its objects if the bucket has a key of its own.
+    for (const object of [OWN.state, OWN.lock, OWN.bucket])
+      expect([object, may(through(object))]).toEqual([object, true]);
+    expect(may(through(`${OWN.bucket}/another`))).toBe(false);
+    expect(may({ ...through(OWN.state), "kms:ViaService": "lambda.eu-central-1.amazonaws.com" })).toBe(false);
+    expect(may({ "kms:EncryptionContext:aws:s3:arn": OWN.state })).toBe(false);
+  }
+});
+
 test("the state's key is used where the state has one, and no key else", () => {
-  const actions = (of: typeof access) => JSON.stringify(of.plan.policies).match(/kms:[A-Z]\w+/g) ?? [];
-  expect(actions(access)).toEqual(["kms:Decrypt", "kms:GenerateDataKey"]);
+  const actions = (of: typeof access) => JSON.stringify(of.plan.policies).match(/"kms:\w+"(?=[,\]])/g) ?? [];
+  expect(actions(access)).toEqual(['"kms:Decrypt"', '"kms:GenerateDataKey"']);
   expect(actions(ciAccess(withCi({ backend: { bucket: "without-a-key" } })))).toEqual([]);
   const id = KEY.split("/")[1] as string;
-  expect(ciAccess(withCi({ backend: { bucket: "by-id", kmsKeyId: id } })).plan.documents.reads).toEqual(
+  expect(ciAccess(withCi({ backend: { bucket: "by-id", kmsKeyId: id } })).plan.documents.state).toEqual(
     expect.objectContaining({
       Statement: expect.arrayContaining([expect.objectContaining({ Resource: [KEY] })]),
     }),

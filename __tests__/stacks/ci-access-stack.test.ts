@@ -15,6 +15,7 @@ test("its names are none that the deploy role manages", () => {
     "metronome-ci-dev-deploy",
     "metronome-ci-dev-plan",
     "metronome-ci-dev-reads",
+    "metronome-ci-dev-state",
   ]);
   for (const name of names) expect(name).not.toMatch(/^metronome-dev-/);
 });
@@ -39,11 +40,12 @@ test("it tells the roles' ARNs, for the workflows", () => {
 });
 
 test("both roles have what planning reads, and the deploy role alone the changes", () => {
-  const reads = Object.values(template.resources("aws_iam_role_policy_attachment"));
-  expect(reads.map(({ role, policy_arn }) => [role, policy_arn])).toEqual([
-    ["${" + "aws_iam_role.deploy-role.name}", "${" + "aws_iam_policy.reads.arn}"],
-    ["${" + "aws_iam_role.plan-role.name}", "${" + "aws_iam_policy.reads.arn}"],
-  ]);
+  const attached = Object.values(template.resources("aws_iam_role_policy_attachment"));
+  expect(attached.map(({ role, policy_arn }) => [role, policy_arn])).toEqual(
+    ["deploy", "plan"].flatMap((role) =>
+      ["reads", "state"].map((policy) => [`\${aws_iam_role.${role}-role.name}`, `\${aws_iam_policy.${policy}.arn}`]),
+    ),
+  );
   expect(template.resource("aws_iam_role_policy")).toMatchObject({
     name: "changes",
     role: "${" + "aws_iam_role.deploy-role.name}",
@@ -70,7 +72,7 @@ const atTheLimit = (count: number) =>
   });
 
 test("policies and names fit IAM's limits, also with the longest names and the most targets", () => {
-  const counts = Array.from({ length: 40 }, (_, k) => k + 1);
+  const counts = Array.from({ length: 50 }, (_, k) => k + 1);
   const most = Math.max(...counts.filter((count) => problemsOf({ [LONGEST]: atTheLimit(count) }).length === 0));
   expect(most).toBeGreaterThan(15);
   const access = ciAccess(atTheLimit(most), LONGEST);

@@ -54,7 +54,7 @@ async function firstProblem(of: CiAccess): Promise<string | undefined> {
 
 const STATEMENTS = (["plan", "deploy"] as const).flatMap((role) =>
   Object.entries(access[role].documents)
-    .filter(([policy]) => role === "plan" || policy !== "reads")
+    .filter(([policy]) => role === "plan" || policy === "changes")
     .flatMap(([policy, { Statement }]) =>
       Statement.map((statement, k) => [role, policy, k, list(statement.Action)[0], statement] as const),
     ),

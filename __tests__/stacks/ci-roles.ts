@@ -48,6 +48,7 @@ export function ciAccess(config: EnvironmentConfig = withCi(), name = "dev"): Ci
   const template = synthesize({ [name]: config })[`metronome-ci-${name}`] as Template;
   const { account } = config;
   const document = (policy: unknown): PolicyDocument => ({ Version: "2012-10-17", Statement: statements(policy) });
+  const state = document(template.resource("aws_iam_policy", "state").policy);
   const reads = document(template.resource("aws_iam_policy", "reads").policy);
   const changes = document(template.resource("aws_iam_role_policy", "changes").policy);
   const role = (id: "plan" | "deploy", documents: CiRole["documents"]): CiRole => {
@@ -61,8 +62,8 @@ export function ciAccess(config: EnvironmentConfig = withCi(), name = "dev"): Ci
   };
   return {
     template,
-    plan: role("plan", { reads }),
-    deploy: role("deploy", { reads, changes }),
+    plan: role("plan", { state, reads }),
+    deploy: role("deploy", { state, reads, changes }),
     boundary: document(template.resource("aws_iam_policy", "boundary").policy),
     boundaryArn: `arn:aws:iam::${account}:policy/${template.resource("aws_iam_policy", "boundary").name}`,
   };
@@ -71,6 +72,7 @@ export function ciAccess(config: EnvironmentConfig = withCi(), name = "dev"): Ci
 /** ARNs of the environment that `withCi` describes. */
 export const OWN = {
   function: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:metronome-dev-iterator`,
+  topic: `arn:aws:sns:${REGION}:${ACCOUNT}:metronome-dev-LambdaClock`,
   role: `arn:aws:iam::${ACCOUNT}:role/metronome-dev-iterator`,
   state: "arn:aws:s3:::the-state-of-dev/metronome-dev/terraform.tfstate",
   lock: "arn:aws:s3:::the-state-of-dev/metronome-dev/terraform.tfstate.tflock",

@@ -62,6 +62,16 @@ test("calls by path: Lambda's and S3's", () => {
   ]);
 });
 
+test("a function that is made with a layer is asked about with it", () => {
+  const resource = "arn:aws:lambda:us-east-1:000000000000:function:mine";
+  const made = (Layers: readonly string[]) =>
+    asked("lambda", { url: "/2015-03-31/functions", body: JSON.stringify({ FunctionName: "mine", Layers }) });
+  expect(made([])).toEqual([{ action: "lambda:CreateFunction", resource }]);
+  expect(made(["arn:layer"])).toEqual([
+    { action: "lambda:CreateFunction", resource, context: { "lambda:Layer": "arn:layer" } },
+  ]);
+});
+
 const CLOUDWATCH = "arn:aws:cloudwatch:us-east-1:000000000000";
 const ALARM = `${CLOUDWATCH}:alarm:metronome-local-failures`;
 

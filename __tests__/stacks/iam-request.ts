@@ -100,7 +100,7 @@ export class IamRequests {
   private contextOf({ service, operation, parameters }: AwsCall): Record<string, string> {
     const text = (name: string) => String(parameters[name]);
     if (service === "s3") return "prefix" in parameters ? { "s3:prefix": text("prefix") } : {};
-    if (service === "lambda") return operation === "AddPermission" ? { "lambda:Principal": text("Principal") } : {};
+    if (service === "lambda") return lambdaContext(operation, parameters);
     if (service === "sns" && operation === "Subscribe")
       return { "sns:Protocol": text("Protocol"), "sns:Endpoint": text("Endpoint") };
     if (service !== "iam") return {};
@@ -170,6 +170,13 @@ export class IamRequests {
     const own = name.startsWith("arn:") ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
     return qualifier === undefined ? own : `${own}:${qualifier}`;
   }
+}
+
+function lambdaContext(operation: string, { Principal, Layers }: AwsCall["parameters"]): Record<string, string> {
+  if (operation === "AddPermission") return { "lambda:Principal": String(Principal) };
+  // A list without a layer is no value of the key.
+  const [layer] = Array.isArray(Layers) ? Layers : [];
+  return layer === undefined ? {} : { "lambda:Layer": String(layer) };
 }
 
 /** The values of parameters of these names, be they texts, lists as JSON has them, or `Name.member.1` as forms have them. */

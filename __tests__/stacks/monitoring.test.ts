@@ -192,7 +192,7 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
 });
 
 describe("the topic", () => {
-  test("takes what this environment's alarms publish, and nothing else", () => {
+  test("takes what this environment's alarms publish, by TLS, and nothing else", () => {
     const template = watched();
     expect(template.resource("aws_sns_topic", "monitoring_topic")).toEqual(
       expect.objectContaining({ name: "metronome-dev-alarms" }),
@@ -207,6 +207,7 @@ describe("the topic", () => {
           StringEquals: { "aws:SourceAccount": "111111111111" },
         },
       }),
+      expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
     ]);
   });
 

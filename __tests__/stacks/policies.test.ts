@@ -90,5 +90,9 @@ test("nobody but an AWS service is let in from outside, and only for this accoun
     const { Service } = Principal as { Service: string };
     if (Service === "lambda.amazonaws.com") continue;
     expect([where, JSON.stringify(Condition)]).toEqual([where, expect.stringContaining("111111111111")]);
+    expect([where, Condition]).toEqual([
+      where,
+      expect.objectContaining({ ArnLike: { "aws:SourceArn": expect.stringMatching(/^arn:aws:\w+:/) } }),
+    ]);
   }
 });

@@ -1,4 +1,4 @@
-import { arn, partitionArn } from "../arn";
+import { arn, partitionArn, viaService } from "../arn";
 import { stackId, stateKey } from "../naming";
 import type { Allow } from "../policy";
 import type { StateBucket } from "../terraform-settings";
@@ -40,11 +40,28 @@ function stateArns({ environment, region, backend }: StatePlace) {
   return { bucket, state, lock: `${state}.tflock` };
 }
 
-/** Of the key, the two actions that S3 asks for when it reads and writes objects. */
-function keyAccess({ account, backend }: StatePlace): Allow[] {
+/**
+ * Of the key, the two actions that S3 asks for when it reads and writes objects: in S3 alone, and for these objects alone. S3
+ * gives KMS the object's ARN as the encryption context, or the bucket's if the bucket has a key of its own (Amazon S3 User
+ * Guide, "Using server-side encryption with AWS KMS keys").
+ */
+function keyAccess(place: StatePlace): Allow[] {
+  const { account, backend } = place;
   if (!backend.kmsKeyId) return [];
+  const { bucket, state, lock } = stateArns(place);
   const key = backend.kmsKeyId.startsWith("arn:")
     ? backend.kmsKeyId
     : arn("kms", backend.region, account, `key/${backend.kmsKeyId}`);
-  return [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key] }];
+  return [
+    {
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: [key],
+      condition: {
+        StringEquals: {
+          "kms:ViaService": viaService("s3", backend.region),
+          "kms:EncryptionContext:aws:s3:arn": [bucket, state, lock],
+        },
+      },
+    },
+  ];
 }

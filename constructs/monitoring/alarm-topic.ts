@@ -2,7 +2,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
-import { policyText } from "../policy";
+import { policyText, tlsOnly } from "../policy";
 
 export interface AlarmTopicProps {
   readonly name: string;
@@ -26,17 +26,21 @@ export class AlarmTopic extends Construct {
     const topic = new SnsTopic(this, "topic", { name: props.name });
     new SnsTopicPolicy(this, "policy", {
       arn: topic.arn,
-      policy: policyText({
-        Sid: "AlarmsOfThisEnvironment",
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Action: "sns:Publish",
-        Resource: topic.arn,
-        Condition: {
-          ArnLike: { "aws:SourceArn": props.alarmArnPattern },
-          StringEquals: { "aws:SourceAccount": props.account },
+      policy: policyText(
+        {
+          Sid: "AlarmsOfThisEnvironment",
+          Effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: topic.arn,
+          Condition: {
+            ArnLike: { "aws:SourceArn": props.alarmArnPattern },
+            StringEquals: { "aws:SourceAccount": props.account },
+          },
         },
-      }),
+        // Of a topic's actions, AWS lets a policy refuse this one for its transport (SNS Developer Guide, security best practices).
+        tlsOnly("sns:Publish", topic.arn),
+      ),
     });
     if (props.email) {
       new SnsTopicSubscription(this, "email", { topicArn: topic.arn, protocol: "email", endpoint: props.email });

@@ -15,6 +15,14 @@ export const DELIVER_LOGS = [
   "logs:DescribeLogGroups",
 ] as const;
 
+/** What a state machine traces its executions by (Step Functions Developer Guide, "IAM policies for X-Ray"); none knows a resource. */
+export const TRACE_EXECUTIONS = [
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+] as const;
+
 const machines = { service: "states", before: "stateMachine:" } as const;
 const machineLogs = { service: "logs", before: `log-group:${MACHINE_LOGS}` } as const;
 
@@ -53,6 +61,7 @@ export const access: Access = {
   boundary: [
     { actions: ["states:StartExecution", "states:ListExecutions"], resource: machines },
     { actions: DELIVER_LOGS, resource: "*" },
+    { actions: TRACE_EXECUTIONS, resource: "*" },
   ],
   callers: [],
   roleTakers: ["events.amazonaws.com", "states.amazonaws.com"],

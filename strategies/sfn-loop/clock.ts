@@ -51,8 +51,12 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
       targets: host.targetsOf(schedule),
       claimScope: `${machineType}#${schedule.name}`,
     };
+    const name = host.physicalName(`${variant}loop-${schedule.name}`);
     new LoopClock(host, `${variant}loop-${schedule.name}`, {
-      name: host.physicalName(`${variant}loop-${schedule.name}`),
+      name,
+      machineArn: host.arnOf("states", `stateMachine:${name}`),
+      ruleArn: host.arnOf("events", `rule/${name}`),
+      tracing: host.functionSettings.tracing,
       ruleRoleName: host.physicalName(`${variant}rule-${schedule.name}`),
       account,
       schedule: spec,

@@ -5,7 +5,7 @@ import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { ServiceRole } from "../../constructs/service-role";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import { asciiJson } from "../json-text";
-import { DELIVER_LOGS, MACHINE_LOGS } from "./access";
+import { DELIVER_LOGS, MACHINE_LOGS, TRACE_EXECUTIONS } from "./access";
 import { type LoopDefinitionProps, loopDefinition } from "./loop-definition";
 
 export interface LoopClockProps extends LoopDefinitionProps {
@@ -14,6 +14,11 @@ export interface LoopClockProps extends LoopDefinitionProps {
   /** Physical name of the role in which the rule starts the machine. */
   readonly ruleRoleName: string;
   readonly account: string;
+  /** ARNs by name, because a role's trust must name them before they exist. */
+  readonly machineArn: string;
+  readonly ruleArn: string;
+  /** Whether X-Ray traces the executions. */
+  readonly tracing: boolean;
   readonly machineType: "STANDARD" | "EXPRESS";
   readonly failureQueueArn: string;
   readonly logRetentionDays: number;
@@ -29,9 +34,10 @@ export class LoopClock extends Construct {
     const role = new ServiceRole(this, "machine-role", {
       name: props.name,
       service: "states.amazonaws.com",
-      sourceAccount: props.account,
+      taker: { account: props.account, arn: props.machineArn },
       allow: [
         { actions: ["lambda:InvokeFunction"], resources: functions },
+        ...(props.tracing ? [{ actions: TRACE_EXECUTIONS, resources: ["*"] }] : []),
         ...(express ? [{ actions: DELIVER_LOGS, resources: ["*"] }] : []),
       ],
     });
@@ -40,6 +46,8 @@ export class LoopClock extends Construct {
       type: props.machineType,
       roleArn: role.arn,
       definition: asciiJson(JSON.stringify(loopDefinition({ ...props, schedule }), null, 2)),
+      // Also if it is off: Terraform leaves the setting as it is if the block is absent.
+      tracingConfiguration: { enabled: props.tracing },
       // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
       loggingConfiguration: express ? this.failureLog(props) : undefined,
       dependsOn: [role.policy],
@@ -47,7 +55,7 @@ export class LoopClock extends Construct {
     const start = new ServiceRole(this, "rule-role", {
       name: props.ruleRoleName,
       service: "events.amazonaws.com",
-      sourceAccount: props.account,
+      taker: { account: props.account, arn: props.ruleArn },
       allow: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
     });
     const rule = new ScheduledRule(this, "minute-rule", {

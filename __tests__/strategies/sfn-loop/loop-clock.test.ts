@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import type { LoopSchedule } from "../../../functions/iterator/iterate";
-import { DELIVER_LOGS } from "../../../strategies/sfn-loop/access";
+import { DELIVER_LOGS, TRACE_EXECUTIONS } from "../../../strategies/sfn-loop/access";
 import { LoopClock, type LoopClockProps } from "../../../strategies/sfn-loop/loop-clock";
 import { loopDefinition } from "../../../strategies/sfn-loop/loop-definition";
 import { statements, synthesizeStack } from "../../template";
@@ -9,6 +9,9 @@ import { statements, synthesizeStack } from "../../template";
 const ITERATOR = "arn:aws:lambda:eu-central-1:111111111111:function:metronome-dev-iterator";
 const CHECK = "arn:aws:lambda:eu-central-1:111111111111:function:metronome-dev-duplicate-check";
 const QUEUE = "arn:aws:sqs:eu-central-1:111111111111:metronome-dev-failures";
+
+const MACHINE = "arn:aws:states:eu-central-1:111111111111:stateMachine:metronome-dev-loop-heartbeat";
+const RULE = "arn:aws:events:eu-central-1:111111111111:rule/metronome-dev-loop-heartbeat";
 
 const SCHEDULE: LoopSchedule = {
   name: "heartbeat",
@@ -30,6 +33,9 @@ const synthesizeLoop = (props: Partial<LoopClockProps> = {}) =>
       name: "metronome-dev-loop-heartbeat",
       ruleRoleName: "metronome-dev-rule-heartbeat",
       account: "111111111111",
+      machineArn: MACHINE,
+      ruleArn: RULE,
+      tracing: false,
       schedule: SCHEDULE,
       machineType: "STANDARD",
       iteratorArn: ITERATOR,
@@ -61,14 +67,14 @@ test("what Terraform would take for an expression stays text in the definition",
   );
 });
 
-test("its role is taken for machines of this account, and may invoke the Iterator alone", () => {
+test("its role is taken for this machine alone, and may invoke the Iterator alone", () => {
   const template = synthesizeLoop();
   const role = template.resource("aws_iam_role", "loop-heartbeat_machine-role");
   expect(role.name).toBe("metronome-dev-loop-heartbeat");
   expect(statements(role.assume_role_policy)).toEqual([
     expect.objectContaining({
       Principal: { Service: "states.amazonaws.com" },
-      Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } },
+      Condition: { StringEquals: { "aws:SourceAccount": "111111111111" }, ArnLike: { "aws:SourceArn": MACHINE } },
     }),
   ]);
   const { policy } = template.resource("aws_iam_role_policy", "loop-heartbeat_machine-role");
@@ -91,7 +97,7 @@ test("the machine waits for its role's policy", () => {
   ]);
 });
 
-test("a rule starts it once a minute, in a role that may start this machine and no other", () => {
+test("a rule starts it once a minute, in a role that this rule alone takes, and that may start this machine and no other", () => {
   const template = synthesizeLoop();
   expect(template.resource("aws_cloudwatch_event_rule")).toEqual(
     expect.objectContaining({ name: "metronome-dev-loop-heartbeat", schedule_expression: "rate(1 minute)" }),
@@ -108,11 +114,22 @@ test("a rule starts it once a minute, in a role that may start this machine and 
   expect(statements(role.assume_role_policy)).toEqual([
     expect.objectContaining({
       Principal: { Service: "events.amazonaws.com" },
-      Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } },
+      Condition: { StringEquals: { "aws:SourceAccount": "111111111111" }, ArnLike: { "aws:SourceArn": RULE } },
     }),
   ]);
   const { policy } = template.resource("aws_iam_role_policy", "loop-heartbeat_rule-role");
   expect(statements(policy)).toEqual([{ Effect: "Allow", Action: ["states:StartExecution"], Resource: [MACHINE_ARN] }]);
+});
+
+test("tracing is on or off in so many words, and its role may trace if it is on", () => {
+  const traced = synthesizeLoop({ tracing: true });
+  const own = (template: ReturnType<typeof synthesizeLoop>) =>
+    statements(template.resource("aws_iam_role_policy", "loop-heartbeat_machine-role").policy).slice(1);
+  expect(traced.resource("aws_sfn_state_machine").tracing_configuration).toEqual({ enabled: true });
+  expect(own(traced)).toEqual([{ Effect: "Allow", Action: TRACE_EXECUTIONS, Resource: ["*"] }]);
+  const untraced = synthesizeLoop();
+  expect(untraced.resource("aws_sfn_state_machine").tracing_configuration).toEqual({ enabled: false });
+  expect(own(untraced)).toEqual([]);
 });
 
 test("a Standard machine keeps its history and has no log", () => {
