@@ -41,6 +41,7 @@ const CHECKS: readonly Check[] = [
   { title: "Unit, stacks and ASL (jest)", tier: "fast", run: () => jest(["fast"], ["--maxWorkers=2"]) },
   { title: "Workflows (actionlint)", tier: "smoke", run: () => workflows(actionlint) },
   { title: "Workflows (zizmor)", tier: "smoke", run: () => workflows(zizmor) },
+  { title: "Security of the stacks (checkov)", tier: "smoke", run: () => stacksByCheckov() },
   { title: "Synth (cdktf)", tier: "smoke", run: () => command(bin("cdktf"), ["synth"]) },
   { title: "Emulator (unittest)", tier: "full", run: emulatorTests },
   // Four at a time, also on two cores: each test file has its own emulator, and mostly waits.
@@ -111,6 +112,15 @@ function jest(projects: readonly string[], args: readonly string[]): Tally {
 async function emulatorTests(): Promise<Tally> {
   const python = await emulatorPython(process.env);
   return command(python, ["-m", "unittest", "discover", "-s", "emulator/launcher/tests", "-t", "emulator/launcher"]);
+}
+
+/** Checks the synthesized stacks. It is loaded here, because cdktf takes seconds. */
+async function stacksByCheckov(): Promise<Tally> {
+  const { checkov } = await import("./checkov/checkov");
+  const { passed, failed } = await checkov(process.env);
+  for (const one of failed) console.error(one);
+  console.log(`Passed checks: ${passed}, failed checks: ${failed.length}`);
+  return { passed, failed: failed.length, skipped: 0 };
 }
 
 /** Lints the workflows. A linter that is missing is an error on CI only. */

@@ -14,7 +14,16 @@ export interface Environment
   extends Readonly<
     Pick<
       EnvironmentFields,
-      "account" | "region" | "runtime" | "logRetentionDays" | "awsProviderVersion" | "tags" | "endpoint" | "ci"
+      | "account"
+      | "region"
+      | "runtime"
+      | "logRetentionDays"
+      | "encryption"
+      | "reservedConcurrency"
+      | "awsProviderVersion"
+      | "tags"
+      | "endpoint"
+      | "ci"
     >
   > {
   /** Its name. */

@@ -49,6 +49,9 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
   // A clock without a grid is refused as a whole in a handover.
   if (retiring && hasGrid(retiring)) problems.push(...clockProblems(retiring, resolved, "retiring"));
   checkCi(environment, refuse);
+  checkEncryption(environment, refuse);
+  checkAccessLogs(environment, refuse);
+  checkReservedConcurrency(environment, refuse);
   return problems;
 }
 
@@ -197,4 +200,37 @@ function checkCi({ account, schedules, ci }: EnvironmentFields, refuse: Refuse):
       `name functions whose ARNs take ${bytes} bytes, and CI's roles, which name each, have ${CI_TARGETS_BYTES}. Name a topic, and subscribe the functions to it.`,
     );
   }
+}
+
+function checkEncryption({ region, encryption = {} }: EnvironmentFields, refuse: Refuse): void {
+  for (const [field, arn] of Object.entries(encryption)) {
+    if (arn === undefined || region === "" || arn.split(":")[3] === region) continue;
+    refuse(
+      ["encryption", field],
+      `is not in this environment's region, ${region}, and AWS takes keys of that alone. Name a key there.`,
+    );
+  }
+}
+
+function checkAccessLogs({ backend: { bucket, accessLogBucket } }: EnvironmentFields, refuse: Refuse): void {
+  if (accessLogBucket === undefined || accessLogBucket !== bucket) return;
+  refuse(
+    ["backend", "accessLogBucket"],
+    "is the state's own bucket: each log that is written would be an access to log. Name another bucket.",
+  );
+}
+
+/** Lambda refuses what is beyond the reserved concurrency, and the ticks of such an invocation are missed. */
+function checkReservedConcurrency(environment: EnvironmentFields, refuse: Refuse): void {
+  const { reservedConcurrency, strategy, retiring, schedules } = environment;
+  if (reservedConcurrency === undefined) return;
+  const most = [strategy, retiring].map((settings) =>
+    settings ? (findStrategy(settings.kind)?.concurrency(settings, schedules.length) ?? 1) : 1,
+  );
+  const needed = Math.max(...most);
+  if (reservedConcurrency >= needed) return;
+  refuse(
+    ["reservedConcurrency"],
+    `is below ${needed}, the invocations that a function of this clock may have at one instant, and Lambda refuses the others. Write ${needed} or more, or leave it out.`,
+  );
 }

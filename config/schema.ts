@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Settings } from "../schedule/clock";
 import { findStrategy, STRATEGIES, type StrategyConfig } from "../strategies";
 import { oneOf, text, wholeNumber } from "../strategies/fields";
+import { encryption, reservedConcurrency } from "./protection-schema";
 import { enabled, nameOf, note, scheduleSchema } from "./schedule-schema";
 
 /** The retention values that CloudWatch Logs takes, in days (PutRetentionPolicy). */
@@ -48,13 +49,15 @@ export const strategySchema = z.custom<StrategyConfig>().transform((value: unkno
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const REGION_WHAT = 'is not an AWS region. Write it like "eu-central-1".';
 
+const bucketName = text(
+  /^(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  'is not a bucket name: 3 to 63 lower-case letters, digits, dots and dashes. Write one that is yours alone, such as "metronome-state-111111111111".',
+);
+
 /** The bucket of an environment's Terraform state. `metronome-state-<env>` creates it, so each environment names its own. */
 const backend = z.strictObject(
   {
-    bucket: text(
-      /^(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-      'is not a bucket name: 3 to 63 lower-case letters, digits, dots and dashes. Write one that is yours alone, such as "metronome-state-111111111111".',
-    ),
+    bucket: bucketName,
     /** @default the environment's region, so that an environment needs no region but its own */
     region: text(REGION, REGION_WHAT).optional(),
     /** @default the bucket's own encryption (SSE-S3), because it costs nothing and needs no key policy */
@@ -62,6 +65,12 @@ const backend = z.strictObject(
       /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/)?([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
       "is not the id or the ARN of a KMS key (Terraform's backend takes no alias). Write one, or leave it out.",
     ).optional(),
+    /**
+     * A bucket of yours that gets the access logs of the state's bucket, below `<bucket>/`. It is in the same account and
+     * region, and its policy lets logging.s3.amazonaws.com write.
+     * @default none, because many accounts log access by CloudTrail's data events, and a log bucket belongs to the account
+     */
+    accessLogBucket: bucketName.optional(),
   },
   { error: 'is not a backend. Write { bucket: "…" }: the state must be in a bucket, never on one machine only.' },
 );
@@ -204,8 +213,11 @@ export const environmentFields = {
       error: `is not a retention that CloudWatch Logs has. Write one of ${RETENTION_DAYS.join(", ")} (days).`,
     })
     .default(30),
+  /** Keys of yours for logs and functions. @default those of AWS, because they cost nothing */
+  encryption: encryption.optional(),
+  reservedConcurrency: reservedConcurrency.optional(),
   /**
-   * Whether X-Ray traces the functions.
+   * Whether X-Ray traces the functions and the state machines.
    * @default true if a month's ticks stay inside X-Ray's free tier of 100,000 traces, else false: no bill comes as a
    * surprise
    */

@@ -15,6 +15,10 @@ export interface FunctionSettings {
   readonly runtime: string;
   readonly logRetentionDays: number;
   readonly tracing: boolean;
+  /** ARN of the KMS key of log groups. @default CloudWatch Logs' own encryption */
+  readonly logKeyArn?: string;
+  /** ARN of the KMS key of environment variables. @default Lambda's own key */
+  readonly variablesKeyArn?: string;
 }
 
 export interface BundledFunctionProps extends FunctionSettings {
@@ -31,6 +35,8 @@ export interface BundledFunctionProps extends FunctionSettings {
    * @default none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Invocations at one instant that are reserved for it, and the most it may have. @default none, and no limit of its own */
+  readonly reservedConcurrency?: number;
   /** What the code calls; it may always write its own log. @default nothing */
   readonly allow?: readonly Allow[];
   /**
@@ -54,6 +60,7 @@ export class BundledFunction extends Construct {
     const logGroup = new CloudwatchLogGroup(this, "log-group", {
       name: functionLogGroup(props.name),
       retentionInDays: props.logRetentionDays,
+      kmsKeyId: props.logKeyArn,
     });
     const role = new ServiceRole(this, "role", {
       name: props.name,
@@ -61,6 +68,7 @@ export class BundledFunction extends Construct {
       allow: [
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logGroup.arn}:*`] },
         ...(props.tracing ? [WRITE_TRACES] : []),
+        ...(props.variablesKeyArn ? [{ actions: ["kms:Decrypt"], resources: [props.variablesKeyArn] }] : []),
         ...(props.failureQueueArn ? [{ actions: ["sqs:SendMessage"], resources: [props.failureQueueArn] }] : []),
         ...(props.allow ?? []),
       ],
@@ -87,6 +95,8 @@ export class BundledFunction extends Construct {
       architectures: ["arm64"],
       memorySize: props.memory,
       timeout: props.timeout,
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      kmsKeyArn: props.variablesKeyArn,
       environment: { variables: { POWERTOOLS_SERVICE_NAME: props.source, ...props.environment } },
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       tracingConfig: { mode: props.tracing ? "Active" : "PassThrough" },

@@ -9,6 +9,8 @@ export interface StateBucket {
   readonly region: string;
   /** Id or ARN. @default the bucket's own encryption (SSE-S3) */
   readonly kmsKeyId?: string;
+  /** The bucket that gets its access logs. @default none */
+  readonly accessLogBucket?: string;
 }
 
 export interface TerraformSettings {

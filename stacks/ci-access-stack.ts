@@ -22,6 +22,8 @@ import type { Grant } from "../strategies/strategy";
 
 export interface CiAccessStackProps extends TerraformSettings {
   readonly ci: GithubAccess;
+  /** Keys of the environment. @default those of AWS */
+  readonly encryption?: { readonly functions?: string };
   /** Their functions are others': CI lets the clock's topic call them, and knows them by name. */
   readonly schedules: readonly Pick<Schedule, "targets">[];
 }
@@ -45,7 +47,7 @@ export class CiAccessStack extends TerraformStack {
     useRemoteState(this, props);
     const { environment, ci } = props;
     const targets = props.schedules.flatMap((schedule) => schedule.targets ?? []);
-    const place = { ...props, targetFunctions: functionArns(targets) };
+    const place = { ...props, targetFunctions: functionArns(targets), variablesKeyArn: props.encryption?.functions };
     const strategies = Object.values(STRATEGIES).map(({ access }) => access);
     const own = (part: "plan" | "deploy" | "boundary") =>
       strategies.flatMap((access) => access[part]).map((grant) => this.allow(grant));

@@ -22,6 +22,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
   readonly account: string;
   readonly schedules: readonly Schedule[];
   readonly functionSettings: FunctionSettings;
+  readonly reservedConcurrency: number | undefined;
   readonly metricsVariables: Readonly<Record<string, string>>;
   readonly ledger: TickLedger;
   readonly failures: FailureQueue;
@@ -44,7 +45,10 @@ export class ClockStack extends TerraformStack implements ClockHost {
       runtime: props.runtime,
       logRetentionDays: props.logRetentionDays,
       tracing: props.tracing,
+      logKeyArn: props.encryption?.logs,
+      variablesKeyArn: props.encryption?.functions,
     };
+    this.reservedConcurrency = props.reservedConcurrency;
     this.metricsVariables = props.monitoring.metrics ? { METRICS_ENVIRONMENT: props.environment } : {};
     this.ledger = new TickLedger(this, "ledger", { name: this.physicalName("ledger") });
     this.failures = new FailureQueue(this, "failures", {

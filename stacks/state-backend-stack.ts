@@ -1,5 +1,6 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
@@ -49,6 +50,14 @@ export class StateBackendStack extends TerraformStack {
         },
       ],
     });
+    const { accessLogBucket } = props.backend;
+    if (accessLogBucket) {
+      new S3BucketLoggingA(this, "access-logs", {
+        bucket: bucket.id,
+        targetBucket: accessLogBucket,
+        targetPrefix: `${props.backend.bucket}/`,
+      });
+    }
     const privacy = new S3BucketPublicAccessBlock(this, "public-access-block", {
       bucket: bucket.id,
       blockPublicAcls: true,

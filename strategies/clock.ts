@@ -16,6 +16,8 @@ export interface ClockHost extends Construct {
   readonly account: string;
   readonly schedules: readonly Schedule[];
   readonly functionSettings: FunctionSettings;
+  /** Of each function that keeps the time, the invocations at one instant that are reserved for it; undefined for none. */
+  readonly reservedConcurrency: number | undefined;
   /** Environment variables of a function that records metrics; none if the environment has no metrics. */
   readonly metricsVariables: Readonly<Record<string, string>>;
   readonly ledger: TickLedger;

@@ -135,6 +135,12 @@ export interface Strategy<S extends Settings = Settings> {
 
   /** What one clock uses in an average minute, when nothing goes wrong. @param firingSecond 0 to 59. */
   usage(settings: S, clock: Pick<ClockDescription, "schedules" | "tracing">, firingSecond: number): PartUsage[];
+  /**
+   * The most invocations that a function which keeps the time has at one instant, also if the rule fires twice at once.
+   *
+   * @param schedules how many there are.
+   */
+  concurrency(settings: S, schedules: number): number;
   /** Metrics that the alarms on this clock's own resources look at; CloudWatch bills each. */
   alarmMetrics(settings: S, schedules: number): number;
   /** Whether a function of the project sees the ticks of these schedules arrive, and so measures their start skew. */

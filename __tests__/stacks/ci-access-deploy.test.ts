@@ -95,6 +95,17 @@ const BESIDES: readonly (readonly [why: string, action: string, resource: string
     "dynamodb:UpdateContinuousBackups",
     `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/metronome-dev-ledger`,
   ],
+  ...["PutFunctionConcurrency", "DeleteFunctionConcurrency"].map(
+    (action) => ["another reserved concurrency", `lambda:${action}`, OWN.function] as const,
+  ),
+  ...["AssociateKmsKey", "DisassociateKmsKey"].map(
+    (action) =>
+      [
+        "another key of a log group",
+        `logs:${action}`,
+        `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/lambda/metronome-dev-iterator`,
+      ] as const,
+  ),
   ["another trust of a role that is behind the boundary", "iam:UpdateAssumeRolePolicy", OWN.role],
 ];
 

@@ -67,6 +67,7 @@ function functions(count: number): string[] {
 const atTheLimit = (count: number) =>
   withCi({
     region: "ap-southeast-2",
+    encryption: { functions: KEY.replace("eu-central-1", "ap-southeast-2") },
     backend: { bucket: "b".repeat(63), kmsKeyId: KEY.replace("eu-central-1", "ap-southeast-2") },
     schedules: [schedule({ targets: functions(count) })],
   });

@@ -27,5 +27,6 @@ export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[]): 
     { actions: ["sqs:SendMessage"], resources: [managed.queues] },
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [managed.functionLogs] },
     WRITE_TRACES,
+    ...(place.variablesKeyArn ? [{ actions: ["kms:Decrypt"], resources: [place.variablesKeyArn] }] : []),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Allow } from "../policy";
 import { managedArns } from "./managed-arns";
-import type { AccessPlace } from "./plan-access";
+import { type AccessPlace, useVariablesKey } from "./plan-access";
 import { withOwn } from "./with-own";
 
 /** What the registered strategies take in addition to what all clocks share. */
@@ -32,7 +32,9 @@ export function changeResources(place: AccessPlace, boundary: string, strategies
     {
       actions: [
         "lambda:DeleteFunction",
+        "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteFunctionEventInvokeConfig",
+        "lambda:PutFunctionConcurrency",
         "lambda:PutFunctionEventInvokeConfig",
         "lambda:RemovePermission",
         "lambda:TagResource",
@@ -52,6 +54,7 @@ export function changeResources(place: AccessPlace, boundary: string, strategies
       resources: [managed.functions],
       condition: { StringEquals: { "lambda:Principal": sorted(strategies.callers) } },
     },
+    ...useVariablesKey(place, "kms:CreateGrant", "kms:Encrypt"),
     ...subscribeTargets(place),
     {
       actions: [
@@ -80,8 +83,10 @@ export function changeResources(place: AccessPlace, boundary: string, strategies
   return withOwn(before, strategies.own, [
     {
       actions: [
+        "logs:AssociateKmsKey",
         "logs:CreateLogGroup",
         "logs:DeleteLogGroup",
+        "logs:DisassociateKmsKey",
         "logs:PutRetentionPolicy",
         "logs:TagResource",
         "logs:UntagResource",

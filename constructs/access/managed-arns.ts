@@ -7,6 +7,8 @@ export interface EnvironmentPlace {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
+  /** ARN of the KMS key of the functions' variables. @default Lambda's own key, which takes no permission */
+  readonly variablesKeyArn?: string;
 }
 
 /**

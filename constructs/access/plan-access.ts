@@ -1,4 +1,4 @@
-import { arn } from "../arn";
+import { arn, viaService } from "../arn";
 import type { Allow } from "../policy";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
 import { withOwn } from "./with-own";
@@ -56,6 +56,7 @@ export function readResources(place: AccessPlace, own: readonly Allow[]): Allow[
       ],
       resources: [managed.roles],
     },
+    ...useVariablesKey(place, "kms:Decrypt"),
     { actions: ["logs:ListTagsForResource"], resources: [managed.functionLogs] },
     { actions: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], resources: [managed.queues] },
     {
@@ -77,4 +78,14 @@ export function readResources(place: AccessPlace, own: readonly Allow[]): Allow[
       resources: ["*"],
     },
   ]);
+}
+
+/**
+ * What reading or changing the functions' variables takes of the key they are encrypted with, through Lambda alone
+ * (Lambda Developer Guide, "Securing Lambda environment variables").
+ */
+export function useVariablesKey({ region, variablesKeyArn }: EnvironmentPlace, ...actions: readonly string[]): Allow[] {
+  if (!variablesKeyArn) return [];
+  const condition = { StringEquals: { "kms:ViaService": viaService("lambda", region) } };
+  return [{ actions, resources: [variablesKeyArn], condition }];
 }

@@ -81,6 +81,7 @@ function addClockFunction(
     // A rule fires anywhere in its minute, and the first wait goes to the end of it.
     timeout: horizon * 60 + TIMEOUT_MARGIN_S,
     memory: clockMemory,
+    reservedConcurrency: host.reservedConcurrency,
     environment: {
       LEDGER_TABLE: host.ledger.name,
       SCHEDULES: asciiJson(JSON.stringify(schedules)),

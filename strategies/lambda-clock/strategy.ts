@@ -62,6 +62,8 @@ export const lambdaClock = {
     ...wakingUsage(settings, schedules, tracing, firingSecond),
     ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
   ],
+  // One begins a minute and lasts its horizon, with the margin of its timeout.
+  concurrency: ({ horizon }) => horizon + 2,
   alarmMetrics: () => ALARMS_PER_FUNCTION,
   // The analyser gets the ticks of all schedules.
   measuresStarts: () => true,

@@ -49,8 +49,10 @@ export const access: Access = {
     },
     {
       actions: [
+        "logs:AssociateKmsKey",
         "logs:CreateLogGroup",
         "logs:DeleteLogGroup",
+        "logs:DisassociateKmsKey",
         "logs:PutRetentionPolicy",
         "logs:TagResource",
         "logs:UntagResource",

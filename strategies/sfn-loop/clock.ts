@@ -31,6 +31,7 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
     description: "Iterator: plans, waits out the last second, and dispatches ticks",
     timeout: ITERATOR_TIMEOUT_S,
     memory: settings.iteratorMemory,
+    reservedConcurrency: host.reservedConcurrency,
     environment: {
       LEDGER_TABLE: host.ledger.name,
       ROLE: role,
@@ -65,6 +66,7 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
       duplicateCheckArn: check?.arn,
       failureQueueArn: host.failures.arn,
       logRetentionDays: host.functionSettings.logRetentionDays,
+      logKeyArn: host.functionSettings.logKeyArn,
     });
   }
   return { machines: schedules.map(({ name }) => `${variant}loop-${name}`) };

@@ -22,6 +22,8 @@ export interface LoopClockProps extends LoopDefinitionProps {
   readonly machineType: "STANDARD" | "EXPRESS";
   readonly failureQueueArn: string;
   readonly logRetentionDays: number;
+  /** ARN of the KMS key of the log group. @default CloudWatch Logs' own encryption */
+  readonly logKeyArn?: string;
 }
 
 /** One schedule on the Step Functions loop: the state machine, and the rule that starts it once a minute. */
@@ -73,6 +75,7 @@ export class LoopClock extends Construct {
     const group = new CloudwatchLogGroup(this, "log-group", {
       name: `${MACHINE_LOGS}${props.name}`,
       retentionInDays: props.logRetentionDays,
+      kmsKeyId: props.logKeyArn,
     });
     return { level: "ERROR", includeExecutionData: false, logDestination: `${group.arn}:*` };
   }

@@ -54,6 +54,8 @@ export const sfnLoop = {
 
   usage: (settings, clock, firingSecond) =>
     clock.schedules.flatMap((schedule) => loopUsage(settings, schedule, clock, firingSecond)),
+  // Executions that overlap: one begins a minute and lasts its horizon. Each invokes the Iterator once at a time.
+  concurrency: ({ pacing, horizon }, schedules) => schedules * ((pacing === "clock" ? horizon : 1) + 1),
   alarmMetrics: (_settings, schedules) => ALARMS_PER_FUNCTION + schedules * FAILED_EXECUTIONS.length,
   // Only the sample function does, which every function among the targets is taken to be.
   measuresStarts: (_settings, schedules) => schedules.some(({ targets }) => targets.functions > 0),
