@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { PROJECT_DIR } from "../host/work-dir";
 
 const PAGES = [
   "README.md",
+  "SECURITY.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   ...readdirSync(join(PROJECT_DIR, "docs"), { recursive: true, encoding: "utf8" })
@@ -38,6 +40,26 @@ test("the table of promises names tests that exist", () => {
   expect(named.length).toBeGreaterThan(30);
   expect(named.filter((path) => !existsSync(join(PROJECT_DIR, "__tests__", path)))).toEqual([]);
 });
+
+test("SECURITY.md names tests that exist", () => {
+  const named = [...read("SECURITY.md").matchAll(/`(__tests__\/[\w/.-]+\.test\.ts)`/g)].map(([, path = ""]) => path);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((path) => !existsSync(join(PROJECT_DIR, path)))).toEqual([]);
+});
+
+test("code owners and Dependabot are told of files and folders that exist", () => {
+  const owned = [...read(".github/CODEOWNERS").matchAll(/^\/(\S+) /gm)].map(([, path = ""]) => path);
+  const { updates } = parse(read(".github/dependabot.yml")) as { updates: DependabotUpdate[] };
+  const updated = updates.flatMap(({ directory, directories = [] }) => [directory ?? [], directories].flat());
+  const paths = [...owned, ...updated.map((one) => one.replace(/^\/|\/\*$/g, ""))];
+  expect([owned.length > 5, updated.length > 5]).toEqual([true, true]);
+  expect(paths.filter((path) => !existsSync(join(PROJECT_DIR, path)))).toEqual([]);
+});
+
+interface DependabotUpdate {
+  readonly directory?: string;
+  readonly directories?: readonly string[];
+}
 
 /** Messages of Terraform and AWS, which the page names as well. */
 const THEIRS =

@@ -49,7 +49,8 @@ export function loopUsage(
     use("Iterator", "lambdaRequest", plans ? "one a tick, one that plans" : "one a tick", calls),
     use("Iterator", "lambdaGbSecond", "its invocations", gbSeconds(callS, strategy.iteratorMemory)),
     use("Iterator", "logGb", "one line an invocation, and the platform's", logGb(calls, calls)),
-    ...(tracing ? [use("Iterator", "trace", "one an invocation", calls + checks)] : []),
+    // What a traced execution invokes is in its trace.
+    ...(tracing ? [use("state machine", "trace", "one an execution", 1)] : []),
     ...(relative ? [] : [claimUsage(use, strategy.horizon, schedule)]),
     ...(topics > 0 ? [topicUsage(use, n * topics, relative)] : []),
   ];

@@ -210,11 +210,11 @@ test("topics of the user are published to, once under relative pacing, and else 
 });
 
 test("traces are those of calls that nothing traced begins", () => {
-  expect(perMinute({ strategy: loop(), tracing: true }, "Iterator", "trace")).toBe(7);
-  expect(perMinute({ strategy: published(), tracing: true }, "Iterator", "trace")).toBe(7);
+  expect(perMinute({ strategy: loop(), tracing: true }, "state machine", "trace")).toBe(1);
+  expect(perMinute({ strategy: published(), tracing: true }, "state machine", "trace")).toBe(1);
   const asked: Asked = { strategy: lambdaClock(), fields: { interval: "1m" }, tracing: true };
   expect(perMinute(asked, "LambdaClock", "trace")).toBe(1);
-  expect(perMinute({ strategy: loop() }, "Iterator", "trace")).toBeUndefined();
+  expect(perMinute({ strategy: loop() }, "state machine", "trace")).toBeUndefined();
 });
 
 test("a second outside of the minute is refused, with the value", () => {
