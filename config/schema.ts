@@ -212,13 +212,13 @@ export const environmentFields = {
   tracing: flag.optional(),
   /**
    * Version constraint of the hashicorp/aws provider.
-   * @default the version that @cdktf/provider-aws was made for, pinned exactly: its types fit that one, and no plan
-   * changes by itself
+   * @default "6.66.0", pinned exactly, so that no plan changes by itself. It reads what S3 has blocked since April 2026
+   * (releases 6.22 to 6.39 show that as a change in every plan), and the bindings of CDK Terrain are made for it
    */
   awsProviderVersion: text(
     /^(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2})*$/,
-    'is not a version constraint. Write it like ">= 5.100.0, < 7", or leave it out.',
-  ).optional(),
+    'is not a version constraint. Write it like "6.66.0", or leave it out.',
+  ).default("6.66.0"),
   /**
    * Tags of all resources, in addition to Project and Environment.
    * @default none, because those two are enough to see which environment a resource belongs to

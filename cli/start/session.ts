@@ -34,7 +34,7 @@ export function localEnvironment(fields: LocalFields): Environment {
 
 /** The version constraint of hashicorp/aws that the local environment's providers must meet. @throws ConfigError */
 export function localAwsConstraint(): string {
-  return localEnvironment({}).awsProviderVersion ?? ">= 5.100.0";
+  return localEnvironment({}).awsProviderVersion;
 }
 
 export interface SessionOptions
