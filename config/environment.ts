@@ -14,7 +14,15 @@ export interface Environment
   extends Readonly<
     Pick<
       EnvironmentFields,
-      "account" | "region" | "runtime" | "logRetentionDays" | "awsProviderVersion" | "tags" | "endpoint" | "ci"
+      | "account"
+      | "region"
+      | "runtime"
+      | "logRetentionDays"
+      | "awsProviderVersion"
+      | "tags"
+      | "endpoint"
+      | "ci"
+      | "topicKeyArns"
     >
   > {
   /** Its name. */

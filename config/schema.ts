@@ -186,6 +186,21 @@ export const environmentFields = {
   enabled: enabled.default(true),
   /** Why it is paused; required if `enabled` is false, and refused otherwise. @default none */
   note: note.optional(),
+  /**
+   * ARNs of the customer managed KMS keys with which topics among the targets are encrypted: the clock's functions may
+   * use them to publish. The keys' policies must leave that to IAM, as the default one does.
+   * @default none: a topic without encryption, or with the key of AWS (alias/aws/sns), needs no grant
+   */
+  topicKeyArns: z
+    .array(
+      text(
+        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
+        'is not the ARN of a KMS key. IAM takes no alias. Write it like "arn:aws:kms:eu-central-1:111111111111:key/12345678-1234-1234-1234-123456789012".',
+      ),
+      { error: 'is not a list of ARNs of KMS keys. Write ["arn:aws:kms:…"], or leave it out.' },
+    )
+    .readonly()
+    .default([]),
   backend,
   /**
    * Lambda runtime of all functions: nodejs22.x or nodejs24.x.

@@ -41,6 +41,8 @@ const OF_ENVIRONMENT: readonly WrongValue[] = [
   ["tracing", "yes", '"yes"', "true or false", "leave it out"],
   ["awsProviderVersion", "latest", '"latest"', "not a version constraint", '"6.66.0"'],
   ["awsProviderVersion", ">= 5,", '">= 5,"', "not a version constraint", '"6.66.0"'],
+  ["topicKeyArns", "alias/mine", '"alias/mine"', "not a list", "leave it out"],
+  ["topicKeyArns[0]", "alias/mine", '"alias/mine"', "takes no alias", '"arn:aws:kms:'],
   ["tags", "team", '"team"', "not a map of texts", '{ CostCenter: "…" }'],
   ["tags.Team", 7, "7", "value of a tag", "at most 256"],
   ["tags.Team", "a".repeat(257), `"${"a".repeat(76)}…`, "value of a tag", "at most 256"],

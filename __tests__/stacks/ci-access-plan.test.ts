@@ -73,6 +73,11 @@ test("it reads no contents: no row, message, or log line", () => {
   expect(contents.filter(([action, resource]) => wouldAllow(plan, { action, resource }))).toEqual([]);
 });
 
+test("it reads the tags of a dashboard, which a later provider asks for", () => {
+  const resource = "arn:aws:cloudwatch::111111111111:dashboard/metronome-dev-clock";
+  expect(wouldAllow(plan, { action: "cloudwatch:ListTagsForResource", resource })).toBe(true);
+});
+
 test("the state's key is used where the state has one, and no key else", () => {
   const actions = (of: typeof access) => JSON.stringify(of.plan.policies).match(/kms:[A-Z]\w+/g) ?? [];
   expect(actions(access)).toEqual(["kms:Decrypt", "kms:GenerateDataKey"]);

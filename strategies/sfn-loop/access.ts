@@ -3,7 +3,10 @@ import type { Access } from "../strategy";
 /** The path of the machines' log groups. It keeps the account's log resource policy from growing with every machine. */
 export const MACHINE_LOGS = "/aws/vendedlogs/states/";
 
-/** What Step Functions needs to set up the delivery of its log; none of these actions knows a resource. */
+/**
+ * What Step Functions needs to set up the delivery of its log; none of these actions knows a resource. AWS asks for
+ * {@link WRITE_LOG} besides (Step Functions guide, "Using CloudWatch Logs to log execution history").
+ */
 export const DELIVER_LOGS = [
   "logs:CreateLogDelivery",
   "logs:GetLogDelivery",
@@ -14,6 +17,9 @@ export const DELIVER_LOGS = [
   "logs:DescribeResourcePolicies",
   "logs:DescribeLogGroups",
 ] as const;
+
+/** What Step Functions needs to write a log, on its log group. */
+export const WRITE_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"] as const;
 
 const machines = { service: "states", before: "stateMachine:" } as const;
 const machineLogs = { service: "logs", before: `log-group:${MACHINE_LOGS}` } as const;
@@ -53,6 +59,7 @@ export const access: Access = {
   boundary: [
     { actions: ["states:StartExecution", "states:ListExecutions"], resource: machines },
     { actions: DELIVER_LOGS, resource: "*" },
+    { actions: WRITE_LOG, resource: machineLogs },
   ],
   callers: [],
   roleTakers: ["events.amazonaws.com", "states.amazonaws.com"],

@@ -5,7 +5,7 @@ import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { ServiceRole } from "../../constructs/service-role";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import { asciiJson } from "../json-text";
-import { DELIVER_LOGS, MACHINE_LOGS } from "./access";
+import { DELIVER_LOGS, MACHINE_LOGS, WRITE_LOG } from "./access";
 import { type LoopDefinitionProps, loopDefinition } from "./loop-definition";
 
 export interface LoopClockProps extends LoopDefinitionProps {
@@ -14,41 +14,61 @@ export interface LoopClockProps extends LoopDefinitionProps {
   /** Physical name of the role in which the rule starts the machine. */
   readonly ruleRoleName: string;
   readonly account: string;
+  /** ARN of the state machine, made of its name: the rule's role need not wait for the machine. */
+  readonly machineArn: string;
+  /**
+   * ARNs of the functions that the machine invokes, made of their names: its role need not wait for them. What IAM
+   * grants takes some seconds to be in force everywhere, and the functions take longer to create.
+   */
+  readonly functionArns: readonly string[];
   readonly machineType: "STANDARD" | "EXPRESS";
   readonly failureQueueArn: string;
   readonly logRetentionDays: number;
 }
 
+/** Minutes in which a machine without runs is deleted: the provider's default for all of it. */
+const DELETED_WITHIN_MINUTES = 5;
+
 /** One schedule on the Step Functions loop: the state machine, and the rule that starts it once a minute. */
 export class LoopClock extends Construct {
   constructor(scope: Construct, id: string, props: LoopClockProps) {
     super(scope, id);
-    const functions = [props.iteratorArn, ...(props.duplicateCheckArn ? [props.duplicateCheckArn] : [])];
     const schedule = { ...props.schedule, payload: terraformLiteral(props.schedule.payload) };
-    const express = props.machineType === "EXPRESS";
+    // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
+    const log = props.machineType === "EXPRESS" ? this.createLog(props) : undefined;
     const role = new ServiceRole(this, "machine-role", {
       name: props.name,
       service: "states.amazonaws.com",
       sourceAccount: props.account,
       allow: [
-        { actions: ["lambda:InvokeFunction"], resources: functions },
-        ...(express ? [{ actions: DELIVER_LOGS, resources: ["*"] }] : []),
+        { actions: ["lambda:InvokeFunction"], resources: props.functionArns },
+        ...(log
+          ? [
+              { actions: DELIVER_LOGS, resources: ["*"] },
+              { actions: WRITE_LOG, resources: [`${log.arn}:*`] },
+            ]
+          : []),
       ],
+    });
+    const start = new ServiceRole(this, "rule-role", {
+      name: props.ruleRoleName,
+      service: "events.amazonaws.com",
+      sourceAccount: props.account,
+      allow: [{ actions: ["states:StartExecution"], resources: [props.machineArn] }],
     });
     const machine = new SfnStateMachine(this, "machine", {
       name: props.name,
       type: props.machineType,
       roleArn: role.arn,
       definition: asciiJson(JSON.stringify(loopDefinition({ ...props, schedule }), null, 2)),
-      // A Standard machine keeps each run's history; of an Express run that fails, the log is all there is.
-      loggingConfiguration: express ? this.failureLog(props) : undefined,
+      loggingConfiguration: log && {
+        level: "ERROR",
+        includeExecutionData: false,
+        logDestination: `${log.arn}:*`,
+      },
+      // Deleting it waits for its runs, which end at their next transition: at the latest with their last minute.
+      timeouts: log ? undefined : { delete: `${props.schedule.horizon + DELETED_WITHIN_MINUTES}m` },
       dependsOn: [role.policy],
-    });
-    const start = new ServiceRole(this, "rule-role", {
-      name: props.ruleRoleName,
-      service: "events.amazonaws.com",
-      sourceAccount: props.account,
-      allow: [{ actions: ["states:StartExecution"], resources: [machine.arn] }],
     });
     const rule = new ScheduledRule(this, "minute-rule", {
       name: props.name,
@@ -61,11 +81,10 @@ export class LoopClock extends Construct {
     rule.startAfter(start.policy);
   }
 
-  private failureLog(props: LoopClockProps) {
-    const group = new CloudwatchLogGroup(this, "log-group", {
+  private createLog(props: LoopClockProps): CloudwatchLogGroup {
+    return new CloudwatchLogGroup(this, "log-group", {
       name: `${MACHINE_LOGS}${props.name}`,
       retentionInDays: props.logRetentionDays,
     });
-    return { level: "ERROR", includeExecutionData: false, logDestination: `${group.arn}:*` };
   }
 }
