@@ -130,6 +130,12 @@ export interface Strategy<S extends Settings = Settings> {
   /** The functions of all clocks of this strategy, with any settings. */
   readonly allFunctions: FunctionRoles;
 
+  /**
+   * Executions of the clock's functions that run at the same time at most, if none is late. AWS limits the executions
+   * of all functions of an account in a region together.
+   */
+  concurrency(settings: S, schedules: readonly Schedule[]): number;
+
   /** CI's access to the clocks of this strategy, with any settings. */
   readonly access: Access;
 

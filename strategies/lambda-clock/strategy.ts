@@ -48,6 +48,8 @@ export const lambdaClock = {
 
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,
+  // A firing runs to the end of its horizon, and the next one comes after a minute. The analyser gets all ticks at once.
+  concurrency: ({ horizon }, schedules) => horizon + 1 + schedules.length,
 
   // Its kinds of resources are those that all clocks have.
   access: {

@@ -49,6 +49,8 @@ export const sfnLoop = {
 
   functions: (settings) => ({ dispatchers: [`${rolePrefix(settings)}iterator`], observers: [] }),
   allFunctions: { dispatchers: ["iterator", "express-iterator"], observers: [] },
+  // One Iterator a schedule waits for a tick. Schedules share instants, such as second 0.
+  concurrency: (_settings, schedules) => schedules.length,
 
   access,
 
