@@ -63,10 +63,10 @@ interface DependabotUpdate {
 
 /** Messages of Terraform and AWS, which the page names as well. */
 const THEIRS =
-  /^(Invalid account|AWS account|Failed to get|Backend conf|Bucket|Error acq|Unsupported|Instance cannot|StateMachineDel)/;
+  /^(Invalid account|AWS account|Failed to get|Backend conf|Bucket|Error acq|Unsupported|Instance cannot|StateMachineDel|no available rel)/;
 
 test("troubleshooting names messages that the code has", () => {
-  const folders = ["cli", "config", "strategies", "emulator", "host"];
+  const folders = ["cli", "config", "stacks", "strategies", "emulator", "host"];
   const files = folders.flatMap((folder) =>
     readdirSync(join(PROJECT_DIR, folder), { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts"))

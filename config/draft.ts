@@ -28,7 +28,15 @@ const draft = lenient(
     schedules: z.array(schedule.catch(schedule.parse({}))),
     monitoring: lenient(monitoringFields, { metrics: true, queries: true }).prefault({}),
   },
-  { account: "", region: "", schedules: [], enabled: true, backend: { bucket: "" }, monitoring: { metrics: true } },
+  {
+    account: "",
+    region: "",
+    schedules: [],
+    enabled: true,
+    topicKeyArns: [],
+    backend: { bucket: "" },
+    monitoring: { metrics: true },
+  },
 );
 
 /** Settings without the fields that are wrong, which have their defaults. */

@@ -24,6 +24,7 @@ export interface Environment
       | "tags"
       | "endpoint"
       | "ci"
+      | "topicKeyArns"
     >
   > {
   /** Its name. */

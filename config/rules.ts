@@ -1,7 +1,7 @@
 import type { Settings } from "../schedule/clock";
 import { msToDuration } from "../schedule/duration";
 import type { Schedule } from "../schedule/schedule";
-import { functionArns } from "../schedule/target";
+import { functionArns, isTopic } from "../schedule/target";
 import { findStrategy, kinds, sameClock, strategyOf } from "../strategies";
 import type { Problem, Refuse } from "../strategies/strategy";
 import { resolveMonitoring, resolveSchedule } from "./environment";
@@ -39,6 +39,7 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
   checkMonitoring(environment, refuse);
   checkDashboard(environment, refuse);
   checkTags(environment, refuse);
+  checkTopicKeys(environment, refuse);
   checkNames(schedules, refuse);
   schedules.forEach((schedule, k) => {
     checkNote(schedule, ["schedules", k], refuse);
@@ -143,6 +144,19 @@ function checkTags({ tags = {} }: EnvironmentFields, refuse: Refuse): void {
   if (count > TAGS) refuse(["tags"], `are ${count}, and AWS takes ${TAGS} beside the stacks' own two. Remove some.`);
 }
 
+function checkTopicKeys({ topicKeyArns, schedules, region }: EnvironmentFields, refuse: Refuse): void {
+  if (topicKeyArns.length > 0 && !schedules.some(({ targets = [] }) => targets.some(isTopic))) {
+    refuse(["topicKeyArns"], "is for the keys of topics, and no target is a topic. Leave it out.");
+  }
+  topicKeyArns.forEach((arn, k) => {
+    if (region === "" || arn.split(":")[3] === region) return;
+    refuse(
+      ["topicKeyArns", k],
+      `is not in this environment's region, ${region}, and a topic's key is in the topic's region. Write the key's ARN there.`,
+    );
+  });
+}
+
 function checkNames(schedules: readonly ScheduleFields[], refuse: Refuse): void {
   schedules.forEach(({ name }, k) => {
     if (name === "" || schedules.findIndex((other) => other.name === name) === k) return;
@@ -225,7 +239,7 @@ function checkReservedConcurrency(environment: EnvironmentFields, refuse: Refuse
   const { reservedConcurrency, strategy, retiring, schedules } = environment;
   if (reservedConcurrency === undefined) return;
   const most = [strategy, retiring].map((settings) =>
-    settings ? (findStrategy(settings.kind)?.concurrency(settings, schedules.length) ?? 1) : 1,
+    settings ? (findStrategy(settings.kind)?.peakConcurrency(settings, schedules.length) ?? 1) : 1,
   );
   const needed = Math.max(...most);
   if (reservedConcurrency >= needed) return;

@@ -85,7 +85,8 @@ const githubId = (what: string, query: string) =>
  * Who in GitHub may plan and deploy an environment: what `metronome-ci-<env>` trusts. Jobs that run in the GitHub
  * environments `<env>-plan` and `<env>` take its roles. The order, once: a person with administrator's rights deploys
  * `metronome-state-<env>`, then `metronome-ci-<env>`; then CI deploys `metronome-<env>`. A person also deploys
- * `metronome-ci-<env>` again before a schedule names another function of yours, because the roles know those by name.
+ * `metronome-ci-<env>` again before a schedule names another function of yours, or `topicKeyArns` another key, because the
+ * roles know those by name.
  */
 const ci = z.strictObject(
   {
@@ -195,6 +196,21 @@ export const environmentFields = {
   enabled: enabled.default(true),
   /** Why it is paused; required if `enabled` is false, and refused otherwise. @default none */
   note: note.optional(),
+  /**
+   * ARNs of the customer managed KMS keys with which topics among the targets are encrypted: the clock's functions may
+   * use them to publish. The keys' policies must leave that to IAM, as the default one does.
+   * @default none: a topic without encryption, or with the key of AWS (alias/aws/sns), needs no grant
+   */
+  topicKeyArns: z
+    .array(
+      text(
+        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
+        'is not the ARN of a KMS key. IAM takes no alias. Write it like "arn:aws:kms:eu-central-1:111111111111:key/12345678-1234-1234-1234-123456789012".',
+      ),
+      { error: 'is not a list of ARNs of KMS keys. Write ["arn:aws:kms:…"], or leave it out.' },
+    )
+    .readonly()
+    .default([]),
   backend,
   /**
    * Lambda runtime of all functions: nodejs22.x or nodejs24.x.
@@ -224,13 +240,13 @@ export const environmentFields = {
   tracing: flag.optional(),
   /**
    * Version constraint of the hashicorp/aws provider.
-   * @default the version that @cdktf/provider-aws was made for, pinned exactly: its types fit that one, and no plan
-   * changes by itself
+   * @default "6.66.0", pinned exactly, so that no plan changes by itself. It reads what S3 has blocked since April 2026
+   * (releases 6.22 to 6.39 show that as a change in every plan), and the bindings of CDK Terrain are made for it
    */
   awsProviderVersion: text(
     /^(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?:=|!=|>=|<=|>|<|~>)?\s*\d+(?:\.\d+){0,2})*$/,
-    'is not a version constraint. Write it like ">= 5.100.0, < 7", or leave it out.',
-  ).optional(),
+    'is not a version constraint. Write it like "6.66.0", or leave it out.',
+  ).default("6.66.0"),
   /**
    * Tags of all resources, in addition to Project and Environment.
    * @default none, because those two are enough to see which environment a resource belongs to

@@ -19,8 +19,8 @@ export interface TerraformSettings {
   readonly account: string;
   readonly region: string;
   readonly backend: StateBucket;
-  /** @default the version @cdktf/provider-aws was made for */
-  readonly awsProviderVersion?: string;
+  /** Version constraint of hashicorp/aws, such as `6.66.0` for exactly that release. */
+  readonly awsProviderVersion: string;
   /** In addition to Project and Environment. @default none */
   readonly tags?: Readonly<Record<string, string>>;
   /** URL of an embedded AWS. @default AWS */
@@ -66,7 +66,8 @@ export function useAws(stack: TerraformStack, settings: TerraformSettings): void
       endpoints: [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))],
     }),
   });
-  if (awsProviderVersion) stack.addOverride("terraform.required_providers.aws.version", awsProviderVersion);
+  // The bindings would ask for the release that they were generated from.
+  stack.addOverride("terraform.required_providers.aws.version", awsProviderVersion);
 }
 
 /** Gives a stack the archive provider, in one version: another could zip the same files to other bytes. */

@@ -8,6 +8,7 @@ import type { ClockRole } from "../strategies/clock";
 import { CLOCKS } from "../strategies/clocks";
 import { CiAccessStack } from "./ci-access-stack";
 import { ClockStack } from "./clock-stack";
+import { warnOfConcurrency } from "./concurrency";
 import { addMonitoring, type WatchedClock } from "./monitoring";
 import { StateBackendStack } from "./state-backend-stack";
 
@@ -34,6 +35,7 @@ export function buildApp(environments: Environments, { app: config, bootstrap }:
       addClock(stack, strategy, "serving"),
       ...(retiring ? [addClock(stack, retiring, "retiring")] : []),
     ]);
+    warnOfConcurrency(stack);
     new StateBackendStack(app, stackId(`state-${name}`), { ...environment, bootstrap });
     if (ci) new CiAccessStack(app, stackId(`ci-${name}`), { ...environment, ci });
   }

@@ -7,8 +7,10 @@ import { arn } from "../constructs/arn";
 import { BundledFunction, type FunctionSettings } from "../constructs/bundled-function";
 import { FailureQueue } from "../constructs/failure-queue";
 import { physicalName } from "../constructs/naming";
+import type { Allow } from "../constructs/policy";
 import { useArchive, useAws, useRemoteState } from "../constructs/terraform-settings";
 import { TickLedger } from "../constructs/tick-ledger";
+import { useTopicKeys } from "../constructs/topic-keys";
 import type { Schedule } from "../schedule/schedule";
 import type { ClockHost } from "../strategies/clock";
 import { clockOutput } from "../strategies/clock-output";
@@ -26,6 +28,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
   readonly metricsVariables: Readonly<Record<string, string>>;
   readonly ledger: TickLedger;
   readonly failures: FailureQueue;
+  readonly topicKeys: readonly Allow[];
   /** Gets the ticks of schedules that name no target; undefined if each names one. */
   readonly sampleTarget: BundledFunction | undefined;
 
@@ -49,6 +52,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
       variablesKeyArn: props.encryption?.functions,
     };
     this.reservedConcurrency = props.reservedConcurrency;
+    this.topicKeys = useTopicKeys(props.topicKeyArns, props.region);
     this.metricsVariables = props.monitoring.metrics ? { METRICS_ENVIRONMENT: props.environment } : {};
     this.ledger = new TickLedger(this, "ledger", { name: this.physicalName("ledger") });
     this.failures = new FailureQueue(this, "failures", {

@@ -39,17 +39,18 @@ export class StateBackendStack extends TerraformStack {
       bucket: bucket.id,
       versioningConfiguration: { status: "Enabled" },
     });
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket: bucket.id,
-      rule: [
-        {
-          bucketKeyEnabled: props.backend.kmsKeyId !== undefined,
-          applyServerSideEncryptionByDefault: props.backend.kmsKeyId
-            ? { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.backend.kmsKeyId }
-            : { sseAlgorithm: "AES256" },
-        },
-      ],
-    });
+    // Without a key, S3 encrypts by itself (SSE-S3, since January 2023: S3 user guide, "default encryption FAQ").
+    if (props.backend.kmsKeyId) {
+      new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+        bucket: bucket.id,
+        rule: [
+          {
+            bucketKeyEnabled: true,
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.backend.kmsKeyId },
+          },
+        ],
+      });
+    }
     const { accessLogBucket } = props.backend;
     if (accessLogBucket) {
       new S3BucketLoggingA(this, "access-logs", {

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { FunctionSettings } from "../constructs/bundled-function";
 import type { FailureQueue } from "../constructs/failure-queue";
+import type { Allow } from "../constructs/policy";
 import type { TickLedger } from "../constructs/tick-ledger";
 import type { Settings } from "../schedule/clock";
 import type { Schedule } from "../schedule/schedule";
@@ -22,6 +23,8 @@ export interface ClockHost extends Construct {
   readonly metricsVariables: Readonly<Record<string, string>>;
   readonly ledger: TickLedger;
   readonly failures: FailureQueue;
+  /** What a function that publishes to the targets' topics needs besides: to use their keys. Empty without keys. */
+  readonly topicKeys: readonly Allow[];
   /** The physical name of a role in this environment. */
   physicalName(role: string): string;
   /** The ARN of a resource in this environment's account and region. */

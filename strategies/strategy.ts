@@ -130,17 +130,25 @@ export interface Strategy<S extends Settings = Settings> {
   /** The functions of all clocks of this strategy, with any settings. */
   readonly allFunctions: FunctionRoles;
 
+  /**
+   * Executions of all the clock's functions that run at the same time, if none is late and the rule fires once a minute.
+   * AWS limits the executions of all functions of an account in a region together.
+   *
+   * @param schedules how many there are.
+   */
+  concurrency(settings: S, schedules: number): number;
+  /**
+   * The most executions that one function which keeps the time has at one instant, also if the rule fires twice at once.
+   *
+   * @param schedules how many there are.
+   */
+  peakConcurrency(settings: S, schedules: number): number;
+
   /** CI's access to the clocks of this strategy, with any settings. */
   readonly access: Access;
 
   /** What one clock uses in an average minute, when nothing goes wrong. @param firingSecond 0 to 59. */
   usage(settings: S, clock: Pick<ClockDescription, "schedules" | "tracing">, firingSecond: number): PartUsage[];
-  /**
-   * The most invocations that a function which keeps the time has at one instant, also if the rule fires twice at once.
-   *
-   * @param schedules how many there are.
-   */
-  concurrency(settings: S, schedules: number): number;
   /** Metrics that the alarms on this clock's own resources look at; CloudWatch bills each. */
   alarmMetrics(settings: S, schedules: number): number;
   /** Whether a function of the project sees the ticks of these schedules arrive, and so measures their start skew. */

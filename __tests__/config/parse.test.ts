@@ -54,6 +54,7 @@ test("an environment with as little as one may write has every default", () => {
     environment: "dev",
     retiring: null,
     runtime: "nodejs24.x",
+    awsProviderVersion: "6.66.0",
     logRetentionDays: 30,
     backend: { bucket: "metronome-state-111111111111", region: "eu-central-1" },
   });

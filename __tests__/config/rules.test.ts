@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
-import { ACCOUNT, environment, FUNCTION, REGION, schedule, TOPIC } from "./examples";
+import { ACCOUNT, environment, FUNCTION, KEY, REGION, schedule, TOPIC } from "./examples";
 import { problemsOf } from "./problems";
 
 const CLOCK: StrategyConfig = { kind: "sfn-loop" };
@@ -149,6 +149,25 @@ const REFUSED: readonly (readonly [
     '"EXPRESS"',
     "has no ListExecutions",
     "duplicateCheck: false",
+  ],
+  [
+    "the key of a topic, where no target is one",
+    environment({ topicKeyArns: [KEY], schedules: [schedule({ targets: [FUNCTION] })] }),
+    "topicKeyArns",
+    `["${KEY}"]`.slice(0, 77),
+    "no target is a topic",
+    "Leave it out",
+  ],
+  [
+    "the key of another region",
+    environment({
+      topicKeyArns: [KEY, KEY.replace(REGION, "us-east-1")],
+      schedules: [schedule({ targets: [TOPIC] })],
+    }),
+    "topicKeyArns[1]",
+    `"${KEY.replace(REGION, "us-east-1")}"`.slice(0, 77),
+    "not in this environment's region, eu-central-1",
+    "Write the key's ARN there",
   ],
   [
     "a duplicate check under clock pacing",

@@ -114,6 +114,14 @@ test.each(BESIDES)("it may also make %s: %s", (_why, action, resource) => {
   expect(wouldAllow(deploy, { action, resource, context })).toBe(true);
 });
 
+test.each(["cloudwatch:TagResource", "cloudwatch:UntagResource"])(
+  "it may %s on a dashboard, as later providers do",
+  (action) => {
+    const resource = `arn:aws:cloudwatch::${ACCOUNT}:dashboard/metronome-dev-clock`;
+    expect(wouldAllow(deploy, { action, resource })).toBe(true);
+  },
+);
+
 test("beyond what a real deployment changes, and these, it may change nothing", async () => {
   const recorded = new Set(requests.map(({ action }) => action));
   const unrecorded: string[] = [];

@@ -89,6 +89,11 @@ test("the state's key is used by S3 alone, for the state and its lock", () => {
   }
 });
 
+test("it reads the tags of a dashboard, which a later provider asks for", () => {
+  const resource = "arn:aws:cloudwatch::111111111111:dashboard/metronome-dev-clock";
+  expect(wouldAllow(plan, { action: "cloudwatch:ListTagsForResource", resource })).toBe(true);
+});
+
 test("the state's key is used where the state has one, and no key else", () => {
   const actions = (of: typeof access) => JSON.stringify(of.plan.policies).match(/"kms:\w+"(?=[,\]])/g) ?? [];
   expect(actions(access)).toEqual(['"kms:Decrypt"', '"kms:GenerateDataKey"']);

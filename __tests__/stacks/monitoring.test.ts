@@ -30,7 +30,15 @@ const alarm = (name: string, fields?: Partial<EnvironmentConfig>) =>
   alarmsOf(watched(fields)).get(`metronome-dev-${name}`);
 const bodyOf = (template: Template) =>
   JSON.parse(String(template.resource("aws_cloudwatch_dashboard").dashboard_body)) as {
-    widgets: { type: string; x: number; y: number; width: number; height: number; properties: { alarms: string[] } }[];
+    periodOverride: string;
+    widgets: {
+      type: string;
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+      properties: { title?: string; period?: number; metrics?: unknown[][]; alarms: string[] };
+    }[];
   };
 
 const OF_HEARTBEAT = {
@@ -242,6 +250,25 @@ describe("the dashboard", () => {
     for (const name of ["TicksDue", "TicksMissedExpired", "TicksDuplicate", "StartSkew", "PlannerLag", "Throttles"]) {
       expect(text).toContain(`"${name}"`);
     }
+  });
+
+  test("shows ticks per minute at any time range, for which the console chooses the period", () => {
+    const { periodOverride, widgets } = bodyOf(watched());
+    expect(periodOverride).toBe("auto");
+    const graphs = widgets.filter(({ properties }) => /per minute/.test(String(properties.title)));
+    expect(graphs.length).toBe(2);
+    for (const { properties } of graphs) {
+      const [due, dueLine, ...dispatched] = properties.metrics as unknown[][];
+      expect(due?.slice(0, 2)).toEqual(["Metronome", "TicksDue"]);
+      expect(due?.at(-1)).toEqual({ id: "sum_due", stat: "Sum", visible: false });
+      expect(dueLine).toEqual([{ id: "due", label: "due", expression: "sum_due / PERIOD(sum_due) * 60" }]);
+      expect(dispatched.at(-1)).toEqual([expect.objectContaining({ label: "dispatched" })]);
+    }
+  });
+
+  test("asks for no period finer than the one that the console shows by itself", () => {
+    const periods = bodyOf(watched()).widgets.flatMap(({ properties }) => properties.period ?? []);
+    expect(new Set(periods)).toEqual(new Set([60]));
   });
 
   test("shows the states of all alarms, and of none without alarms", () => {

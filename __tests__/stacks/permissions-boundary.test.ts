@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
-import { ACCOUNT, REGION } from "../config/examples";
+import { ACCOUNT, KEY, REGION } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { list, type Statement, statements, type Template } from "../template";
 import { ciAccess, withCi } from "./ci-roles";
@@ -78,6 +78,26 @@ describe.each(KINDS)("%s", (_name, strategy, fields) => {
       expect(role).not.toHaveProperty("permissions_boundary");
     }
   });
+});
+
+// As statements: of a key, IAM asks the key's own policy too, which is not ours.
+test.each([
+  ["sfn-loop", "iterator"],
+  ["lambda-clock", "lambda-clock"],
+] as const)("%s: what publishes to topics with a key may use that key, for SNS alone", (kind, dispatcher) => {
+  const use = {
+    Effect: "Allow",
+    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+    Resource: [KEY],
+    Condition: { StringEquals: { "kms:ViaService": `sns.${REGION}.amazonaws.com` } },
+  };
+  const granted = (fields: Partial<EnvironmentConfig>) => {
+    const dev = everyTarget({ kind }, { ci: CI, ...fields });
+    const { policy } = (synthesize({ dev })["metronome-dev"] as Template).resource("aws_iam_role_policy", dispatcher);
+    return [statements(policy), ciAccess(dev).boundary.Statement];
+  };
+  for (const document of granted({ topicKeyArns: [KEY] })) expect(document).toContainEqual(use);
+  for (const document of granted({})) expect(JSON.stringify(document)).not.toContain("kms:");
 });
 
 describe("a role that was given everything, behind the boundary,", () => {

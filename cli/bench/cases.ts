@@ -3,6 +3,7 @@ import { type Duration, msToDuration } from "../../schedule/duration";
 import type { Variant } from "../../strategies/strategy";
 import { allVariants } from "../compare/comparison";
 import { PRICE_REGION } from "../cost/prices";
+import { localAwsConstraint } from "../start/session";
 
 /** A variant that the benchmark deploys and measures. */
 export type BenchCase = Variant & Required<Pick<Variant, "bench">>;
@@ -33,7 +34,8 @@ export function environmentOf({ bench, strategy }: BenchCase, endpoint: string):
     runtime: "nodejs22.x",
     tracing: false,
     monitoring: { metrics: false, queries: false },
-    awsProviderVersion: ">= 5.100.0, < 7",
+    // The providers of the local environment serve all of the benchmark's.
+    awsProviderVersion: localAwsConstraint(),
     logRetentionDays: 1,
   };
 }

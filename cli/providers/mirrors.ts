@@ -16,19 +16,14 @@ export interface Mirror {
   readonly host: string;
   /** The versions of hashicorp/aws, newest first. */
   readonly awsVersions: readonly string[];
+  /** The versions of hashicorp/archive, newest first. */
+  readonly archiveVersions: readonly string[];
   /** Whether it holds the release of hashicorp/archive that the project pins. */
   readonly hasArchive: boolean;
 }
 
-/**
- * The directories in which Terraform looks for providers before it asks the registry, and the mirrors directly below
- * `mirrorsDir`.
- */
-export function impliedMirrors(
-  env: Readonly<Record<string, string | undefined>>,
-  projectDir: string,
-  mirrorsDir: string,
-): string[] {
+/** The directories in which Terraform looks for providers before it asks the registry. They need not exist. */
+export function impliedMirrors(env: Readonly<Record<string, string | undefined>>, projectDir: string): string[] {
   const home = env.HOME ?? "/";
   const support = "Library/Application Support/io.terraform/plugins";
   const data = [
@@ -40,10 +35,14 @@ export function impliedMirrors(
     join(home, ".terraform.d/plugins"),
     ...(process.platform === "darwin" ? [join(home, support), join("/", support)] : []),
     ...(process.platform === "linux" ? data.map((directory) => join(directory, "terraform/plugins")) : []),
-    ...(attempt(() => readdirSync(mirrorsDir)) ?? [])
-      .map((name) => join(mirrorsDir, name))
-      .filter((root) => [REGISTRY_HOST, TOFU_REGISTRY_HOST].some((host) => attempt(() => isTrusted(join(root, host))))),
   ];
+}
+
+/** The mirrors directly below a directory such as `/opt`, of root or of this user. */
+export function mirrorsBelow(directory: string): string[] {
+  return (attempt(() => readdirSync(directory)) ?? [])
+    .map((name) => join(directory, name))
+    .filter((root) => [REGISTRY_HOST, TOFU_REGISTRY_HOST].some((host) => attempt(() => isTrusted(join(root, host)))));
 }
 
 /** Whether a directory belongs to root or to this user, and not all users can put programs into it. */
@@ -61,11 +60,13 @@ export function readMirror(directory: string, host = REGISTRY_HOST): Mirror {
   const root = [REGISTRY_HOST, TOFU_REGISTRY_HOST].includes(basename(directory)) ? dirname(directory) : directory;
   const found = [host, REGISTRY_HOST].find((one) => providerVersions(join(root, one), "aws").length > 0) ?? host;
   const providers = join(root, found);
+  const archiveVersions = providerVersions(providers, "archive");
   return {
     root,
     host: found,
     awsVersions: providerVersions(providers, "aws"),
-    hasArchive: providerVersions(providers, "archive").includes(ARCHIVE_VERSION),
+    archiveVersions,
+    hasArchive: archiveVersions.includes(ARCHIVE_VERSION),
   };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { ARCHIVE_ADDRESS, ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../emulator/archive-stub";
 import { isOpenTofu, terraformProgram } from "../terraform/binary";
@@ -7,6 +7,7 @@ import {
   impliedMirrors,
   linkForOpenTofu,
   type Mirror,
+  mirrorsBelow,
   REGISTRY_HOST,
   readMirror,
   TOFU_REGISTRY_HOST,
@@ -23,7 +24,7 @@ export interface ChooseProvidersOptions {
   readonly projectDir: string;
   /** The environment in which Terraform would run. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The Terraform version constraint of hashicorp/aws, such as ">= 5.100.0, < 7". */
+  /** The Terraform version constraint of hashicorp/aws, such as "5.100.0". */
   readonly awsConstraint: string;
   /** Asks the registry. @default registryProblem */
   readonly askRegistry?: () => Promise<string | undefined>;
@@ -45,6 +46,11 @@ export interface ProviderChoice {
   readonly mirror?: Mirror;
   /** Whether the registry answers. If not, and without a mirror, the user's CLI configuration names the source. */
   readonly registry: boolean;
+  /**
+   * A directory that Terraform would look into instead of the registry, and that lacks the release that is needed.
+   * @default none
+   */
+  readonly unfitMirror?: string;
   /** The reason, as a clause for the user. */
   readonly why: string;
 }
@@ -59,8 +65,11 @@ export interface Providers {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** cdktf must not ask the registry for the checksums of other platforms. */
-const WITHOUT_REGISTRY = { CDKTF_SKIP_PROVIDER_LOCK: "true" };
+/**
+ * After `terraform init`, cdktf would download the providers a second time for the checksums of linux_amd64. The local
+ * environment has no lock file that another machine reads.
+ */
+const SKIP_LOCK = { CDKTF_SKIP_PROVIDER_LOCK: "true" };
 
 /**
  * Asks a registry for its discovery document, as Terraform does first.
@@ -102,15 +111,19 @@ export async function chooseProviders(options: ChooseProvidersOptions): Promise<
   const host = registryOf(env);
   const { askRegistry = () => registryProblem(undefined, undefined, host) } = options;
   const problem = await askRegistry();
-  if (problem === undefined) return { registry: true, why: `${host} answers` };
+  if (problem === undefined) {
+    const why = `${host} answers`;
+    const unfitMirror = hidesRegistry(options, host);
+    return { registry: true, why, ...(unfitMirror && { unfitMirror }) };
+  }
   const silent = `${host} does not answer (${problem})`;
 
   const named = env[MIRROR_VARIABLE];
-  const userFile = env.TF_CLI_CONFIG_FILE || join(env.HOME ?? "", ".terraformrc");
-  if (!named && existsSync(userFile) && /^\s*provider_installation\b/m.test(readFileSync(userFile, "utf8"))) {
-    return { registry: false, why: `${silent}: Terraform takes providers as ${userFile} says` };
-  }
-  const directories = named ? [resolve(projectDir, named)] : impliedMirrors(env, projectDir, mirrorsDir);
+  const userFile = named ? undefined : installationFile(env);
+  if (userFile) return { registry: false, why: `${silent}: Terraform takes providers as ${userFile} says` };
+  const directories = named
+    ? [resolve(projectDir, named)]
+    : [...impliedMirrors(env, projectDir), ...mirrorsBelow(mirrorsDir)];
   const mirrors = directories
     .map((directory) => readMirror(directory, host))
     .filter(({ awsVersions }) => awsVersions.length > 0);
@@ -132,17 +145,22 @@ export async function chooseProviders(options: ChooseProvidersOptions): Promise<
  * @throws Error as chooseProviders does, and if the stub cannot be built; it says what to do.
  */
 export async function prepareProviders(options: PrepareProvidersOptions): Promise<Providers> {
-  const { mirror, registry, why } = await chooseProviders(options);
+  const { awsConstraint, env, workDir } = options;
+  const { mirror, registry, why, unfitMirror } = await chooseProviders(options);
   if (mirror) return fromMirror(options, mirror, `${why}.`);
-  const named = options.env.TF_CLI_CONFIG_FILE;
+  const source = `${registry ? "registry" : "user"}${registryOf(env) === TOFU_REGISTRY_HOST ? " opentofu" : ""}`;
+  const fingerprint = `${source} aws ${awsConstraint}`;
+  if (unfitMirror) {
+    const note = `${why}: Terraform takes providers from it, because ${unfitMirror} has other releases of them.`;
+    const file = writeInstallation(workDir, "  direct {}\n");
+    return { fingerprint, notes: [note], env: { ...SKIP_LOCK, TF_CLI_CONFIG_FILE: file } };
+  }
+  const named = env.TF_CLI_CONFIG_FILE;
   return {
-    fingerprint: `${registry ? "registry" : "user"}${registryOf(options.env) === TOFU_REGISTRY_HOST ? " opentofu" : ""}`,
+    fingerprint,
     notes: registry ? [] : [`${why}.`],
-    env: {
-      // Terraform warns at every command of a file that does not exist.
-      ...(named && !existsSync(named) && { TF_CLI_CONFIG_FILE: "" }),
-      ...(!registry && WITHOUT_REGISTRY),
-    },
+    // Terraform warns at every command of a file that does not exist.
+    env: { ...SKIP_LOCK, ...(named && !existsSync(named) && { TF_CLI_CONFIG_FILE: "" }) },
   };
 }
 
@@ -169,10 +187,38 @@ function registryOf(env: ChooseProvidersOptions["env"]): string {
   return isOpenTofu(terraformProgram(env)) ? TOFU_REGISTRY_HOST : REGISTRY_HOST;
 }
 
+/** The user's CLI configuration, if it says where providers come from. */
+function installationFile(env: ChooseProvidersOptions["env"]): string | undefined {
+  const file = env.TF_CLI_CONFIG_FILE || join(env.HOME ?? "", ".terraformrc");
+  return existsSync(file) && /^\s*provider_installation\b/m.test(readFileSync(file, "utf8")) ? file : undefined;
+}
+
+/**
+ * An implied mirror directory that lacks a release which is needed. Terraform asks the registry for no provider of which
+ * such a directory has any release ("Implied Local Mirror Directories" of its CLI configuration).
+ */
+function hidesRegistry({ env, projectDir, awsConstraint }: ChooseProvidersOptions, host: string): string | undefined {
+  if (installationFile(env)) return undefined;
+  const mirrors = impliedMirrors(env, projectDir)
+    .map((directory) => readMirror(directory, host))
+    .filter((mirror) => mirror.host === host);
+  const unfit = (has: (mirror: Mirror) => boolean, fits: (mirror: Mirror) => boolean) =>
+    mirrors.some(fits) ? undefined : mirrors.find(has)?.root;
+  return (
+    unfit(
+      ({ awsVersions }) => awsVersions.length > 0,
+      ({ awsVersions }) => awsVersions.some((version) => satisfies(version, awsConstraint)),
+    ) ??
+    unfit(
+      ({ archiveVersions }) => archiveVersions.length > 0,
+      ({ hasArchive }) => hasArchive,
+    )
+  );
+}
+
 async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note: string): Promise<Providers> {
   const { projectDir, env, say } = options;
   const workDir = resolve(options.workDir);
-  const cliConfigFile = join(workDir, "terraform.tfrc");
   const stub = mirror.hasArchive
     ? undefined
     : await buildArchiveStub({
@@ -194,14 +240,13 @@ async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note
     stub && !tofu
       ? block(mirror.root, `exclude = ${fromStub}`) + block(stub.mirrorDir, `include = ${fromStub}`)
       : block(tofu ? linked : mirror.root);
-  mkdirSync(workDir, { recursive: true });
-  writeFileAtomic.sync(cliConfigFile, `provider_installation {\n${installation}}\n`);
+  const cliConfigFile = writeInstallation(workDir, installation);
   const stubNote = `The mirror has no hashicorp/archive ${ARCHIVE_VERSION}: the project's archive stub serves archive_file, for the local environment only.`;
   return {
-    fingerprint: `mirror ${mirror.root} archive ${stub?.key ?? ARCHIVE_VERSION}${tofu ? " opentofu" : ""}`,
+    fingerprint: `mirror ${mirror.root} aws ${options.awsConstraint} archive ${stub?.key ?? ARCHIVE_VERSION}${tofu ? " opentofu" : ""}`,
     notes: stub ? [note, stubNote] : [note],
     env: {
-      ...WITHOUT_REGISTRY,
+      ...SKIP_LOCK,
       TF_CLI_CONFIG_FILE: cliConfigFile,
       // A provider of the local environment must not get into a cache from which other environments take theirs.
       TF_PLUGIN_CACHE_DIR: "",
@@ -209,6 +254,14 @@ async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note
       ...(stub && STUB_ENV),
     },
   };
+}
+
+/** @param blocks the sources. @returns the CLI configuration file that names them. */
+function writeInstallation(workDir: string, blocks: string): string {
+  const file = join(resolve(workDir), "terraform.tfrc");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileAtomic.sync(file, `provider_installation {\n${blocks}}\n`);
+  return file;
 }
 
 /** Strings of a CLI configuration have JSON's escapes. */

@@ -10,7 +10,7 @@ import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from
 import { createStateBucket } from "../../emulator/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 import { asciiJson } from "../../strategies/json-text";
-import { forgetOthers, prepareProviders } from "../providers/providers";
+import { forgetOthers, type PrepareProvidersOptions, prepareProviders } from "../providers/providers";
 import { terraformProgram } from "../terraform/binary";
 import { type CdktfOptions, type DeployProgress, deploy, destroy, hasChanges } from "../terraform/cdktf";
 
@@ -34,7 +34,7 @@ export function localEnvironment(fields: LocalFields): Environment {
 
 /** The version constraint of hashicorp/aws that the local environment's providers must meet. @throws ConfigError */
 export function localAwsConstraint(): string {
-  return localEnvironment({}).awsProviderVersion ?? ">= 5.100.0";
+  return localEnvironment({}).awsProviderVersion;
 }
 
 export interface SessionOptions
@@ -42,6 +42,8 @@ export interface SessionOptions
   readonly env: NodeJS.ProcessEnv;
   /** cdktf's output directory. @default the project's `cdktf.out` */
   readonly output?: string;
+  /** Asks the registry of providers. @default by network */
+  readonly askRegistry?: PrepareProvidersOptions["askRegistry"];
 }
 
 /** The local environment on the embedded AWS, from its start to its end. */
@@ -79,6 +81,7 @@ export class LocalSession {
       workDir: WORK_DIR,
       env: this.options.env,
       awsConstraint: localAwsConstraint(),
+      ...(this.options.askRegistry && { askRegistry: this.options.askRegistry }),
       say,
     });
     forgetOthers(join(this.output, "stacks", stackId(LOCAL)), providers.fingerprint);

@@ -11,8 +11,9 @@ import { withOwn } from "./with-own";
  * the user's, so their names are not known here: all of the account and region are inside.
  *
  * @param own what the strategies' resources take.
+ * @param topicKeys the use of the keys of the targets' topics.
  */
-export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[]): Allow[] {
+export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[], topicKeys: readonly Allow[]): Allow[] {
   const managed = managedArns(place);
   const here = (service: string, resource: string) => arn(service, place.region, place.account, resource);
   const before: Allow[] = [
@@ -28,5 +29,6 @@ export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[]): 
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [managed.functionLogs] },
     WRITE_TRACES,
     ...(place.variablesKeyArn ? [{ actions: ["kms:Decrypt"], resources: [place.variablesKeyArn] }] : []),
+    ...topicKeys,
   ]);
 }

@@ -123,7 +123,16 @@ export function changeResources(place: AccessPlace, boundary: string, strategies
       ],
       resources: [managed.alarms],
     },
-    { actions: ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"], resources: [managed.dashboards] },
+    {
+      actions: [
+        "cloudwatch:DeleteDashboards",
+        "cloudwatch:PutDashboard",
+        // Dashboards have tags since June 2026, and a later provider sets them (hashicorp/terraform-provider-aws#48548).
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+      ],
+      resources: [managed.dashboards],
+    },
     // Neither knows a resource: a saved query is a text in the console, and nothing runs by it.
     { actions: ["logs:DeleteQueryDefinition", "logs:PutQueryDefinition"], resources: ["*"] },
     ...changeRoles(managed.roles, boundary, sorted(["lambda.amazonaws.com", ...strategies.roleTakers])),

@@ -69,7 +69,7 @@ export function readResources(place: AccessPlace, own: readonly Allow[]): Allow[
       resources: [managed.topics],
     },
     { actions: ["cloudwatch:GetDashboard"], resources: [managed.dashboards] },
-    { actions: ["cloudwatch:ListTagsForResource"], resources: [managed.alarms] },
+    { actions: ["cloudwatch:ListTagsForResource"], resources: [managed.alarms, managed.dashboards] },
     // A search: IAM checks it against all alarms of the account and region, and not against the names in the request.
     { actions: ["cloudwatch:DescribeAlarms"], resources: [arn("cloudwatch", place.region, place.account, "alarm:*")] },
     // None of these knows a resource: searches over names.

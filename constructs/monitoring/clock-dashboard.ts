@@ -44,8 +44,7 @@ const GRAPH = { width: 8, height: 6 } as const;
 const ALARMS_PER_WIDGET = 100;
 const METRICS_PER_GRAPH = 500;
 
-/** Periods of graphs in s: ten seconds if ticks are closer than a minute, else a minute. */
-const FINE_PERIOD = 10;
+/** The period of a graph that is opened on its own, in s. On the dashboard the time range decides. */
 const PERIOD = 60;
 
 /** The dashboard of an environment: the figures of a report, live. */
@@ -86,12 +85,12 @@ function dashboardBody(props: ClockDashboardProps) {
   }
   row(1, (at) => [text(at, "## Resources of the clock", 1)]);
   row(GRAPH.height, (at) => sideBySide(at, resourceRow(props)));
-  // Graphs of a longer time take longer periods ("auto"), since seconds are kept for 3 hours only.
+  // The console sets the period of every graph by the time range ("auto"): with a fixed one, a graph of more than 15 days
+  // would be empty, because CloudWatch keeps figures of a minute for so long.
   return { start: "-PT3H", periodOverride: "auto", widgets: rows };
 }
 
-function skewRow({ environment, region, p99SkewMs }: ClockDashboardProps, { name, intervalMs }: Schedule): Graph[] {
-  const period = intervalMs < PERIOD * 1_000 ? FINE_PERIOD : PERIOD;
+function skewRow({ environment, region, p99SkewMs }: ClockDashboardProps, { name }: Schedule): Graph[] {
   const line = (metric: MetricName, stat: string, label: string) =>
     draw(scheduleMetric(environment, name, metric), stat, label);
   const skew = (metric: MetricName, title: string): Graph => ({
@@ -101,7 +100,6 @@ function skewRow({ environment, region, p99SkewMs }: ClockDashboardProps, { name
       ["p50", "p99", "Maximum"].map((stat) => line(metric, stat, stat === "Maximum" ? "max" : stat)),
       "ms",
     ),
-    period,
     annotations: {
       horizontal: [
         { label: "late", value: p99SkewMs },
@@ -127,7 +125,10 @@ function skewRow({ environment, region, p99SkewMs }: ClockDashboardProps, { name
 function countRow({ environment, region }: ClockDashboardProps, name: string): Graph[] {
   const line = (metric: MetricName, label: string) => draw(scheduleMetric(environment, name, metric), "Sum", label);
   return [
-    graph(region, `${name}: ticks per minute`, [line("TicksDue", "due"), line("TicksDispatched", "dispatched")]),
+    graph(region, `${name}: ticks per minute`, [
+      ...perMinute(scheduleMetric(environment, name, "TicksDue"), "due"),
+      ...perMinute(scheduleMetric(environment, name, "TicksDispatched"), "dispatched"),
+    ]),
     graph(
       region,
       `${name}: missed ticks by reason`,
@@ -152,6 +153,20 @@ function resourceRow({ region, functionNames, machineArns, queueName }: ClockDas
 
 function draw({ namespace, name, dimensions }: MetricId, stat: string, label: string): readonly unknown[] {
   return [namespace, name, ...Object.entries(dimensions).flat(), { stat, label }];
+}
+
+/**
+ * A line of a count's sum per minute, whatever the period of the graph is: CloudWatch's PERIOD knows it, in s.
+ *
+ * @param label of the line. It is also its id, so it is one word in lower case.
+ */
+function perMinute(metric: MetricId, label: string): (readonly unknown[])[] {
+  const id = `sum_${label}`;
+  const { namespace, name, dimensions } = metric;
+  return [
+    [namespace, name, ...Object.entries(dimensions).flat(), { id, stat: "Sum", visible: false }],
+    [{ id: label, label, expression: `${id} / PERIOD(${id}) * 60` }],
+  ];
 }
 
 function graph(region: string, title: string, metrics: readonly (readonly unknown[])[], unit?: string): Graph {

@@ -92,6 +92,7 @@ function addClockFunction(
     failureQueueArn: host.failures.arn,
     allow: [
       { actions: TOPIC_ACTIONS, resources: [...new Set(schedules.flatMap(({ topics }) => topics))] },
+      ...host.topicKeys,
       host.ledger.claim,
     ],
   });

@@ -48,6 +48,10 @@ export const lambdaClock = {
 
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,
+  // A firing runs to the end of its horizon, and the next one comes after a minute. The analyser gets all ticks at once.
+  concurrency: ({ horizon }, schedules) => horizon + 1 + schedules,
+  // One begins a minute and lasts its horizon, with the margin of its timeout.
+  peakConcurrency: ({ horizon }) => horizon + 2,
 
   // Its kinds of resources are those that all clocks have.
   access: {
@@ -62,8 +66,6 @@ export const lambdaClock = {
     ...wakingUsage(settings, schedules, tracing, firingSecond),
     ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
   ],
-  // One begins a minute and lasts its horizon, with the margin of its timeout.
-  concurrency: ({ horizon }) => horizon + 2,
   alarmMetrics: () => ALARMS_PER_FUNCTION,
   // The analyser gets the ticks of all schedules.
   measuresStarts: () => true,

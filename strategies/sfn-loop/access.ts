@@ -3,7 +3,10 @@ import type { Access } from "../strategy";
 /** The path of the machines' log groups. It keeps the account's log resource policy from growing with every machine. */
 export const MACHINE_LOGS = "/aws/vendedlogs/states/";
 
-/** What Step Functions needs to set up the delivery of its log; none of these actions knows a resource. */
+/**
+ * What Step Functions needs to set up the delivery of its log; none of these actions knows a resource. AWS asks for
+ * {@link WRITE_LOG} besides (Step Functions guide, "Using CloudWatch Logs to log execution history").
+ */
 export const DELIVER_LOGS = [
   "logs:CreateLogDelivery",
   "logs:GetLogDelivery",
@@ -22,6 +25,8 @@ export const TRACE_EXECUTIONS = [
   "xray:GetSamplingRules",
   "xray:GetSamplingTargets",
 ] as const;
+/** What Step Functions needs to write a log, on its log group. */
+export const WRITE_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"] as const;
 
 const machines = { service: "states", before: "stateMachine:" } as const;
 const machineLogs = { service: "logs", before: `log-group:${MACHINE_LOGS}` } as const;
@@ -64,6 +69,7 @@ export const access: Access = {
     { actions: ["states:StartExecution", "states:ListExecutions"], resource: machines },
     { actions: DELIVER_LOGS, resource: "*" },
     { actions: TRACE_EXECUTIONS, resource: "*" },
+    { actions: WRITE_LOG, resource: machineLogs },
   ],
   callers: [],
   roleTakers: ["events.amazonaws.com", "states.amazonaws.com"],

@@ -13,6 +13,9 @@ import { DUPLICATE_CHECK_MEMORY } from "./usage";
 /** Longest invocation of the Iterator in s: the lead of a second, the tries of a dispatch, a cold start, and a margin. */
 const ITERATOR_TIMEOUT_S = 15;
 
+/** The role in the physical name of the duplicate check. */
+const DUPLICATE_CHECK = "duplicate-check";
+
 /**
  * Puts an environment's schedules on Step Functions loops: one state machine and one rule a schedule, one Iterator for
  * all. A loop on Express machines has ids and names of its own, so that it can run beside one on Standard machines
@@ -43,6 +46,9 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
     allow: [...dispatchTo(host), ...(pacing === "clock" ? [host.ledger.claim] : [])],
   });
   const check = settings.duplicateCheck ? addDuplicateCheck(host) : undefined;
+  const functionArns = [`${variant}iterator`, ...(check ? [DUPLICATE_CHECK] : [])].map((name) =>
+    host.arnOf("lambda", `function:${host.physicalName(name)}`),
+  );
   for (const schedule of schedules) {
     const spec: LoopSchedule = {
       ...scheduleSpec(schedule, sfnLoop.kind),
@@ -58,6 +64,7 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
       machineArn: host.arnOf("states", `stateMachine:${name}`),
       ruleArn: host.arnOf("events", `rule/${name}`),
       tracing: host.functionSettings.tracing,
+      functionArns,
       ruleRoleName: host.physicalName(`${variant}rule-${schedule.name}`),
       account,
       schedule: spec,
@@ -78,17 +85,17 @@ function dispatchTo(host: ClockHost): Allow[] {
   const functions = targets.filter((target) => !isTopic(target));
   return [
     ...(functions.length > 0 ? [{ actions: ["lambda:InvokeFunction"], resources: functions }] : []),
-    ...(topics.length > 0 ? [{ actions: TOPIC_ACTIONS, resources: topics }] : []),
+    ...(topics.length > 0 ? [{ actions: TOPIC_ACTIONS, resources: topics }, ...host.topicKeys] : []),
   ];
 }
 
 function addDuplicateCheck(host: ClockHost): BundledFunction {
   const machine = ({ name }: Schedule) => `stateMachine:${host.physicalName(`loop-${name}`)}`;
   const machines = host.schedules.map((schedule) => host.arnOf("states", machine(schedule)));
-  return new BundledFunction(host, "duplicate-check", {
+  return new BundledFunction(host, DUPLICATE_CHECK, {
     ...host.functionSettings,
     source: "duplicate-check",
-    name: host.physicalName("duplicate-check"),
+    name: host.physicalName(DUPLICATE_CHECK),
     description: "Says whether another run of the same loop goes before this one",
     timeout: 10,
     memory: DUPLICATE_CHECK_MEMORY,

@@ -49,13 +49,15 @@ export const sfnLoop = {
 
   functions: (settings) => ({ dispatchers: [`${rolePrefix(settings)}iterator`], observers: [] }),
   allFunctions: { dispatchers: ["iterator", "express-iterator"], observers: [] },
+  // One Iterator a schedule waits for a tick. Schedules share instants, such as second 0.
+  concurrency: (_settings, schedules) => schedules,
+  // Runs that overlap: one begins a minute and lasts its horizon. Each invokes the Iterator once at a time.
+  peakConcurrency: ({ pacing, horizon }, schedules) => schedules * ((pacing === "clock" ? horizon : 1) + 1),
 
   access,
 
   usage: (settings, clock, firingSecond) =>
     clock.schedules.flatMap((schedule) => loopUsage(settings, schedule, clock, firingSecond)),
-  // Executions that overlap: one begins a minute and lasts its horizon. Each invokes the Iterator once at a time.
-  concurrency: ({ pacing, horizon }, schedules) => schedules * ((pacing === "clock" ? horizon : 1) + 1),
   alarmMetrics: (_settings, schedules) => ALARMS_PER_FUNCTION + schedules * FAILED_EXECUTIONS.length,
   // Only the sample function does, which every function among the targets is taken to be.
   measuresStarts: (_settings, schedules) => schedules.some(({ targets }) => targets.functions > 0),

@@ -63,11 +63,46 @@ describe("with a registry that answers", () => {
 
   it("Terraform stays as the user has set it up", async () => {
     env.METRONOME_PROVIDER_MIRROR = inScratch("named");
-    expect(await prepare(answering)).toEqual({ fingerprint: "registry", notes: [], env: {} });
+    const asTheUserSays = { CDKTF_SKIP_PROVIDER_LOCK: "true" };
+    expect(await prepare(answering)).toMatchObject({ notes: [], env: asTheUserSays });
     env.TF_CLI_CONFIG_FILE = inScratch("my.tfrc");
     fs.writeFileSync(env.TF_CLI_CONFIG_FILE, 'plugin_cache_dir = "/cache"');
-    expect(await prepare(answering)).toMatchObject({ env: {} });
+    expect((await prepare(answering)).env).toEqual(asTheUserSays);
     expect(fs.existsSync(inScratch("work"))).toBe(false);
+  });
+
+  it("another release means other providers, so that the lock file of the old one goes", async () => {
+    const one = await prepare({ ...answering, awsConstraint: ">= 5.100.0, < 7" });
+    const other = await prepare({ ...answering, awsConstraint: "5.100.0" });
+    expect(one.fingerprint).not.toBe(other.fingerprint);
+  });
+
+  const exact = { ...answering, awsConstraint: "5.100.0" };
+  it.each([
+    ["aws", "6.25.0"],
+    ["archive", "2.4.0"],
+  ])(
+    "an implied directory with another release of hashicorp/%s does not keep Terraform from it",
+    async (name, version) => {
+      release(inScratch("home", ".terraform.d", "plugins"), version, name);
+      const { env: variables, notes } = await prepare(exact);
+      expect(variables).toMatchObject({ TF_CLI_CONFIG_FILE: inScratch("work", "terraform.tfrc") });
+      expect(fs.readFileSync(inScratch("work", "terraform.tfrc"), "utf8")).toBe(
+        "provider_installation {\n  direct {}\n}\n",
+      );
+      expect(notes).toEqual([expect.stringContaining(inScratch("home", ".terraform.d", "plugins"))]);
+    },
+  );
+
+  it("an implied directory with the release, and a configuration of the user's, stay as they are", async () => {
+    const implied = inScratch("home", ".terraform.d", "plugins");
+    release(implied);
+    release(implied, ARCHIVE_VERSION, "archive");
+    expect((await prepare(exact)).env).not.toHaveProperty("TF_CLI_CONFIG_FILE");
+    fs.rmSync(implied, { recursive: true });
+    release(implied, "6.25.0");
+    fs.writeFileSync(inScratch("home", ".terraformrc"), "provider_installation {\n  direct {}\n}\n");
+    expect((await prepare(exact)).env).not.toHaveProperty("TF_CLI_CONFIG_FILE");
   });
 
   it("Terraform does not warn of a TF_CLI_CONFIG_FILE that does not exist", async () => {
@@ -172,7 +207,7 @@ describe("without a registry", () => {
     expect(await prepare()).toMatchObject({ fingerprint: expect.stringMatching(/^mirror/) });
     fs.writeFileSync(file, 'provider_installation {\n  network_mirror { url = "https://mirror.example/" }\n}\n');
     expect(await prepare()).toEqual({
-      fingerprint: "user",
+      fingerprint: "user aws >= 5.100.0, < 7",
       notes: [expect.stringContaining(`Terraform takes providers as ${file} says.`)],
       env: { CDKTF_SKIP_PROVIDER_LOCK: "true" },
     });

@@ -64,7 +64,6 @@ describe("metronome-state-local, deployed by cdktf to an emulator without a buck
         "aws_s3_bucket_lifecycle_configuration",
         "aws_s3_bucket_policy",
         "aws_s3_bucket_public_access_block",
-        "aws_s3_bucket_server_side_encryption_configuration",
         "aws_s3_bucket_versioning",
       ]);
     },

@@ -17,6 +17,7 @@ const ORDER = [
   "sfn-loop-relative",
   "cost",
   "monitoring",
+  "provider-registry",
   "state-backend",
   "ci-access",
 ];

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, StrategyConfig } from "../../../config/schema";
-import { environment, FUNCTION, FUNCTION_ALIAS, schedule, TOPIC } from "../../config/examples";
+import { environment, FUNCTION, FUNCTION_ALIAS, KEY, schedule, TOPIC } from "../../config/examples";
 import { synthesizeClock } from "../../synthesis";
 import { statements, type Template } from "../../template";
 
@@ -149,4 +149,42 @@ test("a payload reaches the definition as it is", () => {
 test("no rule starts the loop before its role may", () => {
   const { depends_on } = synthesizeLoop().resource("aws_cloudwatch_event_target", "loop-heartbeat");
   expect(depends_on).toEqual([expect.stringMatching(/^aws_iam_role_policy\.loop-heartbeat_rule-role_policy_/)]);
+});
+
+// IAM is consistent only after some seconds: what the first firing needs is created before what takes long.
+test.each([
+  ["STANDARD", {}, ""],
+  ["EXPRESS", { machineType: "EXPRESS" }, "express-"],
+  ["relative", { pacing: "relative" }, ""],
+] as const)("%s: the roles of rule and machine wait for no function and no machine", (_, settings, variant) => {
+  const template = synthesizeLoop(settings);
+  for (const role of ["rule-role", "machine-role"]) {
+    const { policy } = template.resource("aws_iam_role_policy", `${variant}loop-heartbeat_${role}`);
+    expect(String(policy)).not.toMatch(/\$\{aws_(lambda_function|sfn_state_machine)/);
+  }
+});
+
+test("the machine's role may invoke the functions of its clock, by their names", () => {
+  const here = "arn:aws:lambda:eu-central-1:111111111111:function:metronome-dev";
+  const invoked = (template: Template, variant = "") =>
+    statements(template.resource("aws_iam_role_policy", `${variant}loop-heartbeat_machine-role`).policy)[0];
+  const names = (template: Template) =>
+    Object.values(template.resources("aws_lambda_function")).map(({ function_name }) => function_name);
+  const relative = synthesizeLoop({ pacing: "relative" });
+  expect(invoked(relative)?.Resource).toEqual([`${here}-iterator`, `${here}-duplicate-check`]);
+  expect(names(relative)).toEqual(expect.arrayContaining(["metronome-dev-iterator", "metronome-dev-duplicate-check"]));
+  const express = synthesizeLoop({ machineType: "EXPRESS" });
+  expect(invoked(express, "express-")?.Resource).toEqual([`${here}-express-iterator`]);
+  expect(names(express)).toContain("metronome-dev-express-iterator");
+});
+
+test("the Iterator may use the keys of topics, for SNS alone", () => {
+  const schedules = [schedule({ targets: [TOPIC] })];
+  const { policy } = synthesizeLoop({}, { schedules, topicKeyArns: [KEY] }).resource("aws_iam_role_policy", "iterator");
+  expect(statements(policy)).toContainEqual({
+    Effect: "Allow",
+    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+    Resource: [KEY],
+    Condition: { StringEquals: { "kms:ViaService": "sns.eu-central-1.amazonaws.com" } },
+  });
 });

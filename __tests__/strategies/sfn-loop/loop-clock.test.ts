@@ -8,9 +8,9 @@ import { statements, synthesizeStack } from "../../template";
 
 const ITERATOR = "arn:aws:lambda:eu-central-1:111111111111:function:metronome-dev-iterator";
 const CHECK = "arn:aws:lambda:eu-central-1:111111111111:function:metronome-dev-duplicate-check";
+const MACHINE = "arn:aws:states:eu-central-1:111111111111:stateMachine:metronome-dev-loop-heartbeat";
 const QUEUE = "arn:aws:sqs:eu-central-1:111111111111:metronome-dev-failures";
 
-const MACHINE = "arn:aws:states:eu-central-1:111111111111:stateMachine:metronome-dev-loop-heartbeat";
 const RULE = "arn:aws:events:eu-central-1:111111111111:rule/metronome-dev-loop-heartbeat";
 
 const SCHEDULE: LoopSchedule = {
@@ -36,6 +36,7 @@ const synthesizeLoop = (props: Partial<LoopClockProps> = {}) =>
       machineArn: MACHINE,
       ruleArn: RULE,
       tracing: false,
+      functionArns: [ITERATOR],
       schedule: SCHEDULE,
       machineType: "STANDARD",
       iteratorArn: ITERATOR,
@@ -82,7 +83,7 @@ test("its role is taken for this machine alone, and may invoke the Iterator alon
 });
 
 test("with a duplicate check it may invoke that function too", () => {
-  const template = synthesizeLoop({ duplicateCheckArn: CHECK });
+  const template = synthesizeLoop({ duplicateCheckArn: CHECK, functionArns: [ITERATOR, CHECK] });
   const { policy } = template.resource("aws_iam_role_policy", "loop-heartbeat_machine-role");
   expect(statements(policy)).toEqual([
     { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [ITERATOR, CHECK] },
@@ -118,7 +119,16 @@ test("a rule starts it once a minute, in a role that this rule alone takes, and 
     }),
   ]);
   const { policy } = template.resource("aws_iam_role_policy", "loop-heartbeat_rule-role");
-  expect(statements(policy)).toEqual([{ Effect: "Allow", Action: ["states:StartExecution"], Resource: [MACHINE_ARN] }]);
+  expect(statements(policy)).toEqual([{ Effect: "Allow", Action: ["states:StartExecution"], Resource: [MACHINE] }]);
+});
+
+test.each([1, 4, 10])("deleting a Standard machine with a horizon of %d waits for the last of its runs", (horizon) => {
+  const { timeouts } = synthesizeLoop({ schedule: { ...SCHEDULE, horizon } }).resource("aws_sfn_state_machine");
+  expect(timeouts).toEqual({ delete: `${horizon + 5}m` });
+});
+
+test("an Express machine is deleted within about a minute, whatever still runs", () => {
+  expect(synthesizeLoop({ machineType: "EXPRESS" }).resource("aws_sfn_state_machine")).not.toHaveProperty("timeouts");
 });
 
 test("tracing is on or off in so many words, and its role may trace if it is on", () => {
@@ -153,12 +163,18 @@ test("an Express machine logs its failures, with a retention and without the tic
   });
 });
 
-test("its role may also set up the delivery of its log, by actions that take no resource", () => {
+test("its role may also set up the delivery of its log, by actions that take no resource, and write to it", () => {
   const template = synthesizeLoop({ machineType: "EXPRESS" });
-  const [invoke, deliver, ...others] = statements(
+  const [group] = Object.keys(template.resources("aws_cloudwatch_log_group"));
+  const [invoke, deliver, write, ...others] = statements(
     template.resource("aws_iam_role_policy", "loop-heartbeat_machine-role").policy,
   );
   expect(others).toEqual([]);
   expect(invoke).toEqual({ Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [ITERATOR] });
   expect(deliver).toEqual({ Effect: "Allow", Action: DELIVER_LOGS, Resource: ["*"] });
+  expect(write).toEqual({
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: [`\${aws_cloudwatch_log_group.${group}.arn}:*`],
+  });
 });
