@@ -1,13 +1,13 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { stackId } from "../../constructs/naming";
 import { writeDriftIssue } from "../ci/drift-issue";
 import { listEnvironments } from "../ci/list-environments";
 import { writeStickyComment } from "../ci/sticky-comment";
 import type { Context } from "../lib/context";
 import { checkEnvironments } from "../lib/environments";
-import { guide, projectPath, pullRequestNumber } from "../lib/options";
+import { commitHash, guide, projectPath, pullRequestNumber, runId } from "../lib/options";
 
 /** `metronome ci`: what the workflows in `.github/` run. A failure is also written to the job's summary. */
 export function addCi(program: Command, { env }: Context): void {
@@ -16,10 +16,13 @@ export function addCi(program: Command, { env }: Context): void {
     .summary("what only a workflow runs")
     .description("What only a workflow runs. docs/ci.md explains the workflows.")
     .helpCommand("help [command]", "explain a command");
+  addCheck(ci, env);
   addEnvironments(ci, env);
+  addPullRequest(ci, env);
   addCheckSynthesized(ci);
   addPlanComment(ci);
   addStickyComment(ci, env);
+  addCommitStatus(ci, env);
   addDriftIssue(ci, env);
 }
 
@@ -37,6 +40,22 @@ function addEnvironments(ci: Command, env: NodeJS.ProcessEnv): void {
       console.log(json ? JSON.stringify(listed) : listed.map(({ environment }) => environment).join("\n"));
     });
   guide(command, { examples: [["ci environments --ci --json"]], exits: { 0: "listed" } });
+}
+
+function addPullRequest(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("pull-request")
+    .description("Finds the pull request that a run of the workflow synth was of, and refuses one that is not certain.")
+    .argument("<run>", "the run's id", runId)
+    .action(async (run: number) => {
+      const { githubClient }: typeof import("../ci/client") = require("../ci/client");
+      const { pullRequestOf }: typeof import("../ci/pull-request") = require("../ci/pull-request");
+      console.log(JSON.stringify(await pullRequestOf(githubClient(env), run)));
+    });
+  guide(command, {
+    examples: [["ci pull-request 16543210987", "as JSON: { number, commit, unplanned }"]],
+    exits: { 0: "found" },
+  });
 }
 
 function addCheckSynthesized(ci: Command): void {
@@ -99,6 +118,26 @@ function addStickyComment(ci: Command, env: NodeJS.ProcessEnv): void {
       console.log(`${done}: ${url}`);
     });
   guide(command, { examples: [["ci sticky-comment 7 plan comment.md"]], exits: { 0: "the comment has this text" } });
+}
+
+function addCommitStatus(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("commit-status")
+    .description("Sets a status of a commit, which a branch's protection can demand.")
+    .argument("<commit>", "the commit's whole hash", commitHash)
+    .argument("<name>", "the status's name, such as plan")
+    .addArgument(new Argument("<state>", "what came of it").choices(["success", "failure"]))
+    .argument("<text>", "one sentence")
+    .action(async (commit: string, context: string, state: "success" | "failure", description: string) => {
+      const { githubClient, runUrl }: typeof import("../ci/client") = require("../ci/client");
+      const { writeCommitStatus }: typeof import("../ci/commit-status") = require("../ci/commit-status");
+      await writeCommitStatus(githubClient(env), { commit, context, state, description, run: runUrl(env) });
+      console.log(`${context} of ${commit}: ${state}`);
+    });
+  guide(command, {
+    examples: [[`ci commit-status ${"0123456789".repeat(4)} plan success planned`]],
+    exits: { 0: "the status is set" },
+  });
 }
 
 function addDriftIssue(ci: Command, env: NodeJS.ProcessEnv): void {
