@@ -7,6 +7,7 @@ import { listEnvironments } from "../ci/list-environments";
 import { writeStickyComment } from "../ci/sticky-comment";
 import type { Context } from "../lib/context";
 import { checkEnvironments } from "../lib/environments";
+import { EXIT } from "../lib/exit";
 import { commitHash, guide, projectPath, pullRequestNumber, runId } from "../lib/options";
 
 /** `metronome ci`: what the workflows in `.github/` run. A failure is also written to the job's summary. */
@@ -24,6 +25,31 @@ export function addCi(program: Command, { env }: Context): void {
   addStickyComment(ci, env);
   addCommitStatus(ci, env);
   addDriftIssue(ci, env);
+}
+
+function addCheck(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("check")
+    .description(
+      "Shows which of GitHub's settings that docs/ci.md lists are missing, for all environments with `ci`. GITHUB_TOKEN is an administrator's.",
+    )
+    .option("--json", "print the settings as JSON", false)
+    .action(async ({ json }: { json: boolean }) => {
+      const { configuredEnvironments }: typeof import("../terraform/access") = require("../terraform/access");
+      const {
+        checkConfigured,
+      }: typeof import("../ci/settings/check-settings") = require("../ci/settings/check-settings");
+      const {
+        renderSettings,
+      }: typeof import("../ci/settings/check-settings") = require("../ci/settings/check-settings");
+      const settings = await checkConfigured(configuredEnvironments(env), env);
+      console.log(json ? JSON.stringify(settings, null, 2) : renderSettings(settings));
+      if (settings.some(({ state }) => state !== "ok")) process.exitCode = EXIT.error;
+    });
+  guide(command, {
+    examples: [["ci check", "with GITHUB_TOKEN=$(gh auth token)"]],
+    exits: { 0: "all settings are right", 1: "a setting is missing or not shown, or error" },
+  });
 }
 
 function addEnvironments(ci: Command, env: NodeJS.ProcessEnv): void {
