@@ -10,12 +10,12 @@ import { checkEnvironments } from "../lib/environments";
 import { EXIT } from "../lib/exit";
 import { commitHash, guide, projectPath, pullRequestNumber, runId } from "../lib/options";
 
-/** `metronome ci`: what the workflows in `.github/` run. A failure is also written to the job's summary. */
+/** `metronome ci`: what the workflows in `.github/` run, and the check of their settings. A failure is also written to the job's summary. */
 export function addCi(program: Command, { env }: Context): void {
   const ci = program
     .command("ci")
-    .summary("what only a workflow runs")
-    .description("What only a workflow runs. docs/ci.md explains the workflows.")
+    .summary("what workflows run, and a check of their settings")
+    .description("What only a workflow runs, and check, for an administrator. docs/ci.md explains the workflows.")
     .helpCommand("help [command]", "explain a command");
   addCheck(ci, env);
   addEnvironments(ci, env);
