@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { REQUIRED_CHECKS } from "../../../../cli/ci/settings/branch";
-import { checkSettings } from "../../../../cli/ci/settings/check-settings";
+import { byRepository, checkSettings } from "../../../../cli/ci/settings/check-settings";
 import { SETTINGS } from "../../../../cli/ci/settings/setting";
+import type { Environment } from "../../../../config/environment";
 import { PROJECT_DIR } from "../../../../host/work-dir";
+import { parsed } from "../../../config/examples";
 import { FakeGitHub, REPOSITORY } from "../fake-github";
 import { answering, rightSettings } from "./github-settings";
 
@@ -25,4 +27,15 @@ test("the checks that are required are the job of ci.yml and the status of plan.
   const read = (name: string) => readFileSync(join(PROJECT_DIR, ".github", "workflows", name), "utf8");
   expect(read("ci.yml")).toContain(`name: ${job}\n`);
   expect(read("plan.yml")).toContain(`ci commit-status "$COMMIT" ${status} success`);
+});
+
+test("the environments with `ci` are looked at by their repository, each repository once", () => {
+  const ci = { repository: "octo/clock", ownerId: "1", repositoryId: "2" };
+  const [dev, prod, other] = [ci, ci, { ...ci, repository: "octo/other" }].map((one) => parsed({ ci: one }));
+  const all = [{ ...dev, environment: "dev" }, parsed(), { ...prod, environment: "prod" }, other] as Environment[];
+  const groups = [...byRepository(all)].map(([name, own]) => [name, own.map(({ environment }) => environment).join()]);
+  expect(groups).toEqual([
+    ["octo/clock", "dev,prod"],
+    ["octo/other", other?.environment],
+  ]);
 });
