@@ -3,4 +3,6 @@
 import { run } from "./lib/bootstrap.mjs";
 
 const args = process.argv.slice(2);
-run("cli/metronome.ts", args, { installs: args[0] === "start" });
+// cdktf's own program is a package for development.
+const development = ["start", "bench"].includes(args[0]);
+run("cli/metronome.ts", args, { installs: args[0] === "start", development });

@@ -3,4 +3,4 @@
 import { run } from "./lib/bootstrap.mjs";
 
 const [entry, ...args] = process.argv.slice(2);
-run(entry, args, { installs: true });
+run(entry, args, { installs: true, development: true });

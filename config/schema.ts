@@ -83,10 +83,10 @@ const githubId = (what: string, query: string) =>
 
 /**
  * Who in GitHub may plan and deploy an environment: what `metronome-ci-<env>` trusts. Jobs that run in the GitHub
- * environments `<env>-plan` and `<env>` take its roles. The order, once: a person with administrator's rights deploys
- * `metronome-state-<env>`, then `metronome-ci-<env>`; then CI deploys `metronome-<env>`. A person also deploys
- * `metronome-ci-<env>` again before a schedule names another function of yours, or `topicKeyArns` another key, because the
- * roles know those by name.
+ * environments `<env>-plan` and `<env>`, in the default branch's workflows, take its roles. The order, once: a person with
+ * administrator's rights deploys `metronome-state-<env>`, then `metronome-ci-<env>`; then CI deploys `metronome-<env>`. A
+ * person also deploys `metronome-ci-<env>` again before a schedule names another function of yours, or `topicKeyArns`
+ * another key, because the roles know those by name.
  */
 const ci = z.strictObject(
   {
@@ -99,6 +99,14 @@ const ci = z.strictObject(
     ownerId: githubId("the repository's owner", ".owner.id"),
     /** The numeric id of the repository: `gh api repos/<owner>/<name> --jq .id`. */
     repositoryId: githubId("the repository", ".id"),
+    /**
+     * The repository's default branch: its workflows alone take the roles. The files in `.github/workflows/` name it too.
+     * @default "main"
+     */
+    branch: text(
+      /^(?![/.-])(?!.*(\/\/|\.\.|\/\.|[/.]$|\.lock$))[\w./-]{1,100}$/,
+      'is not the name of a branch, without "refs/heads/". Write it with letters, digits, "_", ".", "/" and "-", or leave it out for "main".',
+    ).default("main"),
     /**
      * ARN of the account's OIDC provider for GitHub, if it has one already: an account can have only one.
      * @default the stack creates it

@@ -75,8 +75,8 @@ export class CiAccessStack extends TerraformStack {
     };
     const roles = {
       // A GitHub environment of its own: the deploy environment's approval would stand before every plan.
-      plan: this.createRole("plan", githubTrust(ci, `${environment}-plan`, providerArn), both),
-      deploy: this.createRole("deploy", githubTrust(ci, environment, providerArn), both),
+      plan: this.createRole("plan", githubTrust(ci, "plan", `${environment}-plan`, providerArn), both),
+      deploy: this.createRole("deploy", githubTrust(ci, "deploy", environment, providerArn), both),
     };
     new IamRolePolicy(this, "changes", {
       name: "changes",

@@ -56,10 +56,13 @@ const COMMANDS: readonly (readonly [name: string, args: string, usage: number])[
   ["report", "dev", 2],
   ["compare", "", 2],
   ["bench", "", 2],
+  ["ci check", "", 2],
   ["ci environments", "", 2],
+  ["ci pull-request", "12", 2],
   ["ci check-synthesized", "cdktf.out dev", 2],
   ["ci plan-comment", "plans/dev", 2],
   ["ci sticky-comment", "7 plan x", 2],
+  ["ci commit-status", `${"a".repeat(40)} plan success text`, 2],
   ["ci drift-issue", "dev --exit-code 0 --text x", 2],
 ];
 

@@ -68,6 +68,12 @@ const atTheLimit = (count: number) =>
   withCi({
     region: "ap-southeast-2",
     encryption: { functions: KEY.replace("eu-central-1", "ap-southeast-2") },
+    ci: {
+      ...CI,
+      oidcProviderArn: PROVIDER,
+      repository: `${"o".repeat(39)}/${"r".repeat(100)}`,
+      branch: "b".repeat(100),
+    },
     backend: { bucket: "b".repeat(63), kmsKeyId: KEY.replace("eu-central-1", "ap-southeast-2") },
     schedules: [schedule({ targets: functions(count) })],
   });

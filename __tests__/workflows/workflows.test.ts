@@ -1,57 +1,22 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are expressions of GitHub's.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { PROJECT_DIR } from "../../host/work-dir";
+import {
+  ACTION,
+  ALL_JOBS,
+  checkoutsOf,
+  DIRECTORY,
+  jobsOf,
+  NAMES,
+  read,
+  scriptsOf,
+  setUp,
+  stepsOf,
+} from "./workflow-files";
 
-interface Step {
-  readonly id?: string;
-  readonly uses?: string;
-  readonly run?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-interface Concurrency {
-  readonly group: string;
-  readonly "cancel-in-progress": boolean;
-}
-
-interface Job {
-  readonly needs?: string | readonly string[];
-  readonly if?: string;
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly environment?: string;
-  readonly concurrency?: Concurrency;
-  readonly outputs?: Readonly<Record<string, string>>;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly uses?: string;
-  readonly "runs-on"?: string;
-  readonly "timeout-minutes"?: number;
-  readonly steps?: readonly Step[];
-}
-
-interface Workflow {
-  readonly on: Readonly<Record<string, { readonly branches?: readonly string[] } | null>>;
-  readonly permissions: object;
-  readonly defaults: { readonly run: { readonly shell: string } };
-  readonly concurrency?: Concurrency;
-  readonly jobs: Readonly<Record<string, Job>>;
-}
-
-const DIRECTORY = join(PROJECT_DIR, ".github", "workflows");
-const ACTION = join(PROJECT_DIR, ".github", "actions", "setup", "action.yml");
-const NAMES = readdirSync(DIRECTORY).sort();
-const read = (name: string): Workflow => parse(readFileSync(join(DIRECTORY, name), "utf8"));
-const stepsOf = (job: Job | undefined) => job?.steps ?? [];
-const scriptsOf = (job: Job | undefined) => stepsOf(job).flatMap(({ run }) => (run ? [run] : []));
-const jobsOf = (name: string) => Object.entries(read(name).jobs);
-const checkoutsOf = (job: Job) => stepsOf(job).filter(({ uses }) => uses?.startsWith("actions/checkout@"));
-const ALL_JOBS = NAMES.flatMap((name) => jobsOf(name).map(([id, job]) => [`${name} ${id}`, job] as const));
-const setUp = parse(readFileSync(ACTION, "utf8")) as { runs: { steps: Step[] } };
-
-test("these workflows exist, and no event gives a fork rights", () => {
-  expect(NAMES).toEqual(["ci.yml", "deploy-environment.yml", "deploy.yml", "drift.yml", "plan.yml"]);
+test("these workflows exist, and no event runs a pull request's code with rights", () => {
+  expect(NAMES).toEqual(["ci.yml", "deploy-environment.yml", "deploy.yml", "drift.yml", "plan.yml", "synth.yml"]);
   const events = NAMES.flatMap((name) => Object.keys(read(name).on));
   expect([...new Set(events)].sort()).toEqual([
     "pull_request",
@@ -59,7 +24,12 @@ test("these workflows exist, and no event gives a fork rights", () => {
     "schedule",
     "workflow_call",
     "workflow_dispatch",
+    "workflow_run",
   ]);
+});
+
+test("a branch is compared by its whole ref: a tag can have the branch's name", () => {
+  for (const name of NAMES) expect(readFileSync(join(DIRECTORY, name), "utf8")).not.toContain("ref_name");
 });
 
 test("every action is pinned by the hash of a commit, with its version beside it, and the same hash everywhere", () => {
@@ -103,15 +73,35 @@ test("the workflows run npm scripts that exist", () => {
   expect(names.filter((name) => !(name in scripts))).toEqual([]);
 });
 
-test("packages are installed before a job has credentials", () => {
-  expect(scriptsOf({ steps: setUp.runs.steps })[0]).toMatch(/^npm ci\b/);
-  for (const [, job] of ALL_JOBS) {
-    const uses = stepsOf(job).map((step) => step.uses ?? "");
-    const [setup, login] = ["./.github/actions/setup", "aws-actions/"].map((what) =>
-      uses.findIndex((used) => used.startsWith(what)),
-    );
-    if (login !== -1) expect(setup).toBeLessThan(login as number);
-  }
+describe("packages", () => {
+  const installing = setUp.runs.steps.filter(({ run }) => run?.startsWith("npm "));
+
+  test("are installed before a job has credentials, and by the set-up alone", () => {
+    expect(scriptsOf({ steps: setUp.runs.steps }).slice(0, 2)).toEqual(installing.map(({ run }) => run));
+    for (const [, job] of ALL_JOBS) {
+      expect(scriptsOf(job).filter((script) => /\bnpm (ci|i|install)\b/.test(script))).toEqual([]);
+      const uses = stepsOf(job).map((step) => step.uses ?? "");
+      const [setup, login] = ["./.github/actions/setup", "aws-actions/"].map((what) =>
+        uses.findIndex((used) => used.startsWith(what)),
+      );
+      if (login !== -1) expect(setup).toBeLessThan(login as number);
+    }
+  });
+
+  test("for development, and scripts of packages, come into the tests' job alone, which can get no token and write nothing", () => {
+    expect(installing).toEqual([
+      expect.objectContaining({
+        if: "inputs.development != 'true'",
+        run: "npm ci --omit=dev --ignore-scripts --no-audit --no-fund",
+      }),
+      expect.objectContaining({ if: "inputs.development == 'true'", run: "npm ci --no-audit --no-fund" }),
+    ]);
+    expect(setUp.inputs.development?.default).toBe("false");
+    const whole = ALL_JOBS.filter(([, job]) => stepsOf(job).some((step) => step.with?.development !== undefined));
+    expect(whole.map(([name, { permissions, environment }]) => [name, permissions, environment])).toEqual([
+      ["ci.yml test", { contents: "read" }, undefined],
+    ]);
+  });
 });
 
 test("nothing that plans, deploys or looks for drift is cancelled in its middle, which would leave the state locked", () => {
@@ -174,64 +164,5 @@ describe("a deployment", () => {
     for (const name of ["deploy.yml", "deploy-environment.yml"]) {
       expect(readFileSync(join(DIRECTORY, name), "utf8")).not.toMatch(/artifact@|secrets\./);
     }
-  });
-});
-
-describe("the branch's code and credentials", () => {
-  const plan = read("plan.yml");
-  const jobs = Object.entries(plan.jobs);
-  const BASE = "${{ github.event.pull_request.base.sha }}";
-  const refsOf = (job: Job) => checkoutsOf(job).map((step) => step.with?.ref);
-  const granted = ({ permissions }: Job) => Object.entries(permissions ?? {}).filter(([, right]) => right !== "read");
-
-  test("pull requests into the default branch alone are planned: another branch's code was never reviewed", () => {
-    expect(plan.on).toEqual({ pull_request: { branches: ["main"] } });
-    const guard = "github.event.pull_request.base.ref == github.event.repository.default_branch";
-    const ofBase = jobs.filter(([, job]) => refsOf(job).includes(BASE));
-    expect(ofBase.map(([id]) => id)).toEqual(["environments", "plan", "comment"]);
-    for (const [id, job] of ofBase) {
-      expect([id, job.if]).toEqual([id, expect.stringContaining(guard)]);
-      // As the whole condition's conjunct, not as one way among others.
-      expect([id, /\|\|/.test((job.if ?? "").replace(/\([^()]*\)/g, ""))]).toEqual([id, false]);
-    }
-  });
-
-  test("forks and Dependabot are planned against the embedded AWS alone", () => {
-    const condition = plan.jobs.environments?.if ?? "";
-    expect(condition).toContain("github.event.pull_request.head.repo.full_name == github.repository");
-    expect(condition).toContain("github.event.pull_request.user.login != 'dependabot[bot]'");
-    expect(plan.jobs.synth?.needs).toBe("environments");
-    expect(plan.jobs.plan?.needs).toEqual(["environments", "synth"]);
-    expect(plan.jobs.embedded?.if).toContain("needs.environments.result == 'skipped'");
-  });
-
-  test("in a pull request a job with credentials or a right to write checks out the base branch", () => {
-    const withCredentials = jobs.filter(([, job]) => granted(job).length > 0 || job.environment);
-    expect(withCredentials.map(([id]) => id)).toEqual(["plan", "comment"]);
-    for (const [id, job] of withCredentials) expect([id, refsOf(job)]).toEqual([id, [BASE]]);
-    expect(readFileSync(join(DIRECTORY, "plan.yml"), "utf8")).not.toContain("secrets.");
-  });
-
-  test("the jobs that run the branch's code have nothing but the right to read", () => {
-    const ofBranch = jobs.filter(([, job]) => refsOf(job).includes(undefined));
-    expect(ofBranch.map(([id, { permissions, environment }]) => [id, permissions, environment])).toEqual([
-      ["synth", { contents: "read" }, undefined],
-      ["embedded", { contents: "read" }, undefined],
-    ]);
-  });
-
-  test("what the branch synthesized is checked before the job has credentials", () => {
-    const steps = stepsOf(plan.jobs.plan);
-    const check = steps.findIndex(({ run }) => run?.startsWith("npx metronome ci check-synthesized"));
-    expect(check).toBeGreaterThan(0);
-    expect(check).toBeLessThan(steps.findIndex(({ uses }) => uses?.startsWith("aws-actions/")));
-  });
-
-  test("no plan, and no digest of a step, leaves a job: what is kept is what the comment shows", () => {
-    const kept = ALL_JOBS.flatMap(([, job]) => stepsOf(job))
-      .filter(({ uses }) => uses?.startsWith("actions/upload-artifact@"))
-      .map((step) => step.with?.path);
-    const temp = "${{ runner.temp }}";
-    expect(kept).toEqual(["cdktf.out", `${temp}/plan/plan.md\n${temp}/plan/summary.json\n`]);
   });
 });

@@ -6,7 +6,12 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** GitHub's REST API for one repository. Every request throws a {@link GitHubError} if it fails. */
 export interface GitHubClient {
+  readonly actions: Octokit["rest"]["actions"];
   readonly issues: Octokit["rest"]["issues"];
+  readonly pulls: Octokit["rest"]["pulls"];
+  readonly repos: Octokit["rest"]["repos"];
+  /** A request by its route, for those that have no method. */
+  readonly request: Octokit["request"];
   readonly paginate: Octokit["paginate"];
   /** The parameters that name the repository. */
   readonly repository: { readonly owner: string; readonly repo: string };
@@ -15,6 +20,14 @@ export interface GitHubClient {
 /** A request that GitHub refused or did not answer. The message names the request, the answer and the remedy. */
 export class GitHubError extends Error {
   override readonly name = "GitHubError";
+
+  /** @param status of GitHub's answer; undefined without an answer. */
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }
 
 const RETRIES = 2;
@@ -67,9 +80,12 @@ export function githubClient(env: Variables, pauseMs = 1_000): GitHubClient {
       : `no answer from GitHub (${message})`;
     const remedy =
       (response && REMEDIES[status]) || "run the job again; if it fails again, see GitHub's REST reference.";
-    throw new GitHubError(`${request.method} ${new URL(request.url).pathname}: ${said}: ${remedy}`);
+    const text = `${request.method} ${new URL(request.url).pathname}: ${said}: ${remedy}`;
+    throw new GitHubError(text, response ? status : undefined);
   });
-  return { issues: octokit.rest.issues, paginate: octokit.paginate, repository: { owner, repo } };
+  const { actions, issues, pulls, repos } = octokit.rest;
+  const { request, paginate } = octokit;
+  return { actions, issues, pulls, repos, request, paginate, repository: { owner, repo } };
 }
 
 function required(env: Variables, name: string): string {

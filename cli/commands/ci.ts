@@ -1,26 +1,55 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { stackId } from "../../constructs/naming";
 import { writeDriftIssue } from "../ci/drift-issue";
 import { listEnvironments } from "../ci/list-environments";
 import { writeStickyComment } from "../ci/sticky-comment";
 import type { Context } from "../lib/context";
 import { checkEnvironments } from "../lib/environments";
-import { guide, projectPath, pullRequestNumber } from "../lib/options";
+import { EXIT } from "../lib/exit";
+import { commitHash, guide, projectPath, pullRequestNumber, runId } from "../lib/options";
 
-/** `metronome ci`: what the workflows in `.github/` run. A failure is also written to the job's summary. */
+/** `metronome ci`: what the workflows in `.github/` run, and the check of their settings. A failure is also written to the job's summary. */
 export function addCi(program: Command, { env }: Context): void {
   const ci = program
     .command("ci")
-    .summary("what only a workflow runs")
-    .description("What only a workflow runs. docs/ci.md explains the workflows.")
+    .summary("what workflows run, and a check of their settings")
+    .description("What only a workflow runs, and check, for an administrator. docs/ci.md explains the workflows.")
     .helpCommand("help [command]", "explain a command");
+  addCheck(ci, env);
   addEnvironments(ci, env);
+  addPullRequest(ci, env);
   addCheckSynthesized(ci);
   addPlanComment(ci);
   addStickyComment(ci, env);
+  addCommitStatus(ci, env);
   addDriftIssue(ci, env);
+}
+
+function addCheck(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("check")
+    .description(
+      "Shows which of GitHub's settings that docs/ci.md lists are missing, for all environments with `ci`. GITHUB_TOKEN is an administrator's.",
+    )
+    .option("--json", "print the settings as JSON", false)
+    .action(async ({ json }: { json: boolean }) => {
+      const { configuredEnvironments }: typeof import("../terraform/access") = require("../terraform/access");
+      const {
+        checkConfigured,
+      }: typeof import("../ci/settings/check-settings") = require("../ci/settings/check-settings");
+      const {
+        renderSettings,
+      }: typeof import("../ci/settings/check-settings") = require("../ci/settings/check-settings");
+      const settings = await checkConfigured(configuredEnvironments(env), env);
+      console.log(json ? JSON.stringify(settings, null, 2) : renderSettings(settings));
+      if (settings.some(({ state }) => state !== "ok")) process.exitCode = EXIT.error;
+    });
+  guide(command, {
+    examples: [["ci check", "with GITHUB_TOKEN=$(gh auth token)"]],
+    exits: { 0: "all settings are right", 1: "a setting is missing or not shown, or error" },
+  });
 }
 
 function addEnvironments(ci: Command, env: NodeJS.ProcessEnv): void {
@@ -37,6 +66,22 @@ function addEnvironments(ci: Command, env: NodeJS.ProcessEnv): void {
       console.log(json ? JSON.stringify(listed) : listed.map(({ environment }) => environment).join("\n"));
     });
   guide(command, { examples: [["ci environments --ci --json"]], exits: { 0: "listed" } });
+}
+
+function addPullRequest(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("pull-request")
+    .description("Finds the pull request that a run of the workflow synth was of, and refuses one that is not certain.")
+    .argument("<run>", "the run's id", runId)
+    .action(async (run: number) => {
+      const { githubClient }: typeof import("../ci/client") = require("../ci/client");
+      const { pullRequestOf }: typeof import("../ci/pull-request") = require("../ci/pull-request");
+      console.log(JSON.stringify(await pullRequestOf(githubClient(env), run)));
+    });
+  guide(command, {
+    examples: [["ci pull-request 16543210987", "as JSON: { number, commit, unplanned }"]],
+    exits: { 0: "found" },
+  });
 }
 
 function addCheckSynthesized(ci: Command): void {
@@ -99,6 +144,26 @@ function addStickyComment(ci: Command, env: NodeJS.ProcessEnv): void {
       console.log(`${done}: ${url}`);
     });
   guide(command, { examples: [["ci sticky-comment 7 plan comment.md"]], exits: { 0: "the comment has this text" } });
+}
+
+function addCommitStatus(ci: Command, env: NodeJS.ProcessEnv): void {
+  const command = ci
+    .command("commit-status")
+    .description("Sets a status of a commit, which a branch's protection can demand.")
+    .argument("<commit>", "the commit's whole hash", commitHash)
+    .argument("<name>", "the status's name, such as plan")
+    .addArgument(new Argument("<state>", "what came of it").choices(["success", "failure"]))
+    .argument("<text>", "one sentence")
+    .action(async (commit: string, context: string, state: "success" | "failure", description: string) => {
+      const { githubClient, runUrl }: typeof import("../ci/client") = require("../ci/client");
+      const { writeCommitStatus }: typeof import("../ci/commit-status") = require("../ci/commit-status");
+      await writeCommitStatus(githubClient(env), { commit, context, state, description, run: runUrl(env) });
+      console.log(`${context} of ${commit}: ${state}`);
+    });
+  guide(command, {
+    examples: [[`ci commit-status ${"0123456789".repeat(4)} plan success planned`]],
+    exits: { 0: "the status is set" },
+  });
 }
 
 function addDriftIssue(ci: Command, env: NodeJS.ProcessEnv): void {

@@ -15,10 +15,11 @@ const PROJECT_DIR = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..")
  * @param entry the file, relative to the project's directory.
  * @param args its command line.
  * @param installs whether `npm ci` runs if packages are missing. If not, one line says so and the process ends.
+ * @param development whether the packages for development are needed too. A workflow's job that can get a token goes without.
  */
-export function run(entry, args, { installs }) {
+export function run(entry, args, { installs, development }) {
   checkNode(installs ? 3 : 1);
-  if (!isInstalled()) {
+  if (!isInstalled(development)) {
     if (installs) install();
     else end("The npm packages are missing, or are not those of package-lock.json. Run: npm ci", 1);
   }
@@ -40,7 +41,7 @@ function checkNode(exitCode) {
 }
 
 /** Compares package-lock.json with npm's record of what it has installed. Packages of other platforms may be missing. */
-function isInstalled() {
+function isInstalled(development) {
   const record = join(PROJECT_DIR, "node_modules", ".package-lock.json");
   if (!existsSync(record)) return false;
   const installed = attempt(() => packagesIn(record));
@@ -51,7 +52,7 @@ function isInstalled() {
     const found = installed[path];
     return found
       ? found.version === wanted.version && found.integrity === wanted.integrity
-      : wanted.optional === true || wanted.devOptional === true;
+      : wanted.optional === true || wanted.devOptional === true || (wanted.dev === true && !development);
   });
 }
 
@@ -82,7 +83,7 @@ function install() {
   if (npm.status !== 0) {
     end("npm ci failed: see above. Check that the npm registry can be reached, and run the command again.", 3);
   }
-  if (!isInstalled()) {
+  if (!isInstalled(true)) {
     end("npm ci ended without an error and without all packages. See npm config ls, and run npm ci by hand.", 3);
   }
 }

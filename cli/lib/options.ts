@@ -56,6 +56,9 @@ export const milliseconds = matching(/^\d{1,6}$/, "Write whole milliseconds, suc
 /** The number of a pull request. */
 export const pullRequestNumber = matching(/^[1-9]\d{0,9}$/, "Write the number of a pull request, such as 7.", Number);
 
+/** The id of a run of a workflow. */
+export const runId = matching(/^[1-9]\d{0,14}$/, "Write the id of a run of a workflow, such as 16543210987.", Number);
+
 /** A commit's whole hash. */
 export const commitHash = matching(/^[0-9a-f]{40}$/, "Write the whole commit hash: 40 hexadecimal digits.", String);
 

@@ -22,7 +22,7 @@ export interface OpenStack {
  * Synthesizes the clock's stack of an environment and initializes Terraform in it.
  *
  * @param work an empty directory of the caller's own.
- * @throws what `openAccess` throws, Error if the app does not synthesize, TerraformError, and the signal's reason.
+ * @throws what `openAccess` and `useCommittedLock` throw, Error if the app does not synthesize, TerraformError, and the signal's reason.
  */
 export async function openStack(work: string, name: string, options: OpenStackOptions): Promise<OpenStack> {
   const { signal, say, synthesized } = options;

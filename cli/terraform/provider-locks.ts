@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { stackId } from "../../constructs/naming";
 import type { ProcessEnvironment } from "../../emulator/aws-environment";
 import { PROJECT_DIR } from "../../host/work-dir";
@@ -20,12 +20,14 @@ export function committedLock(stack: string, env: ProcessEnvironment): string {
 
 /**
  * Puts the committed lock file into Terraform's directory. The embedded AWS uses none: its providers may come from a
- * mirror and from the project's archive stub, which the registry's checksums do not fit.
+ * mirror and from the project's archive stub, which the registry's checksums do not fit. An environment with `ci` needs
+ * one: a provider is a program, and workflows run it with the environment's credentials.
  *
  * @param directory the stack's, in which Terraform runs.
  * @param say gets a sentence if no lock file is committed.
  * @param lock the committed file. @default that of the stack
  * @returns whether Terraform must take what the lock file says, and may not add to it.
+ * @throws Error if no lock file is committed for an environment with `ci`.
  */
 export function useCommittedLock(
   { name, config, env }: Access,
@@ -35,9 +37,13 @@ export function useCommittedLock(
 ): boolean {
   if (config.endpoint) return false;
   if (!existsSync(lock)) {
-    say(
-      `No lock file of the providers is committed for ${stackId(name)}, so Terraform chooses them at each plan. Write it with: npx metronome lock ${name}`,
-    );
+    const missing = `No lock file of the providers is committed for ${stackId(name)}`;
+    if (config.ci) {
+      throw new Error(
+        `${missing}: ${relative(PROJECT_DIR, lock)} does not exist. "${name}" has \`ci\`, so GitHub's workflows would run any provider that the registry serves, with the credentials of "${name}". Run npx metronome lock ${name}, and commit the file.`,
+      );
+    }
+    say(`${missing}, so Terraform chooses them at each plan. Write it with: npx metronome lock ${name}`);
     return false;
   }
   copyFileSync(lock, join(directory, STACK_FILES.providers));

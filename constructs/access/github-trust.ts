@@ -6,6 +6,8 @@ export interface GithubAccess {
   readonly repository: string;
   readonly ownerId: string;
   readonly repositoryId: string;
+  /** The default branch, whose workflows alone take the roles. */
+  readonly branch: string;
   /** ARN of the account's OIDC provider for GitHub. @default it is created */
   readonly oidcProviderArn?: string;
 }
@@ -31,17 +33,32 @@ export function githubSubjects(
   );
 }
 
+/** The files in `.github/workflows/` whose jobs take a role. */
+export const ROLE_WORKFLOWS = {
+  plan: ["plan.yml", "deploy-environment.yml", "drift.yml"],
+  deploy: ["deploy-environment.yml"],
+} as const;
+
 /**
- * The JSON text of the trust policy of a role for the jobs of one repository's GitHub environment, and no others: no
- * other branch's, pull request's (`repo:…:pull_request`), fork's or repository's token has one of these subjects.
+ * The JSON text of the trust policy of a role for the jobs of one GitHub environment, in the named workflows of the default
+ * branch, and no others. GitHub signs into each token the ref that the run is of, and the file that the job is in with the
+ * ref that this file was taken from (`job_workflow_ref`, also for a job in no reusable workflow). AWS compares both since
+ * January 2026 (Service Authorization Reference, AWS STS). Both are demanded: a branch can call the default branch's
+ * reusable workflow, and it can name the GitHub environment, which GitHub creates without protection if it is missing.
  *
  * After a repository was renamed or deleted, another owner could take its name, and with it the older subject. The ids
- * keep them out: AWS has compared them since January 2026 (Service Authorization Reference, AWS STS). They are
- * compared if they are present, because not every partition passes them on; GitHub signs them into each of its tokens.
+ * keep them out. They are compared if they are present; GitHub signs them into each of its tokens.
  *
+ * @param role whose jobs take the role.
  * @param providerArn of the account's OIDC provider for GitHub.
  */
-export function githubTrust(ci: GithubAccess, githubEnvironment: string, providerArn: string): string {
+export function githubTrust(
+  ci: GithubAccess,
+  role: keyof typeof ROLE_WORKFLOWS,
+  githubEnvironment: string,
+  providerArn: string,
+): string {
+  const ref = `refs/heads/${ci.branch}`;
   return policyText({
     Effect: "Allow",
     Principal: { Federated: providerArn },
@@ -50,6 +67,10 @@ export function githubTrust(ci: GithubAccess, githubEnvironment: string, provide
       StringEquals: {
         [`${GITHUB_ISSUER}:aud`]: AUDIENCE,
         [`${GITHUB_ISSUER}:sub`]: githubSubjects(ci, githubEnvironment),
+        [`${GITHUB_ISSUER}:ref`]: ref,
+        [`${GITHUB_ISSUER}:job_workflow_ref`]: ROLE_WORKFLOWS[role].map(
+          (file) => `${ci.repository}/.github/workflows/${file}@${ref}`,
+        ),
       },
       StringEqualsIfExists: {
         [`${GITHUB_ISSUER}:repository_id`]: ci.repositoryId,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_DIR } from "../../../host/work-dir";
 import { FakeGitHub, REPOSITORY } from "./fake-github";
+import { answering, rightSettings } from "./settings/github-settings";
 
 let scratch: string;
 let github: FakeGitHub;
@@ -60,6 +61,75 @@ test("drift-issue and sticky-comment read their texts from files", async () => {
     output: expect.stringContaining("no.md does not exist"),
   });
 }, 30_000);
+
+test("check shows what is missing of the environments with `ci`, each with its remedy, and ends with 1", async () => {
+  github.answerWith(answering({ ...rightSettings(), "/environments/local-plan": undefined }));
+  const ci = { repository: REPOSITORY, ownerId: "1", repositoryId: "5678" };
+  const METRONOME_OVERRIDES = JSON.stringify({ environment: "local", fields: { ci } });
+  const checked = await step("check", [], { METRONOME_OVERRIDES });
+  expect(checked.code).toBe(1);
+  expect(checked.output).toMatch(/^✓ approval +main +1 required$/m);
+  expect(checked.output).toMatch(/^✗ environment +local-plan +does not exist\n +→ Settings → Environments: create it/m);
+  expect(checked.output).toMatch(/^✗ provider-lock +local +locks\/metronome-local\.\w+\.lock\.hcl does not exist/m);
+  expect(github.changes).toEqual([]);
+  const settings = await step("check", ["--json"], { METRONOME_OVERRIDES });
+  expect(JSON.parse(settings.output.slice(settings.output.indexOf("[")))).toContainEqual(
+    expect.objectContaining({ id: "environment", of: "local-plan", state: "missing" }),
+  );
+  expect(await step("check", [], { METRONOME_OVERRIDES, GITHUB_TOKEN: "" })).toMatchObject({
+    code: 1,
+    output: expect.stringContaining("Run: GITHUB_TOKEN=$(gh auth token) npx metronome ci check"),
+  });
+  expect(await step("check", [])).toMatchObject({
+    code: 1,
+    output: expect.stringContaining("No environment has `ci`"),
+  });
+}, 60_000);
+
+test("commit-status sets a status that names the run, and cuts what is too long for GitHub", async () => {
+  github.answerWith(() => ({ status: 201, body: { id: 1 } }));
+  const commit = "a".repeat(40);
+  expect(await step("commit-status", [commit, "plan", "failure", "x".repeat(200)])).toMatchObject({ code: 0 });
+  expect(github.received.map(({ method, path, body }) => [method, path, body])).toEqual([
+    [
+      "POST",
+      `/statuses/${commit}`,
+      {
+        context: "plan",
+        state: "failure",
+        description: "x".repeat(140),
+        target_url: "https://example.org/octo/clock/actions/runs/5",
+      },
+    ],
+  ]);
+  expect((await step("commit-status", ["main", "plan", "success", "x"])).code).toBe(2);
+  expect((await step("commit-status", [commit, "plan", "pending", "x"])).code).toBe(2);
+}, 60_000);
+
+test("pull-request prints JSON, and a refusal is on the job's summary", async () => {
+  const repository = { id: 5678, owner: { login: "octo" }, default_branch: "main" };
+  const head_sha = "a".repeat(40);
+  const run = {
+    id: 12,
+    path: ".github/workflows/synth.yml",
+    ...{ event: "pull_request", status: "completed", conclusion: "success" },
+    ...{ head_sha, head_branch: "faster", head_repository: repository },
+  };
+  const head = { ref: "faster", sha: head_sha, repo: repository };
+  const pull = (base: string) => ({ number: 7, state: "open", head, base: { ref: base }, user: { login: "anna" } });
+  const answer = (base: string) =>
+    github.answerWith(({ path }) => ({ body: path === "" ? repository : path === "/pulls" ? [pull(base)] : run }));
+  answer("main");
+  const found = await step("pull-request", ["12"]);
+  expect([found.code, found.output]).toEqual([
+    0,
+    expect.stringContaining(`{"number":7,"commit":"${head_sha}","unplanned":null}\n`),
+  ]);
+  answer("evil");
+  expect((await step("pull-request", ["12"])).code).toBe(1);
+  expect(written("summary")).toContain("#7 into evil (open), so the run may be of another branch's workflow file");
+  expect((await step("pull-request", ["latest"])).code).toBe(2);
+}, 60_000);
 
 test("a missing token, a refusal and a wrong command line: 1 with the reason on the job's summary, and 2", async () => {
   writeFileSync(file("text.md"), "text");

@@ -65,6 +65,18 @@ test("after npm ci everything runs, in the project's directory, and nothing is i
   });
 });
 
+test("packages for development may be missing, but for the commands that run cdktf itself", () => {
+  const dev = { "node_modules/dev": { version: "1.0.0", integrity: "sha512-c", dev: true } };
+  write("package-lock.json", JSON.stringify({ packages: { ...LOCKED, ...dev } }));
+  record(INSTALLED);
+  expect(metronome("plan")).toMatchObject({ status: 0, npmCalled: false });
+  expect(metronome("bench")).toMatchObject({ status: 1, stderr: expect.stringContaining("Run: npm ci") });
+  record({ ...INSTALLED, "node_modules/dev": { version: "1.0.1", integrity: "sha512-d", dev: true } });
+  expect(metronome("plan")).toMatchObject({ status: 1, stderr: expect.stringContaining("Run: npm ci") });
+  record(INSTALLED);
+  expect(metronome("start")).toMatchObject({ npmCalled: true });
+});
+
 test.each([
   ["missing", undefined],
   ["of another version", { "node_modules/a": { version: "1.0.1", integrity: "sha512-a" } }],

@@ -73,6 +73,19 @@ describe("the lock file of the providers", () => {
     expect(useCommittedLock(prod, root, say, join(root, "none.hcl"))).toBe(false);
     expect(said.join()).toContain("npx metronome lock prod");
   });
+
+  test("that is not committed is demanded if workflows plan and deploy the environment", () => {
+    const ci = { repository: "octo/clock", ownerId: "1", repositoryId: "2", branch: "main" };
+    const withCi = { ...prod, config: { ...prod.config, ci } };
+    expect(() => useCommittedLock(withCi, root, say, join(root, "none.hcl"))).toThrow(
+      /^No lock file of the providers is committed for metronome-prod: .*none\.hcl does not exist\. "prod" has `ci`.*Run npx metronome lock prod, and commit the file\.$/,
+    );
+    const committed = join(root, "committed.hcl");
+    writeFileSync(committed, "the lock");
+    expect(useCommittedLock(withCi, root, say, committed)).toBe(true);
+    const embedded = { ...withCi, config: { ...withCi.config, endpoint: "http://127.0.0.1:4566" } };
+    expect(useCommittedLock(embedded, root, say, join(root, "none.hcl"))).toBe(false);
+  });
 });
 
 test("a summary is read back; a directory without one is refused", () => {

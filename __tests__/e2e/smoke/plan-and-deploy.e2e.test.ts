@@ -21,6 +21,7 @@ import { emulatorEnvironment } from "../../../emulator/aws-environment";
 import { embeddedS3 } from "../../../emulator/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../../host/work-dir";
 import { type Duration, MINUTE_MS } from "../../../schedule/duration";
+import { FORGERIES } from "../../cli/terraform/forged-plan";
 import { EmulatorSession } from "../support/emulator-session";
 
 const every = (interval: Duration): LocalFields => ({
@@ -182,7 +183,11 @@ describe("a plan is reviewed, and only a plan with its digest is applied", () =>
       // One after the other: planning locks the state.
       expect((await run(every("20s"), "plan", LOCAL, "--out", late)).code).toBe(2);
       expect((await run(every("15s"), "plan", LOCAL, "--out", soon)).code).toBe(2);
+      // Of a plan's directory deploy reads the digest alone: attacks that are put into it do nothing.
+      const marker = join(directory, "evil-ran");
+      for (const { forge } of FORGERIES) forge(soon, marker);
       expect((await run(every("15s"), "deploy", LOCAL, "--plan", soon)).code).toBe(0);
+      expect(existsSync(marker)).toBe(false);
       const { serial } = readReviewed(late, LOCAL).state ?? { serial: Number.NaN };
       const output = await refused(every("20s"), LOCAL, "--plan", late);
       expect(output).toMatch(/is not the reviewed one: .*aws_sfn_state_machine\./);
