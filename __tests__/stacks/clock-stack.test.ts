@@ -66,7 +66,7 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
   });
 
   test("the failure queue takes messages of this environment's rules and topics", () => {
-    const [rules, topics, ...others] = statements(synthesizeWith().resource("aws_sqs_queue_policy").policy);
+    const [rules, topics, ...others] = statements(synthesizeWith().resource("aws_sqs_queue").policy);
     expect(others).toEqual([]);
     expect(rules?.Condition).toEqual({
       ArnLike: { "aws:SourceArn": "arn:aws:events:eu-central-1:111111111111:rule/metronome-dev-*" },
