@@ -7,7 +7,7 @@ import { statements, synthesizeStack } from "../template";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:111111111111:failures";
 /** The same queue by a reference, as a resource that needs the queue names it. */
-const CREATED_QUEUE = "${aws_sqs_queue.failures.arn}";
+const CREATED_QUEUE = `\${aws_sqs_queue.failures.arn}`;
 
 const synthesizeFunction = (props: Partial<BundledFunctionProps> = {}) =>
   synthesizeStack((scope) => {
