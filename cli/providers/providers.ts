@@ -172,7 +172,6 @@ function registryOf(env: ChooseProvidersOptions["env"]): string {
 async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note: string): Promise<Providers> {
   const { projectDir, env, say } = options;
   const workDir = resolve(options.workDir);
-  const cliConfigFile = join(workDir, "terraform.tfrc");
   const stub = mirror.hasArchive
     ? undefined
     : await buildArchiveStub({
@@ -184,6 +183,8 @@ async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note
         say,
       });
   const tofu = registryOf(env) === TOFU_REGISTRY_HOST;
+  // A file for each program: both may run at once.
+  const cliConfigFile = join(workDir, tofu ? "opentofu.tfrc" : "terraform.tfrc");
   const linked = join(workDir, "providers-opentofu");
   if (tofu) {
     const stubs = stub ? [join(stub.mirrorDir, REGISTRY_HOST)] : [];
