@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepareProviders } from "../../../cli/providers/providers";
 import { LOCAL, type LocalFields, localAwsConstraint } from "../../../cli/start/session";
-import { deploy } from "../../../cli/terraform/cdktf";
+import { runTerraform } from "../../../cli/terraform/binary";
+import { deploy, hasChanges } from "../../../cli/terraform/cdktf";
 import { stackId } from "../../../constructs/naming";
 import { emulatorEnvironment } from "../../../emulator/aws-environment";
 import { CommandError, runCommand } from "../../../host/run-command";
@@ -67,6 +68,24 @@ describeUnless(lacking, "OpenTofu in Terraform's place", () => {
       expect(readFileSync(join(plan, "plan.md"), "utf8")).toContain("20s");
       expect(await metronome(every("20s"), "deploy", LOCAL, "--plan", plan)).toContain("deployed. The apply took");
       expect(await emulator.session.hasChanges(every("20s"))).toBe(false);
+    },
+    5 * MINUTE_MS,
+  );
+
+  it(
+    "goes back to Terraform when the state names Terraform's providers again",
+    async () => {
+      const options = { env: await terraformVariables(every("20s")), output: join(directory, "terraform") };
+      await expect(hasChanges(stackId(LOCAL), options)).rejects.toThrow(/registry\.opentofu\.org\/hashicorp\/aws/);
+      const cwd = join(options.output, "stacks", stackId(LOCAL));
+      for (const name of ["aws", "archive"]) {
+        const [from, to] = ["registry.opentofu.org", "registry.terraform.io"].map(
+          (host) => `${host}/hashicorp/${name}`,
+        );
+        const command = ["state", "replace-provider", "-auto-approve", String(from), String(to)];
+        await runTerraform(command, { cwd, env: options.env });
+      }
+      expect(await hasChanges(stackId(LOCAL), options)).toBe(false);
     },
     5 * MINUTE_MS,
   );
