@@ -90,6 +90,13 @@ function command(file: string, args: readonly string[]): Tally {
   return status === 0 ? PASSED : FAILED;
 }
 
+/** What is read of jest's results. */
+interface JestResults extends Readonly<Partial<Record<`num${string}`, number>>> {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly ancestorTitles: readonly string[] }[];
+  }[];
+}
+
 function jest(projects: readonly string[], args: readonly string[]): Tally {
   const results = join(WORK_DIR, `jest-${projects.join("-")}.json`);
   mkdirSync(WORK_DIR, { recursive: true });
@@ -97,9 +104,16 @@ function jest(projects: readonly string[], args: readonly string[]): Tally {
   const options = ["--ci", "--selectProjects", ...projects, ...args, "--json", `--outputFile=${results}`];
   const { passed } = command(bin("jest"), options);
   if (!existsSync(results)) return FAILED;
-  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
+  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites, testResults } = JSON.parse(
     readFileSync(results, "utf8"),
-  ) as Record<string, number>;
+  ) as JestResults;
+  // A group that needs what this machine lacks says so in its title.
+  const skipped = testResults.flatMap(({ assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === "pending")
+      .map(({ ancestorTitles }) => ancestorTitles.join(" › ")),
+  );
+  for (const title of new Set(skipped)) console.log(`– ${title}`);
   const failed = (numFailedTests ?? 0) + (numRuntimeErrorTestSuites ?? 0);
   // A run that fails without a failed test fails too, for example one without any test.
   return {

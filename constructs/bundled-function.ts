@@ -4,6 +4,7 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import type { FailureQueue } from "./failure-queue";
 import { bundleFunction } from "./function-bundle";
 import { functionLogGroup } from "./naming";
 import type { Allow } from "./policy";
@@ -40,11 +41,11 @@ export interface BundledFunctionProps extends FunctionSettings {
   /** What the code calls; it may always write its own log. @default nothing */
   readonly allow?: readonly Allow[];
   /**
-   * ARN of the queue that gets events which failed, for functions that are invoked asynchronously. Such a function
+   * The queue that gets events which failed, for functions that are invoked asynchronously. Such a function
    * gets no retry and events of at most 60 s: Lambda's defaults (2 retries, 6 h) would run a tick again minutes later.
    * @default the function is invoked synchronously only
    */
-  readonly failureQueueArn?: string;
+  readonly failures?: Pick<FailureQueue, "arn" | "grantArn">;
 }
 
 /** Oldest event that an asynchronously invoked function still gets, in s; 60 is the least that Lambda takes. */
@@ -69,7 +70,7 @@ export class BundledFunction extends Construct {
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logGroup.arn}:*`] },
         ...(props.tracing ? [WRITE_TRACES] : []),
         ...(props.variablesKeyArn ? [{ actions: ["kms:Decrypt"], resources: [props.variablesKeyArn] }] : []),
-        ...(props.failureQueueArn ? [{ actions: ["sqs:SendMessage"], resources: [props.failureQueueArn] }] : []),
+        ...(props.failures ? [{ actions: ["sqs:SendMessage"], resources: [props.failures.grantArn] }] : []),
         ...(props.allow ?? []),
       ],
     });
@@ -102,12 +103,12 @@ export class BundledFunction extends Construct {
       tracingConfig: { mode: props.tracing ? "Active" : "PassThrough" },
       dependsOn: [role.policy],
     });
-    if (props.failureQueueArn) {
+    if (props.failures) {
       new LambdaFunctionEventInvokeConfig(this, "asynchronous-invocation", {
         functionName: fn.functionName,
         maximumRetryAttempts: 0,
         maximumEventAgeInSeconds: OLDEST_EVENT_S,
-        destinationConfig: { onFailure: { destination: props.failureQueueArn } },
+        destinationConfig: { onFailure: { destination: props.failures.arn } },
       });
     }
     this.arn = fn.arn;

@@ -36,7 +36,8 @@ export interface Stub {
   readonly key: string;
 }
 
-const BUILD = ["build", "-trimpath", "-buildvcs=false", "-modcacherw", "-mod=readonly"];
+/** Unoptimized: Go compiles the stub's 424 packages in two thirds of the time, and the stub zips a few hundred kilobytes. */
+const BUILD = ["build", "-trimpath", "-buildvcs=false", "-modcacherw", "-mod=readonly", "-gcflags=all=-N -l"];
 
 /**
  * Builds the archive stub, or finds the one that the same Go built earlier from the same sources.

@@ -45,6 +45,8 @@ const TERRAFORM = [
   // where providers come from
   ...["TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG", "TF_PLUGIN_CACHE_*", "TF_REGISTRY_*", "TF_PROVIDER_DOWNLOAD_*"],
   ...["TF_TOKEN_*", "METRONOME_ARCHIVE_STAND_IN"],
+  // how often the providers collect garbage
+  "GOGC",
   // no question to a person, none to the network about newer versions
   ...["TF_IN_AUTOMATION", "CHECKPOINT_DISABLE"],
   // the account. For the embedded AWS emulatorEnvironment has replaced all of them.

@@ -57,6 +57,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
     this.ledger = new TickLedger(this, "ledger", { name: this.physicalName("ledger") });
     this.failures = new FailureQueue(this, "failures", {
       name: this.physicalName("failures"),
+      arn: this.arnOf("sqs", this.physicalName("failures")),
       senders: [
         { service: "events.amazonaws.com", arnPattern: this.arnOf("events", `rule/${this.physicalName("*")}`) },
         { service: "sns.amazonaws.com", arnPattern: this.arnOf("sns", this.physicalName("*")) },
@@ -91,7 +92,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
       timeout: 10,
       memory: 128,
       environment: this.metricsVariables,
-      failureQueueArn: this.failures.arn,
+      failures: this.failures,
     });
   }
 }

@@ -6,6 +6,8 @@ import { BundledFunction, type BundledFunctionProps } from "../../constructs/bun
 import { statements, synthesizeStack } from "../template";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:111111111111:failures";
+/** The same queue by a reference, as a resource that needs the queue names it. */
+const CREATED_QUEUE = `\${aws_sqs_queue.failures.arn}`;
 
 const synthesizeFunction = (props: Partial<BundledFunctionProps> = {}) =>
   synthesizeStack((scope) => {
@@ -92,14 +94,15 @@ test("with tracing the function is traced, and may say so", () => {
 });
 
 test("invoked asynchronously it is never retried, gets no event older than 60 s, and leaves failures in the queue", () => {
-  const template = synthesizeFunction({ failureQueueArn: QUEUE });
+  const template = synthesizeFunction({ failures: { arn: CREATED_QUEUE, grantArn: QUEUE } });
   const [name] = Object.keys(template.resources("aws_lambda_function"));
   expect(template.text).toHaveResourceWithProperties(LambdaFunctionEventInvokeConfig, {
     function_name: `\${aws_lambda_function.${name}.function_name}`,
     maximum_retry_attempts: 0,
     maximum_event_age_in_seconds: 60,
-    destination_config: { on_failure: { destination: QUEUE } },
+    destination_config: { on_failure: { destination: CREATED_QUEUE } },
   });
+  // A reference would make the role, and so the function, wait for the queue.
   expect(statements(template.resource("aws_iam_role_policy").policy)).toEqual([
     OWN_LOG,
     { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [QUEUE] },

@@ -31,7 +31,6 @@ test("a change of strategy keeps the ledger, the failure queue and the sample fu
     "aws_lambda_function",
     "aws_lambda_function_event_invoke_config",
     "aws_sqs_queue",
-    "aws_sqs_queue_policy",
   ]);
   for (const other of others) expect(other).toEqual(first);
 });

@@ -66,7 +66,7 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
   });
 
   test("the failure queue takes messages of this environment's rules and topics", () => {
-    const [tls, rules, topics, ...others] = statements(synthesizeWith().resource("aws_sqs_queue_policy").policy);
+    const [tls, rules, topics, ...others] = statements(synthesizeWith().resource("aws_sqs_queue").policy);
     expect(others).toEqual([]);
     expect(tls).toMatchObject({ Sid: "TlsOnly", Effect: "Deny" });
     expect(rules?.Condition).toEqual({

@@ -42,7 +42,7 @@ test("the walk finds the policies of every kind", () => {
     "aws_iam_role_policy.policy",
     "aws_s3_bucket_policy.policy",
     "aws_sns_topic_policy.policy",
-    "aws_sqs_queue_policy.policy",
+    "aws_sqs_queue.policy",
   ]);
   expect(all.length).toBeGreaterThan(60);
 });

@@ -77,6 +77,10 @@ const STACK = block({
     ),
   }),
   resource: named(/^aws_\w+$/, named(NAME, resource)),
+  // Forgets a resource, and leaves it in AWS.
+  removed: z.array(
+    block({ from: z.string().regex(/^aws_\w+\.[\w-]+$/), lifecycle: block({ destroy: z.literal(false) }) }).required(),
+  ),
   output: named(NAME, block({ "//": z.unknown(), description: plain, sensitive: plain, value: z.unknown() })),
 });
 

@@ -152,7 +152,7 @@ export async function prepareProviders(options: PrepareProvidersOptions): Promis
   const fingerprint = `${source} aws ${awsConstraint}`;
   if (unfitMirror) {
     const note = `${why}: Terraform takes providers from it, because ${unfitMirror} has other releases of them.`;
-    const file = writeInstallation(workDir, "  direct {}\n");
+    const file = writeInstallation(workDir, env, "  direct {}\n");
     return { fingerprint, notes: [note], env: { ...SKIP_LOCK, TF_CLI_CONFIG_FILE: file } };
   }
   const named = env.TF_CLI_CONFIG_FILE;
@@ -240,7 +240,7 @@ async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note
     stub && !tofu
       ? block(mirror.root, `exclude = ${fromStub}`) + block(stub.mirrorDir, `include = ${fromStub}`)
       : block(tofu ? linked : mirror.root);
-  const cliConfigFile = writeInstallation(workDir, installation);
+  const cliConfigFile = writeInstallation(workDir, env, installation);
   const stubNote = `The mirror has no hashicorp/archive ${ARCHIVE_VERSION}: the project's archive stub serves archive_file, for the local environment only.`;
   return {
     fingerprint: `mirror ${mirror.root} aws ${options.awsConstraint} archive ${stub?.key ?? ARCHIVE_VERSION}${tofu ? " opentofu" : ""}`,
@@ -257,8 +257,9 @@ async function fromMirror(options: PrepareProvidersOptions, mirror: Mirror, note
 }
 
 /** @param blocks the sources. @returns the CLI configuration file that names them. */
-function writeInstallation(workDir: string, blocks: string): string {
-  const file = join(resolve(workDir), "terraform.tfrc");
+function writeInstallation(workDir: string, env: ChooseProvidersOptions["env"], blocks: string): string {
+  // A file for each program: both may run at once.
+  const file = join(resolve(workDir), registryOf(env) === TOFU_REGISTRY_HOST ? "opentofu.tfrc" : "terraform.tfrc");
   mkdirSync(dirname(file), { recursive: true });
   writeFileAtomic.sync(file, `provider_installation {\n${blocks}}\n`);
   return file;

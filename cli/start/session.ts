@@ -7,6 +7,7 @@ import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
 import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { type Emulator, type EmulatorOptions, startEmulator, stopEmulator } from "../../emulator/emulator";
+import { fireSoon } from "../../emulator/first-firing";
 import { createStateBucket } from "../../emulator/state-bucket";
 import { PROJECT_DIR, WORK_DIR } from "../../host/work-dir";
 import { asciiJson } from "../../strategies/json-text";
@@ -36,6 +37,13 @@ export function localEnvironment(fields: LocalFields): Environment {
 export function localAwsConstraint(): string {
   return localEnvironment({}).awsProviderVersion;
 }
+
+/**
+ * When Terraform's processes collect garbage, in percent of what lives. hashicorp/aws starts several times in a
+ * deploy, each time with a schema of hundreds of megabytes. Measured with 5.100.0: `terraform validate` takes 4.9 s of
+ * processor time and 610 MB at Go's default of 100, and 3.7 s and 760 MB at 400.
+ */
+const RARELY = "400";
 
 export interface SessionOptions
   extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "signal"> {
@@ -102,6 +110,11 @@ export class LocalSession {
     return environment;
   }
 
+  /** Lets the rules of a clock that was just deployed fire soon; those of an embedded AWS that ran before keep their second. */
+  async fireSoon(): Promise<void> {
+    if (!this.reused) await fireSoon(this.emulator.endpoint);
+  }
+
   /** Whether `cdktf diff` shows changes against what is deployed. @throws CommandError */
   async hasChanges(fields: LocalFields): Promise<boolean> {
     return hasChanges(stackId(LOCAL), this.cdktfOptions(fields));
@@ -132,7 +145,11 @@ export class LocalSession {
   }
 
   private cdktfOptions(fields: LocalFields): CdktfOptions {
-    const env = { ...emulatorEnvironment(this.options.env, this.emulator.endpoint), ...this.settings(fields) };
+    const env = {
+      ...emulatorEnvironment(this.options.env, this.emulator.endpoint),
+      ...this.settings(fields),
+      GOGC: RARELY,
+    };
     return { env, signal: this.options.signal, output: this.output };
   }
 

@@ -122,6 +122,7 @@ function setUp(session: LocalSession, fields: LocalFields, providerNotes: string
           task.output = `${planned > 0 ? `${done} of ${planned} resources, ` : ""}${now}`;
         });
         await stepped(deployed);
+        await session.fireSoon();
         task.title = `cdktf deploy ${stackId(LOCAL)} (${Math.round((Date.now() - start) / 1000)} s)`;
       },
     },

@@ -29,7 +29,7 @@ const REMEDIES: readonly (readonly [
   [
     /Inconsistent dependency lock file|Provider dependency changes detected|(doesn't|do not) match any of the checksums/,
     ({ name }) =>
-      `The lock file is locks/${stackId(name)}.terraform.lock.hcl. If the versions changed on purpose, or this platform is new: npx metronome lock ${name}, commit the file, and plan again.`,
+      `The lock file of ${stackId(name)} is in the directory locks. If the versions changed on purpose, or this platform is new: npx metronome lock ${name}, commit the file, and plan again.`,
   ],
   [
     /connection refused/,

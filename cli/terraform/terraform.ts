@@ -1,10 +1,10 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { stackId } from "../../constructs/naming";
 import type { ProcessEnvironment } from "../../emulator/aws-environment";
 import { parsePrinted } from "../../host/parse-json";
 import { CommandError, type CommandOptions } from "../../host/run-command";
 import { WORK_DIR } from "../../host/work-dir";
-import { runTerraform, TerraformError } from "./binary";
+import { runTerraform, TerraformError, terraformProgram } from "./binary";
 import { explainError, type TerraformTarget } from "./explain-error";
 import { isObject } from "./fingerprint";
 import type { StateVersion } from "./plan-steps";
@@ -61,7 +61,7 @@ export class Terraform {
   async stateVersion(): Promise<StateVersion> {
     const command = ["state", "pull"];
     const text = await this.output(command);
-    const state = text.trim() === "" ? {} : parsePrinted(`terraform ${command.join(" ")}`, text);
+    const state = text.trim() === "" ? {} : parsePrinted(this.named(command), text);
     if (!isObject(state) || !state.lineage) return null;
     return { serial: Number(state.serial), lineage: String(state.lineage) };
   }
@@ -85,7 +85,12 @@ export class Terraform {
   }
 
   private async json(args: readonly string[]): Promise<unknown> {
-    return parsePrinted(`terraform ${args.join(" ")}`, await this.output(args));
+    return parsePrinted(this.named(args), await this.output(args));
+  }
+
+  /** A command as a user would type it. */
+  private named(args: readonly string[]): string {
+    return [basename(terraformProgram(this.options.access.env)), ...args].join(" ");
   }
 
   /** What a command writes to its standard output; it is kept nowhere. */

@@ -36,11 +36,11 @@ class MiniStackRules:
         self._schedules: dict[str, Schedule | None] = {}
 
     def enabled(self) -> Mapping[Hashable, Rule]:
-        """The enabled scheduled rules by key."""
+        """The enabled scheduled rules that have a target, by key: without one a rule fires into nothing."""
         found: dict[Hashable, Rule] = {}
         for key, rule in list(eventbridge._rules._data.items()):
             expression = rule.get("ScheduleExpression", "")
-            if not expression or rule.get("State") != "ENABLED":
+            if not expression or rule.get("State") != "ENABLED" or not eventbridge._targets._data.get(key):
                 continue
             if expression not in self._schedules:
                 self._schedules[expression] = schedule_of(expression)

@@ -89,7 +89,7 @@ function addClockFunction(
       ROLE: role,
       ...host.metricsVariables,
     },
-    failureQueueArn: host.failures.arn,
+    failures: host.failures,
     allow: [
       { actions: TOPIC_ACTIONS, resources: [...new Set(schedules.flatMap(({ topics }) => topics))] },
       ...host.topicKeys,
@@ -109,7 +109,7 @@ function addAnalyser(host: ClockHost): BundledFunction {
     timeout: 10,
     memory: ANALYSER_MEMORY,
     environment: { ...host.metricsVariables, MEASURED: JSON.stringify(measured) },
-    failureQueueArn: host.failures.arn,
+    failures: host.failures,
   });
 }
 

@@ -56,6 +56,12 @@ describe("what could run a program or read the machine is refused:", () => {
     ["a resource of no provider", add("resource", "terraform_data", {}), "resource.terraform_data"],
     ["a module", add("module", "x", { source: "./x" }), "module"],
     ["locals", set("locals", "x", 1), "locals"],
+    [
+      "a resource destroyed by a block of its own",
+      (stack: Mutable) =>
+        Object.assign(stack, { removed: [{ from: "aws_s3_bucket.x", lifecycle: { destroy: true } }] }),
+      "removed.lifecycle.destroy",
+    ],
     ["another provider", set("provider", "null", [{}]), "provider.null"],
     [
       "another provider by the same name",

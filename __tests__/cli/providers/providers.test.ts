@@ -54,8 +54,8 @@ function prepare(changes: Partial<PrepareProvidersOptions> = {}) {
 
 /** The mirror that the written CLI configuration names first. */
 async function mirrorInUse(changes: Partial<PrepareProvidersOptions> = {}): Promise<string | undefined> {
-  await prepare(changes);
-  return /path = "(.*)"/.exec(fs.readFileSync(inScratch("work", "terraform.tfrc"), "utf8"))?.[1];
+  const { env: variables } = await prepare(changes);
+  return /path = "(.*)"/.exec(fs.readFileSync(String(variables.TF_CLI_CONFIG_FILE), "utf8"))?.[1];
 }
 
 describe("with a registry that answers", () => {
@@ -276,7 +276,7 @@ describe("for OpenTofu, whose registry is another", () => {
     expect(await mirrorInUse()).toBe(inScratch("work", "providers-opentofu"));
     expect(linked("aws", "5.100.0")).toEqual(["terraform-provider-aws_v5.100.0_x5"]);
     expect(linked("archive", ARCHIVE_VERSION)).toEqual([`terraform-provider-archive_v${ARCHIVE_VERSION}_x5`]);
-    expect(fs.readFileSync(inScratch("work", "terraform.tfrc"), "utf8")).not.toMatch(/exclude|include/);
+    expect(fs.readFileSync(inScratch("work", "opentofu.tfrc"), "utf8")).not.toMatch(/exclude|include/);
   });
 
   it("a mirror of its own registry serves first", async () => {

@@ -69,3 +69,9 @@ test("the wrapper of setup-terraform is named, with what to do", async () => {
   await expect(wrapped.version()).rejects.toThrow(message);
   await expect(wrapped.stateVersion()).rejects.toThrow(/^terraform state pull was to print JSON.*the wrapper/);
 });
+
+test("OpenTofu is named by its own name", async () => {
+  const bin = put("tofu", "echo no JSON");
+  const tofu = terraform({ PATH: `${bin}:${process.env.PATH}`, TERRAFORM_BINARY_NAME: join(bin, "tofu") });
+  await expect(tofu.stateVersion()).rejects.toThrow(/^tofu state pull was to print JSON, and printed "no JSON"/);
+});

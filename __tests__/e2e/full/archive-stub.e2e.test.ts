@@ -6,13 +6,14 @@ import { promisify } from "node:util";
 import { terraformPlatform } from "../../../cli/providers/mirrors";
 import { ARCHIVE_VERSION, buildArchiveStub, STUB_ENV } from "../../../emulator/archive-stub";
 import { PROJECT_DIR, WORK_DIR } from "../../../host/work-dir";
+import { describeUnless } from "../support/needs";
 
 const run = promisify(execFile);
 const sourceDir = path.join(PROJECT_DIR, "emulator", "archive-stub");
 const MINUTES = 60_000;
 
 /** The stub is built with Go, which a machine with the real provider need not have. */
-const describeWithGo = spawnSync("go", ["version"]).status === 0 ? describe : describe.skip;
+const lacking = spawnSync("go", ["version"]).status === 0 ? undefined : "Go is not on the PATH";
 
 const STACK = {
   terraform: { required_providers: { archive: { source: "archive", version: ARCHIVE_VERSION } } },
@@ -33,7 +34,7 @@ const STACK = {
   output: { hash: { value: "${data.archive_file.zip.output_base64sha256}" } },
 };
 
-describeWithGo("the archive stub", () => {
+describeUnless(lacking, "the archive stub", () => {
   let scratch: string;
   let env: NodeJS.ProcessEnv;
 

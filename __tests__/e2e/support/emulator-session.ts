@@ -46,11 +46,14 @@ export class EmulatorSession {
   private readonly removeDirectory = () => rmSync(this.directory, { recursive: true, force: true });
   readonly session: LocalSession;
 
-  /** @param output another session's output directory, to synthesize into. */
-  constructor(output?: string) {
+  /**
+   * @param output another session's output directory, to synthesize into.
+   * @param env the variables of the commands. @default this process's
+   */
+  constructor(output?: string, env = process.env) {
     this.output = output ?? join(this.directory, "cdktf.out");
     this.session = new LocalSession({
-      env: process.env,
+      env,
       signal: endedWithItsRun(),
       keep: false,
       directory: join(this.directory, "aws"),

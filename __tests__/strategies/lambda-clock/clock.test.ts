@@ -85,7 +85,11 @@ test("it publishes every schedule to its own topic and to the topics among the t
   );
   expect(statements(template.resource("aws_iam_role_policy", "lambda-clock").policy)).toEqual([
     expect.objectContaining({ Action: ["logs:CreateLogStream", "logs:PutLogEvents"] }),
-    { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [QUEUE_ARN] },
+    {
+      Effect: "Allow",
+      Action: ["sqs:SendMessage"],
+      Resource: [expect.stringMatching(/^arn:aws:sqs:.*:metronome-dev-failures$/)],
+    },
     { Effect: "Allow", Action: ["sns:Publish", "sns:GetTopicAttributes"], Resource: [TOPIC_ARN, TOPIC, OTHER_TOPIC] },
     {
       Effect: "Allow",

@@ -107,6 +107,19 @@ class RuleTest(unittest.TestCase):
         self.assertNotIn("disabled", [firing["rule"] for firing in emulator.admin("GET", "firings")[1]["firings"]])
         self.assertIn("disabled", [firing["rule"] for firing in emulator.admin("GET", "firing")[1]["upcoming"]])
 
+    def test_a_rule_fires_once_it_has_a_target(self) -> None:
+        events = emulator.client("events")
+        events.put_rule(Name="bare", ScheduleExpression="rate(1 minute)")
+        _, queue = emulator.queue("bare")
+
+        def planned() -> bool:
+            return "bare" in [firing["rule"] for firing in emulator.admin("GET", "firing")[1]["upcoming"]]
+
+        time.sleep(0.3)
+        self.assertFalse(planned())
+        events.put_targets(Rule="bare", Targets=[{"Id": "1", "Arn": queue}])
+        until(planned)
+
     def test_firing_by_hand(self) -> None:
         url, queue = emulator.queue("by-hand")
         put_rule("by-hand", "cron(0 0 1 1 ? *)", queue)

@@ -31,7 +31,9 @@ test("the checks that are required are the job of ci.yml and the status of plan.
 
 test("the environments with `ci` are looked at by their repository, each repository once", () => {
   const ci = { repository: "octo/clock", ownerId: "1", repositoryId: "2" };
-  const [dev, prod, other] = [ci, ci, { ...ci, repository: "octo/other" }].map((one) => parsed(environment({ ci: one })));
+  const [dev, prod, other] = [ci, ci, { ...ci, repository: "octo/other" }].map((one) =>
+    parsed(environment({ ci: one })),
+  );
   const all = [{ ...dev, environment: "dev" }, parsed(), { ...prod, environment: "prod" }, other] as Environment[];
   const groups = [...byRepository(all)].map(([name, own]) => [name, own.map(({ environment }) => environment).join()]);
   expect(groups).toEqual([
