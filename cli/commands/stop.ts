@@ -8,7 +8,7 @@ export function addStop(program: Command): void {
   const command = program
     .command("stop")
     .summary("end the embedded AWS")
-    .description("Ends the embedded AWS that `start --keep` or `plan local` left running, with all that is in it.")
+    .description("Ends the embedded AWS that `start --keep` or `deploy local` left running, with all that is in it.")
     .action(async () => {
       const emulator = await runningEmulator();
       if (!emulator) {

@@ -38,7 +38,7 @@ export function localAwsConstraint(): string {
 }
 
 export interface SessionOptions
-  extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "signal"> {
+  extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "processorShare" | "signal"> {
   readonly env: NodeJS.ProcessEnv;
   /** cdktf's output directory. @default the project's `cdktf.out` */
   readonly output?: string;
