@@ -49,7 +49,7 @@ export async function start(options: StartOptions, context: Context): Promise<nu
   const running = await runningEmulator();
   if (running && !running.keep) {
     throw new Error(
-      `Another npm start of this checkout is running, with the embedded AWS at ${running.endpoint}. Wait for its end, or end it with Ctrl-C in its terminal. To run two at once, use a second clone.`,
+      `Another npm start or plan of this checkout is running, with the embedded AWS at ${running.endpoint}. Wait for its end, or end it with Ctrl-C in its terminal. To run two at once, use a second clone.`,
     );
   }
   const missing = (await examine(env, localAwsConstraint())).filter(({ state }) => state === "missing");

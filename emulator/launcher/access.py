@@ -53,7 +53,7 @@ def problem(headers: Headers, path: str, query: str, key: str) -> str | None:
     if path == HEALTH or any(hmac.compare_digest(one.encode(), key.encode()) for one in keys_in(named, query)):
         return None
     return (
-        "the request has not this emulator's access key: the emulator wrote it to its --access-key-file when it started, "
+        "the request does not have this emulator's access key: the emulator wrote it to its --access-key-file when it started, "
         "and npm start -- --keep prints it as AWS_ACCESS_KEY_ID"
     )
 
