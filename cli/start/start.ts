@@ -77,7 +77,8 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     for (const note of providerNotes) console.log(`  ${note}`);
     keep = options.keep;
     const paused = environment.schedules.filter((schedule) => schedule.paused !== null);
-    for (const { name, paused: why } of paused) console.log(`${name} is paused (${why}): it has no ticks.`);
+    for (const { name, paused: why } of paused)
+      console.log(`${name} is paused (${visibleLine(why ?? "")}): it has no ticks.`);
     if (paused.length === environment.schedules.length) {
       console.log(
         'The clock is paused, so there is nothing to follow. To let it tick, remove "enabled: false" from config/environments.ts.',
