@@ -1,6 +1,7 @@
 import { environments } from "./config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "./config/overrides";
 import { ConfigError } from "./config/parse";
+import { embeddedSettings } from "./host/embedded-settings";
 import { foreignState } from "./host/foreign-state";
 import { buildApp } from "./stacks/app";
 
@@ -12,6 +13,8 @@ if (refusal) {
 try {
   buildApp(withOverrides(environments, process.env[OVERRIDES_VARIABLE]), {
     bootstrap: process.env.METRONOME_BOOTSTRAP === "1",
+    // cdktf would run Terraform with this shell's variables, which must not reach an environment on AWS.
+    embeddedOnly: embeddedSettings(process.env).length > 0,
   }).synth();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;

@@ -69,7 +69,7 @@ test("troubleshooting names messages that the code has", () => {
   const folders = ["cli", "config", "stacks", "strategies", "emulator", "host"];
   const files = folders.flatMap((folder) =>
     readdirSync(join(PROJECT_DIR, folder), { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".ts"))
+      .filter((path) => /\.(ts|py)$/.test(path))
       .map((path) => read(join(folder, path))),
   );
   const code = files.join("\n").toLowerCase();

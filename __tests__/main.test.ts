@@ -58,6 +58,16 @@ test("settings of Terraform that would use another state end in one message, and
   expect(existsSync(join(outdir, "foreign"))).toBe(false);
 });
 
+test.each([
+  { METRONOME_ARCHIVE_STAND_IN: "local" },
+  { TF_CLI_CONFIG_FILE: join(PROJECT_DIR, ".metronome", "terraform.tfrc") },
+  { AWS_ACCESS_KEY_ID: "METRONOME12" },
+])("with %j, which npm start -- --keep prints, no environment on AWS can be deployed", (variables) => {
+  const out = `embedded-${Object.keys(variables)}`;
+  expect(main(out, variables as unknown as Record<string, string>)).toMatchObject({ status: 0, stderr: "" });
+  expect(readdirSync(join(outdir, out, "stacks")).sort()).toEqual(["metronome-local", "metronome-state-local"]);
+});
+
 test("so does a workspace that was selected in a stack's directory", () => {
   const terraform = join(outdir, "selected", "stacks", "metronome-dev", ".terraform");
   mkdirSync(terraform, { recursive: true });

@@ -16,6 +16,7 @@ import { addStop } from "./commands/stop";
 import { wantsColour } from "./lib/colour";
 import { Context } from "./lib/context";
 import { EXIT, UsageError, usageExit } from "./lib/exit";
+import { visible } from "./lib/visible";
 
 /** The commands, in the groups in which the help lists them. */
 const GROUPS = {
@@ -67,7 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
       console.error(`Ended by ${endedBy()}.`);
       return EXIT.interrupted;
     }
-    const message = error instanceof Error ? error.message : String(error);
+    const message = visible(error instanceof Error ? error.message : String(error));
     console.error(error instanceof UsageError ? `error: ${message}` : message);
     if (command === "ci" && env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${message}\n`);
     return error instanceof UsageError ? usageExit(command) : EXIT.error;

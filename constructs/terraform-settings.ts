@@ -48,9 +48,6 @@ const SERVICES = [
   "sts",
 ] as const;
 
-/** An embedded AWS takes any credentials; these can open nothing, and keep real ones from being sent to it. */
-const DUMMY_CREDENTIALS = { accessKey: "test", secretKey: "test" };
-
 /** Gives a stack the AWS provider, for one account and region only. */
 export function useAws(stack: TerraformStack, settings: TerraformSettings): void {
   const { environment, account, region, endpoint, awsProviderVersion } = settings;
@@ -60,7 +57,6 @@ export function useAws(stack: TerraformStack, settings: TerraformSettings): void
     allowedAccountIds: [account],
     defaultTags: [{ tags: { ...settings.tags, Project: PROJECT, Environment: environment } }],
     ...(endpoint && {
-      ...DUMMY_CREDENTIALS,
       s3UsePathStyle: true,
       skipMetadataApiCheck: "true",
       endpoints: [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))],
@@ -86,7 +82,6 @@ export function useRemoteState(stack: TerraformStack, { account, endpoint, backe
     kmsKeyId: backend.kmsKeyId,
     allowedAccountIds: [account],
     ...(endpoint && {
-      ...DUMMY_CREDENTIALS,
       usePathStyle: true,
       skipMetadataApiCheck: true,
       endpoints: { s3: endpoint, sts: endpoint, iam: endpoint },

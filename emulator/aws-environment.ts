@@ -1,20 +1,20 @@
+import { emulatorCredentials } from "./access-key";
+
 /** Variables of a process. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** Credentials without any rights, and the only ones that the embedded AWS is used with. */
-export const DUMMY_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" } as const;
-
 /**
  * The environment of a process that works on the embedded AWS: without any real AWS setting (credentials, profile,
- * configuration files, role, endpoint), with dummy credentials in their place.
+ * configuration files, role, endpoint), with the credentials of the embedded AWS in their place.
  *
  * @param endpoint the URL of the embedded AWS.
  */
 export function emulatorEnvironment(env: ProcessEnvironment, endpoint: string): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = emulatorCredentials(endpoint);
   return {
     ...withoutAws(env),
-    AWS_ACCESS_KEY_ID: DUMMY_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: DUMMY_CREDENTIALS.secretAccessKey,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_ENDPOINT_URL: endpoint,
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: "/dev/null",

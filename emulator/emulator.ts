@@ -2,13 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import writeFileAtomic from "write-file-atomic";
 import { childEnvironment } from "../host/child-environment";
 import { endTree, isAlive } from "../host/process-tree";
 import { startProblem } from "../host/run-command";
 import { PROJECT_DIR, WORK_DIR } from "../host/work-dir";
+import { accessKeyFile, askEmulator } from "./access-key";
 import { emulatorPython } from "./emulator-venv";
 
 /** A running embedded AWS. */
@@ -20,6 +21,8 @@ export interface Emulator {
   readonly reused: boolean;
   /** Whether it goes on without the process that started it, until `npm stop`. */
   readonly keep: boolean;
+  /** Whether each function has the share of a processor that its memory buys on AWS. */
+  readonly processorShare: boolean;
 }
 
 export interface EmulatorOptions {
@@ -32,11 +35,13 @@ export interface EmulatorOptions {
   readonly directory?: string;
   /** Second of the minute at which rules fire. @default the launcher's, 37 */
   readonly ruleSecond?: number;
+  /** Whether each function gets the share of a processor that its memory buys on AWS. @default false */
+  readonly processorShare?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /** The note of a running emulator. */
-type Note = Pick<Emulator, "pid" | "endpoint" | "keep">;
+type Note = Omit<Emulator, "reused">;
 
 /** Longest start, in ms; measured: about 1 s. */
 const READY_WITHIN_MS = 30_000;
@@ -57,13 +62,13 @@ const TRIES = 3;
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const directory = options.directory ?? DEFAULT_DIRECTORY;
   const running = await runningEmulator(directory);
-  if (running) return running;
+  if (running) return asAskedFor(running, options);
   const python = await emulatorPython(options.env, options.signal);
   // Another start may have come first while the emulator was installed: its data stays.
   const other = await runningEmulator(directory);
-  if (other) return other;
+  if (other) return asAskedFor(other, options);
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const logFile = join(directory, "emulator.log");
   for (let tries = 1; tries <= TRIES; tries++) {
     const port = await freePort(tries === 1 ? options.preferredPort : undefined);
@@ -77,6 +82,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   );
 }
 
+/** @throws Error if the running emulator does not give functions their processor share, and that was asked for. */
+function asAskedFor(running: Emulator, { processorShare = false }: EmulatorOptions): Emulator {
+  if (!processorShare || running.processorShare) return running;
+  throw new Error(
+    `The embedded AWS at ${running.endpoint} runs without --processor-share. End it with npm stop, then run the command again.`,
+  );
+}
+
 async function launch(
   python: string,
   port: number,
@@ -84,7 +97,11 @@ async function launch(
   logFile: string,
   options: EmulatorOptions,
 ): Promise<Emulator> {
-  const args = ["--port", String(port), "--state-dir", join(directory, "data")];
+  const endpoint = `http://127.0.0.1:${port}`;
+  const keyFile = accessKeyFile(endpoint);
+  mkdirSync(dirname(keyFile), { recursive: true, mode: 0o700 });
+  const args = ["--port", String(port), "--state-dir", join(directory, "data"), "--access-key-file", keyFile];
+  if (options.processorShare) args.push("--processor-share");
   if (!options.keep) args.push("--watch-parent");
   if (options.ruleSecond !== undefined) args.push("--rule-second", String(options.ruleSecond));
   const log = openSync(logFile, "a");
@@ -101,7 +118,8 @@ async function launch(
     const [error] = await once(child, "error");
     throw new Error(`${startProblem(python, PROJECT_DIR, error)} Delete ${WORK_DIR} and try again.`);
   }
-  const note: Note = { pid: child.pid, endpoint: `http://127.0.0.1:${port}`, keep: options.keep };
+  const { keep, processorShare = false } = options;
+  const note: Note = { pid: child.pid, endpoint, keep, processorShare };
   writeFileAtomic.sync(join(directory, "running.json"), JSON.stringify(note));
   return { ...note, reused: false };
 }
@@ -128,24 +146,27 @@ export async function runningEmulator(directory = DEFAULT_DIRECTORY): Promise<Em
 /** The note, if there is a whole one. Without it there is no emulator to find. */
 function readNote(file: string): Note | undefined {
   try {
-    const { pid, endpoint, keep = true } = JSON.parse(readFileSync(file, "utf8")) as Partial<Note>;
-    return typeof pid === "number" && pid > 0 && typeof endpoint === "string" ? { pid, endpoint, keep } : undefined;
+    const note = JSON.parse(readFileSync(file, "utf8")) as Partial<Note>;
+    const { pid, endpoint, keep = true, processorShare = false } = note;
+    if (typeof pid !== "number" || pid <= 0 || typeof endpoint !== "string") return undefined;
+    return { pid, endpoint, keep, processorShare };
   } catch {
     return undefined;
   }
 }
 
 /** Ends an emulator and the processes below it, and removes its data. */
-export async function stopEmulator({ pid }: Emulator, directory = DEFAULT_DIRECTORY): Promise<void> {
+export async function stopEmulator({ pid, endpoint }: Emulator, directory = DEFAULT_DIRECTORY): Promise<void> {
   await endTree(pid, 5_000);
+  rmSync(accessKeyFile(endpoint), { force: true });
   rmSync(directory, { recursive: true, force: true });
 }
 
 /** Whether this emulator answers, and not another one on its port. */
-async function answers({ pid, endpoint }: Pick<Note, "pid" | "endpoint">): Promise<boolean> {
+async function answers({ pid, endpoint }: Note): Promise<boolean> {
   try {
-    const response = await fetch(`${endpoint}/_metronome/process`, { signal: AbortSignal.timeout(2_000) });
-    return response.ok && ((await response.json()) as { pid: number }).pid === pid;
+    const process = await askEmulator(endpoint, "process", { signal: AbortSignal.timeout(2_000) });
+    return (process as { pid: number }).pid === pid;
   } catch {
     return false;
   }

@@ -1,3 +1,5 @@
+import { askEmulator } from "./access-key";
+
 /**
  * Lets the rules of a clock that was just deployed fire within about a second, and from then on at that second of each
  * minute: AWS chooses a second of its own too. Rules of which one has fired already keep theirs, because a relative loop
@@ -8,9 +10,9 @@
  * @throws Error if the embedded AWS does not answer.
  */
 export async function fireSoon(endpoint: string, now = Date.now()): Promise<void> {
-  const { firings } = (await answer(`${endpoint}/_metronome/firings`)) as { firings: unknown[] };
+  const { firings } = (await askEmulator(endpoint, "firings")) as { firings: unknown[] };
   if (firings.length > 0) return;
-  await answer(`${endpoint}/_metronome/firing`, { second: nextSecond(now) });
+  await askEmulator(endpoint, "firing", { post: { second: nextSecond(now) } });
 }
 
 /**
@@ -26,9 +28,3 @@ export function nextSecond(now: number): number {
 
 /** The latest second of the minute at which a rule may fire. */
 const LATEST_SECOND = 56;
-
-async function answer(url: string, body?: object): Promise<unknown> {
-  const response = await fetch(url, body && { method: "POST", body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return response.json();
-}

@@ -1,5 +1,5 @@
 import { BucketAlreadyOwnedByYou, CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
-import { DUMMY_CREDENTIALS } from "./aws-environment";
+import { emulatorCredentials } from "./access-key";
 
 /**
  * Creates the versioned bucket of a local environment's state, if it does not exist. On AWS the stack
@@ -19,5 +19,5 @@ export async function createStateBucket(bucket: string, region: string, endpoint
 
 /** A client of the embedded AWS's S3, which serves buckets by path. The caller ends it (`destroy`). */
 export function embeddedS3(endpoint: string, region: string): S3Client {
-  return new S3Client({ endpoint, region, forcePathStyle: true, credentials: DUMMY_CREDENTIALS });
+  return new S3Client({ endpoint, region, forcePathStyle: true, credentials: emulatorCredentials(endpoint) });
 }

@@ -17,6 +17,8 @@ export interface BuildAppOptions {
   readonly app?: AppConfig;
   /** Whether the state buckets are yet to be created. @default false */
   readonly bootstrap?: boolean;
+  /** Whether only environments on the embedded AWS get stacks. @default false */
+  readonly embeddedOnly?: boolean;
 }
 
 /**
@@ -25,11 +27,15 @@ export interface BuildAppOptions {
  *
  * @throws ConfigError with all problems of the configuration.
  */
-export function buildApp(environments: Environments, { app: config, bootstrap }: BuildAppOptions = {}): App {
+export function buildApp(
+  environments: Environments,
+  { app: config, bootstrap, embeddedOnly = false }: BuildAppOptions = {},
+): App {
   const parsed = parseEnvironments(environments);
   const app = new App({ skipValidation: false, ...config });
   for (const environment of Object.values(parsed)) {
-    const { environment: name, strategy, retiring, ci } = environment;
+    const { environment: name, strategy, retiring, ci, endpoint } = environment;
+    if (embeddedOnly && !endpoint) continue;
     const stack = new ClockStack(app, stackId(name), environment);
     addMonitoring(stack, [
       addClock(stack, strategy, "serving"),

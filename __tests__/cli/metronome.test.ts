@@ -185,3 +185,8 @@ test("npx finds the program in a checkout, without a registry", async () => {
     rmSync(home, { recursive: true, force: true });
   }
 }, 60_000);
+
+test("an error is printed with every character visible", async () => {
+  const { stderr } = await metronome("drift", "\u202edev\u009b");
+  expect(stderr).toContain('"\\u{202e}dev\\u{9b}" is not an environment');
+});

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalSession } from "../../cli/start/session";
@@ -56,6 +56,17 @@ test("a session ends the emulator that it started", async () => {
   Object.assign(owner.emulator, { reused: false });
   await owner.stop();
   expect([isAlive(pid), existsSync(directory)]).toEqual([false, false]);
+});
+
+test("an emulator without the processor share is not taken for one with it", async () => {
+  const pid = await fake({ keep: true });
+  const asking = (processorShare: boolean) =>
+    new LocalSession({ env: { PATH: "/nowhere" }, keep: true, directory, processorShare }).start();
+  await expect(asking(true)).rejects.toThrow(/runs without --processor-share. End it with npm stop/);
+  expect(await asking(false)).toMatchObject({ pid, processorShare: false });
+  const note = JSON.parse(readFileSync(join(directory, "running.json"), "utf8"));
+  writeNote(JSON.stringify({ ...note, processorShare: true }));
+  expect(await asking(true)).toMatchObject({ pid, processorShare: true });
 });
 
 test.each(["", "{", "null", "[]", '{"pid":0,"endpoint":"http://127.0.0.1:1"}', '{"pid":"1"}'])(

@@ -47,6 +47,6 @@ describe("on an embedded AWS", () => {
 
   test("an error is named with what was asked", async () => {
     status = 500;
-    await expect(fireSoon(endpoint())).rejects.toThrow(/_metronome\/firings answered 500/);
+    await expect(fireSoon(endpoint())).rejects.toThrow(/refused firings: 500/);
   });
 });

@@ -5,7 +5,8 @@ import { LOCAL, LocalSession, localEnvironment } from "../../cli/start/session";
 import { type CdktfOptions, deploy, destroy, hasChanges } from "../../cli/terraform/cdktf";
 import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS, emulatorEnvironment } from "../../emulator/aws-environment";
+import { emulatorCredentials } from "../../emulator/access-key";
+import { emulatorEnvironment } from "../../emulator/aws-environment";
 import { runCommand } from "../../host/run-command";
 import { WORK_DIR } from "../../host/work-dir";
 import { CallRecorder } from "./call-recorder";
@@ -131,7 +132,8 @@ async function main(): Promise<void> {
   function optionsFor(fields: Fields, endpoint: string): RunOptions {
     const settings = session.settings({});
     const overrides = JSON.stringify({ environment: LOCAL, fields: { ...fields, endpoint } });
-    const env = { ...emulatorEnvironment(process.env, endpoint), ...settings, METRONOME_OVERRIDES: overrides };
+    const emulated = { ...emulatorEnvironment(process.env, session.emulator.endpoint), AWS_ENDPOINT_URL: endpoint };
+    const env = { ...emulated, ...settings, METRONOME_OVERRIDES: overrides };
     return { env, output };
   }
 }
@@ -159,7 +161,7 @@ async function changeCode({ env, output }: RunOptions): Promise<void> {
 }
 
 async function createUsersFunction(endpoint: string, output: string): Promise<void> {
-  const client = new LambdaClient({ endpoint, region, credentials: DUMMY_CREDENTIALS });
+  const client = new LambdaClient({ endpoint, region, credentials: emulatorCredentials(endpoint) });
   await client.send(
     new CreateFunctionCommand({
       FunctionName: USERS_FUNCTION.split(":").at(-1),

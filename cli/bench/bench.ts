@@ -40,6 +40,8 @@ export interface BenchOptions {
   readonly record: boolean;
   /** Whether there is no run: the figures of `docs/benchmarks.md` are made from `docs/benchmarks.json`. */
   readonly render: boolean;
+  /** Whether each function gets the share of a processor that its memory buys on AWS. */
+  readonly processorShare: boolean;
 }
 
 /** What the steps observe. */
@@ -69,6 +71,7 @@ export async function bench(options: BenchOptions, context: Context): Promise<vo
     directory: join(directory, "aws"),
     output,
     ruleSecond: RULE_SECOND,
+    processorShare: options.processorShare,
   });
   const observed = {} as Observed;
   try {

@@ -10,7 +10,7 @@ import {
   SFNClient,
 } from "@aws-sdk/client-sfn";
 import { functionLogGroup } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
+import { emulatorCredentials } from "../../emulator/access-key";
 import { MINUTE_MS } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
 import { PRICE_REGION } from "../cost/prices";
@@ -29,7 +29,7 @@ const LONGEST_RUN_MS = 10 * MINUTE_MS;
 
 /** Counts on the embedded AWS at `endpoint` what AWS would bill: the average usage of an environment over a span. */
 export async function countUsage(environment: string, span: Span, endpoint: string): Promise<Counted> {
-  const client = { endpoint, region: PRICE_REGION, credentials: DUMMY_CREDENTIALS };
+  const client = { endpoint, region: PRICE_REGION, credentials: emulatorCredentials(endpoint) };
   const minutes = (span.to - span.from) / MINUTE_MS;
   const transitions = await countTransitions(new SFNClient(client), environment, span);
   return {

@@ -1,4 +1,5 @@
 import { physicalName } from "../../constructs/naming";
+import { askEmulator } from "../../emulator/access-key";
 
 /** A fault of one firing of a rule, as the emulator's `/_metronome/faults` takes it. */
 export interface FiringFault {
@@ -60,15 +61,12 @@ export function requireFaults(firings: readonly Firing[], environment: string, s
 
 /** The last 1,000 firings of rules on the embedded AWS at `endpoint`, oldest first. */
 export async function firingsOn(endpoint: string): Promise<readonly Firing[]> {
-  const response = await fetch(`${endpoint}/_metronome/firings`);
-  return ((await response.json()) as { firings: Firing[] }).firings;
+  return ((await askEmulator(endpoint, "firings")) as { firings: Firing[] }).firings;
 }
 
 /** Puts {@link FAULTS} on the next firings of an environment's rules. @throws Error if the embedded AWS refuses one. */
 export async function breakRules(endpoint: string, environment: string): Promise<void> {
   for (const fault of FAULTS) {
-    const body = JSON.stringify({ rule: namePrefix(environment), firings: 1, ...fault });
-    const response = await fetch(`${endpoint}/_metronome/faults`, { method: "POST", body });
-    if (!response.ok) throw new Error(`the embedded AWS refused the fault ${body}: ${await response.text()}`);
+    await askEmulator(endpoint, "faults", { post: { rule: namePrefix(environment), firings: 1, ...fault } });
   }
 }

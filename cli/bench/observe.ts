@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Environment } from "../../config/environment";
 import { parseEnvironments } from "../../config/parse";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
+import { emulatorCredentials } from "../../emulator/access-key";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import type { Span } from "../../schedule/outcome";
@@ -90,7 +90,11 @@ export async function readRun(
 ): Promise<BenchRun> {
   const name = benchCase.bench.environment;
   const environment = parseEnvironments(environmentsOf([benchCase], endpoint))[name] as Environment;
-  const client = new CloudWatchLogsClient({ endpoint, region: PRICE_REGION, credentials: DUMMY_CREDENTIALS });
+  const client = new CloudWatchLogsClient({
+    endpoint,
+    region: PRICE_REGION,
+    credentials: emulatorCredentials(endpoint),
+  });
   const { schedules } = await readClock({
     client,
     logGroups: tickLogGroups(name),

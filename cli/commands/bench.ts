@@ -19,6 +19,11 @@ export function addBench(program: Command, context: Context): void {
     .option("--no-faults", "do not observe them while their rules fire twice, late and not at all")
     .option("--out <dir>", "directory for bench.json and bench.md", ".metronome/bench")
     .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)
+    .addOption(
+      new Option("--processor-share", "give each function the share of a processor that its memory buys on AWS")
+        .default(false)
+        .conflicts("record"),
+    )
     .option("--render", "no run: make the figures of docs/benchmarks.md from docs/benchmarks.json", false)
     .action(async (options: BenchOptions) => {
       const { bench }: typeof import("../bench/bench") = require("../bench/bench");

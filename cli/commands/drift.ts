@@ -28,7 +28,15 @@ export function addDrift(program: Command, context: Context): void {
 
 async function drift(environment: string, directory: string, { env, signal }: Context): Promise<number> {
   const { findDrift }: typeof import("../terraform/drift") = require("../terraform/drift");
-  const drifted = await findDrift(environment, { env, signal, directory, say: sayOf(environment) });
+  const ends: (() => Promise<void>)[] = [];
+  const options = {
+    env,
+    signal,
+    directory,
+    say: sayOf(environment),
+    atEnd: (end: () => Promise<void>) => ends.push(end),
+  };
+  const drifted = await findDrift(environment, options).finally(() => Promise.all(ends.map((end) => end())));
   const where = `${shownDirectory(directory, PROJECT_DIR)}/drift.md`;
   console.log(
     drifted.length > 0

@@ -7,6 +7,7 @@ import { EXIT } from "../lib/exit";
 import { commitHash, guide, projectPath } from "../lib/options";
 import { sayOf } from "../lib/progress";
 import { shellWord } from "../lib/shell-word";
+import { visible } from "../lib/visible";
 import type { Planned } from "../terraform/plan-environment";
 import { PLAN_FILES, shownDirectory, writeWhole } from "../terraform/plan-files";
 import type { PlanSection } from "../terraform/plan-section";
@@ -62,11 +63,17 @@ async function plan(environments: readonly string[], options: PlanOptions, { env
   const directoryOf = (name: string) =>
     out !== undefined && environments.length === 1 ? out : join(out ?? join(WORK_DIR, "plans"), name);
   const planned: Planned[] = [];
-  for (const name of environments) {
-    const directory = directoryOf(name);
-    const one = await planEnvironment(name, { env, signal, directory, synthesized, commit, say: sayOf(name) });
-    console.log(summaryLine(one.section, shownDirectory(directory, PROJECT_DIR), PLAN_FILES.comment));
-    planned.push(one);
+  const ends: (() => Promise<void>)[] = [];
+  const atEnd = (end: () => Promise<void>) => ends.push(end);
+  try {
+    for (const name of environments) {
+      const directory = directoryOf(name);
+      const one = await planEnvironment(name, { env, signal, directory, synthesized, commit, say: sayOf(name), atEnd });
+      console.log(visible(summaryLine(one.section, shownDirectory(directory, PROJECT_DIR), PLAN_FILES.comment)));
+      planned.push(one);
+    }
+  } finally {
+    for (const end of ends) await end();
   }
   if (environments.length > 1) {
     const root = out ?? join(WORK_DIR, "plans");

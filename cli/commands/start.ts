@@ -3,7 +3,7 @@ import { type Duration, durationToMs } from "../../schedule/duration";
 import { kinds, STRATEGIES } from "../../strategies";
 import type { Context } from "../lib/context";
 import { duration, guide } from "../lib/options";
-import type { ClockOptions } from "../start/local-fields";
+import type { StartOptions } from "../start/start";
 
 /** `metronome start`. */
 export function addStart(program: Command, context: Context): void {
@@ -18,7 +18,8 @@ export function addStart(program: Command, context: Context): void {
     .option("--for <duration>", "how long to follow, from the first tick on", duration, "2m")
     .option("--out <dir>", "directory for ticks.jsonl, report.json and report.html", ".metronome/report")
     .option("--keep", "leave the embedded AWS running; `stop` ends it", false)
-    .action(async (options: ClockOptions & { for: Duration; out: string; keep: boolean }) => {
+    .option("--processor-share", "give each function the share of a processor that its memory buys on AWS", false)
+    .action(async (options: Omit<StartOptions, "forMs"> & { for: Duration }) => {
       const { start }: typeof import("../start/start") = require("../start/start");
       process.exitCode = await start({ ...options, forMs: durationToMs(options.for) as number }, context);
     });

@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from "commander";
 import type { Context } from "../lib/context";
 import { guide } from "../lib/options";
+import { visible } from "../lib/visible";
 import { STACKS, type Stack } from "../state/stacks";
 import type { StateStore } from "../state/state-store";
 
@@ -117,7 +118,7 @@ async function answer(
   const { StateStore }: typeof import("../state/state-store") = require("../state/state-store");
   const store = new StateStore(locateState(env, environment, stack));
   try {
-    console.log(await work(store));
+    console.log(visible(await work(store)));
   } finally {
     store.close();
   }

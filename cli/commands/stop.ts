@@ -8,7 +8,7 @@ export function addStop(program: Command): void {
   const command = program
     .command("stop")
     .summary("end the embedded AWS")
-    .description("Ends the embedded AWS that `start --keep` or `plan local` left running, with all that is in it.")
+    .description("Ends the embedded AWS that `start --keep` or `deploy local` left running, with all that is in it.")
     .action(async () => {
       const emulator = await runningEmulator();
       if (!emulator) {
@@ -16,9 +16,7 @@ export function addStop(program: Command): void {
         return;
       }
       if (!emulator.keep) {
-        console.log(
-          `The embedded AWS at ${emulator.endpoint} belongs to an npm start that still runs, and ends with it.`,
-        );
+        console.log(`The embedded AWS at ${emulator.endpoint} belongs to a command that still runs, and ends with it.`);
         process.exitCode = EXIT.error;
         return;
       }
@@ -27,6 +25,6 @@ export function addStop(program: Command): void {
     });
   guide(command, {
     examples: [["stop"]],
-    exits: { 0: "no embedded AWS runs any more", 1: "it belongs to an npm start that still runs" },
+    exits: { 0: "no embedded AWS runs any more", 1: "it belongs to a command that still runs" },
   });
 }

@@ -6,6 +6,7 @@ import { type Program as ChildProgram, childEnvironment } from "../../host/child
 import { startProblem } from "../../host/run-command";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { columns } from "../lib/table";
+import { visibleTexts } from "../lib/visible";
 import { type ChooseProvidersOptions, chooseProviders } from "../providers/providers";
 import { isOpenTofu, terraformProgram } from "../terraform/binary";
 
@@ -100,7 +101,8 @@ export async function examine(
 export function renderFindings(findings: readonly Finding[]): string {
   const mark = { ok: "✓", missing: "✗", note: "·" } as const;
   return columns(
-    findings.flatMap(({ name, state, found, remedy }) => [
+    // What a program printed may have any character, and a line feed in a cell would break the columns.
+    visibleTexts(findings).flatMap(({ name, state, found, remedy }) => [
       [`${mark[state]} ${name}`, found],
       ...(remedy ? [["", `→ ${remedy}`]] : []),
     ]),

@@ -1,3 +1,5 @@
+import { visible } from "./visible";
+
 /** A span in ms as `2m 05s`. */
 export function minutesAndSeconds(ms: number): string {
   const seconds = Math.ceil(ms / 1_000);
@@ -6,5 +8,5 @@ export function minutesAndSeconds(ms: number): string {
 
 /** Prints what happens to an environment, in sentences, beside the command's output. */
 export function sayOf(environment: string): (text: string) => void {
-  return (text) => console.error(`  ${environment}: ${text}`);
+  return (text) => console.error(`  ${environment}: ${visible(text)}`);
 }

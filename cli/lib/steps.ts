@@ -1,4 +1,5 @@
 import { Listr, type ListrTask } from "listr2";
+import { visible, visibleLine } from "./visible";
 
 /** One step of a command, while it runs. */
 export type Step = Parameters<ListrTask["task"]>[1];
@@ -17,10 +18,23 @@ export async function runSteps(steps: ListrTask[]): Promise<void> {
   // Listr's own signal handling would end this process before the processes that it has started.
   const display = { registerSignalListeners: false, rendererOptions: { collapseSubtasks: false } };
   try {
-    await new Listr(steps, display).run();
+    await new Listr(steps.map(withVisibleErrors), display).run();
   } catch (error) {
     throw error instanceof StepError ? error.cause : error;
   }
+}
+
+/** The list shows the message of an error of a step. */
+function withVisibleErrors(step: ListrTask): ListrTask {
+  const task: ListrTask["task"] = async (...args) => {
+    try {
+      return await step.task(...args);
+    } catch (error) {
+      if (error instanceof Error) error.message = visible(error.message);
+      throw error;
+    }
+  };
+  return { ...step, task };
 }
 
 /** Waits for the work of a step whose error is too long for the list. */
@@ -40,6 +54,6 @@ export function reporter(step: Step, isTTY: boolean, everyMs = 0): (text: string
   return (text) => {
     if (!isTTY && Date.now() < printedAt + everyMs) return;
     printedAt = Date.now();
-    step.output = text;
+    step.output = visibleLine(text);
   };
 }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ListrTask } from "listr2";
 import type { Environment } from "../../config/environment";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
+import { emulatorCredentials } from "../../emulator/access-key";
 import { runningEmulator } from "../../emulator/emulator";
 import type { Context } from "../lib/context";
 import { EXIT } from "../lib/exit";
@@ -55,7 +55,7 @@ async function readingOf(options: ReportOptions, environment: Environment): Prom
   const client = new CloudWatchLogsClient({
     region,
     maxAttempts: MAX_ATTEMPTS,
-    ...(embedded && { endpoint, credentials: DUMMY_CREDENTIALS, maxAttempts: 2 }),
+    ...(embedded && { endpoint, credentials: emulatorCredentials(endpoint), maxAttempts: 2 }),
   });
   return {
     client,

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { msToDuration, SECOND_MS } from "../../schedule/duration";
 import { type Paint, painter } from "../lib/colour";
+import { visibleTexts } from "../lib/visible";
 import type { ArticleTable, ClockReport, ScheduleReport, Statistics } from "./schedule-report";
 import { articleRows, driftTexts, kindOf, percent, signed, thresholdTexts, verdictText } from "./words";
 
@@ -15,10 +16,12 @@ const REASON_WIDTH = "dispatch-unknown".length;
  * The report as text for a terminal, at most 80 columns wide: thresholds first, then outcomes, skew and, for
  * lambda-clock, its article's table.
  *
+ * @param read texts of the logs are shown so that every character can be seen.
  * @param options.colour whether to paint with ANSI escapes.
  */
-export function renderReport(report: ClockReport, { colour }: { readonly colour: boolean }): string {
+export function renderReport(read: ClockReport, { colour }: { readonly colour: boolean }): string {
   const paint = painter(colour);
+  const report = visibleTexts(read);
   const verdict = paint(report.ok ? "green" : "red", verdictText(report));
   const schedules = report.schedules.map((schedule) => renderSchedule(schedule, paint));
   const notes =
@@ -84,9 +87,7 @@ function missedLines({ missed }: ScheduleReport, paint: Paint): string[] {
   const named = shown.flatMap(({ id, expectedAt, reason, error }) => {
     const instant = `${expectedAt.slice(11, 23)} UTC`;
     const line = `  missed  ${instant}  ${reason.padEnd(REASON_WIDTH)}  ${id ?? ""}`.trimEnd();
-    return [line, ...(error === null ? [] : [`          ${error.replace(/\p{C}+/gu, " ").slice(0, 70)}`])].map((text) =>
-      paint("red", text),
-    );
+    return [line, ...(error === null ? [] : [`          ${error.slice(0, 70)}`])].map((text) => paint("red", text));
   });
   if (missed.byReason["not-planned"]) {
     named.push(paint("dim", "  not-planned: no run had planned it: the rule never fired or its firing failed"));

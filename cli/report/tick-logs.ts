@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Environment } from "../../config/environment";
 import { functionLogGroup, physicalName } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
+import { emulatorCredentials } from "../../emulator/access-key";
 import type { ScheduleTiming } from "../../schedule/outcome";
 import { scheduleSpec } from "../../schedule/schedule";
 import { STRATEGIES, strategyOf } from "../../strategies";
@@ -24,7 +24,11 @@ function tickLoggers({ strategy, retiring }: Pick<Environment, "strategy" | "ret
  * @param from ms since the epoch; earlier lines are left out.
  */
 export function localTickEvents(endpoint: string, environment: Environment, from: number) {
-  const client = new CloudWatchLogsClient({ endpoint, region: environment.region, credentials: DUMMY_CREDENTIALS });
+  const client = new CloudWatchLogsClient({
+    endpoint,
+    region: environment.region,
+    credentials: emulatorCredentials(endpoint),
+  });
   const logGroups = tickLoggers(environment).map((role) => functionLogGroup(physicalName(LOCAL, role)));
   const pause = (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined);
   return (signal: AbortSignal): AsyncIterable<TickEvent> =>

@@ -1,6 +1,7 @@
 import { MINUTE_MS, msToDuration } from "../../schedule/duration";
 import { iso, type TickRecord } from "../../schedule/tick";
 import { minutesAndSeconds } from "../lib/progress";
+import { visibleLine } from "../lib/visible";
 
 /** Width of an instant, of a skew, and the gap between columns. */
 const INSTANT_WIDTH = 12;
@@ -43,10 +44,11 @@ export function tickLine({ schedule, scheduledAt, dispatchedAt, startedAt }: Tic
   return line(nameWidth, schedule, instants, skews);
 }
 
+/** Names and instants of ticks are texts of the logs. */
 function line(nameWidth: number, name: string, instants: readonly string[], skews: readonly string[]): string {
   return [
-    ...(nameWidth > 0 ? [name.padEnd(nameWidth)] : []),
-    ...instants.map((text) => text.padEnd(INSTANT_WIDTH)),
+    ...(nameWidth > 0 ? [visibleLine(name).padEnd(nameWidth)] : []),
+    ...instants.map((text) => visibleLine(text).padEnd(INSTANT_WIDTH)),
     ...skews.map((text) => text.padStart(SKEW_WIDTH)),
   ].join(GAP);
 }

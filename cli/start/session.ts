@@ -46,7 +46,7 @@ export function localAwsConstraint(): string {
 const RARELY = "400";
 
 export interface SessionOptions
-  extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "signal"> {
+  extends Pick<EmulatorOptions, "keep" | "directory" | "preferredPort" | "ruleSecond" | "processorShare" | "signal"> {
   readonly env: NodeJS.ProcessEnv;
   /** cdktf's output directory. @default the project's `cdktf.out` */
   readonly output?: string;

@@ -4,6 +4,7 @@ import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
 import type { EnvironmentConfig } from "../../config/schema";
 import { stackId } from "../../constructs/naming";
+import { emulatorCredentials } from "../../emulator/access-key";
 import { runningEmulator } from "../../emulator/emulator";
 import { msToDuration } from "../../schedule/duration";
 import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
@@ -12,6 +13,7 @@ import type { Context, Terminal } from "../lib/context";
 import { EXIT } from "../lib/exit";
 import { shellWord } from "../lib/shell-word";
 import { reporter, runSteps, stepped } from "../lib/steps";
+import { visibleLine } from "../lib/visible";
 
 import { RecordsFile, writeReport } from "../report/report-files";
 
@@ -33,6 +35,8 @@ export interface StartOptions extends ClockOptions {
   readonly out: string;
   /** Whether the embedded AWS goes on afterwards. */
   readonly keep: boolean;
+  /** Whether each function gets the share of a processor that its memory buys on AWS. */
+  readonly processorShare: boolean;
 }
 
 /** Deploys the local clock, follows its ticks, and reports. @returns the exit code. @throws Error */
@@ -45,7 +49,7 @@ export async function start(options: StartOptions, context: Context): Promise<nu
   const running = await runningEmulator();
   if (running && !running.keep) {
     throw new Error(
-      `Another npm start of this checkout is running, with the embedded AWS at ${running.endpoint}. Wait for its end, or end it with Ctrl-C in its terminal. To run two at once, use a second clone.`,
+      `Another npm start or plan of this checkout is running, with the embedded AWS at ${running.endpoint}. Wait for its end, or end it with Ctrl-C in its terminal. To run two at once, use a second clone.`,
     );
   }
   const missing = (await examine(env, localAwsConstraint())).filter(({ state }) => state === "missing");
@@ -63,7 +67,8 @@ export async function start(options: StartOptions, context: Context): Promise<nu
 
   // The configuration's port if it is free, so that a plain `npx cdktf` finds a kept clock.
   const preferredPort = Number(new URL(configured.endpoint ?? "http://127.0.0.1:0").port);
-  const session = new LocalSession({ env, keep: options.keep, preferredPort, signal });
+  const { keep: kept, processorShare } = options;
+  const session = new LocalSession({ env, keep: kept, preferredPort, processorShare, signal });
   const providerNotes: string[] = [];
   let keep = false;
   try {
@@ -72,7 +77,8 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     for (const note of providerNotes) console.log(`  ${note}`);
     keep = options.keep;
     const paused = environment.schedules.filter((schedule) => schedule.paused !== null);
-    for (const { name, paused: why } of paused) console.log(`${name} is paused (${why}): it has no ticks.`);
+    for (const { name, paused: why } of paused)
+      console.log(`${name} is paused (${visibleLine(why ?? "")}): it has no ticks.`);
     if (paused.length === environment.schedules.length) {
       console.log(
         'The clock is paused, so there is nothing to follow. To let it tick, remove "enabled: false" from config/environments.ts.',
@@ -119,7 +125,7 @@ function setUp(session: LocalSession, fields: LocalFields, providerNotes: string
           // If each text is a line of its own, one a finished resource is enough.
           if (!isTTY && done === printed) return;
           printed = done;
-          task.output = `${planned > 0 ? `${done} of ${planned} resources, ` : ""}${now}`;
+          task.output = visibleLine(`${planned > 0 ? `${done} of ${planned} resources, ` : ""}${now}`);
         });
         await stepped(deployed);
         await session.fireSoon();
@@ -158,9 +164,16 @@ function report(
 function keepText(session: LocalSession, fields: LocalFields): string {
   return [
     `The embedded AWS keeps running at ${session.emulator.endpoint}, and its clock with it. npm stop ends it; npm start uses it again.`,
-    `To use cdktf on it, such as npx cdktf diff ${stackId(LOCAL)}:`,
-    ...exportLines(session.settings(fields)),
+    `To use cdktf on it, such as npx cdktf diff ${stackId(LOCAL)}, in a shell that is for nothing else:`,
+    ...exportLines({ ...credentialVariables(session.emulator.endpoint), ...session.settings(fields) }),
   ].join("\n");
+}
+
+/** The variables with which a program uses the embedded AWS. A profile or a session of the shell would get in the way. */
+function credentialVariables(endpoint: string): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = emulatorCredentials(endpoint);
+  const none = { AWS_SESSION_TOKEN: "", AWS_PROFILE: "" };
+  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...none };
 }
 
 /** The lines that set these variables in a shell. */

@@ -1,6 +1,7 @@
 import type { Environment } from "../../config/environment";
 import { stackId, stateKey } from "../../constructs/naming";
-import { DUMMY_CREDENTIALS, emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
+import { emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
+import { refuseEmbeddedSettings } from "../../host/embedded-settings";
 import { checkEnvironments } from "../lib/environments";
 import { configuredEnvironments } from "../terraform/access";
 import type { Stack } from "./stacks";
@@ -57,8 +58,6 @@ export function backendOf({ account, bucket, bucketRegion, endpoint, key, kmsKey
     kms_key_id: kmsKeyId,
     allowed_account_ids: [account],
     ...(endpoint && {
-      access_key: DUMMY_CREDENTIALS.accessKeyId,
-      secret_key: DUMMY_CREDENTIALS.secretAccessKey,
       use_path_style: true,
       skip_metadata_api_check: true,
       endpoints: { s3: endpoint, sts: endpoint, iam: endpoint },
@@ -66,7 +65,16 @@ export function backendOf({ account, bucket, bucketRegion, endpoint, key, kmsKey
   };
 }
 
-/** The variables of a Terraform that works with this state. */
-export function processEnvironment(env: ProcessEnvironment, { endpoint }: StateLocation): Record<string, string> {
-  return endpoint ? emulatorEnvironment(env, endpoint) : (env as Record<string, string>);
+/**
+ * The variables of a Terraform that works with this state.
+ *
+ * @throws Error if the state is on AWS, and the variables are of the embedded AWS.
+ */
+export function processEnvironment(
+  env: ProcessEnvironment,
+  { endpoint, environment }: Pick<StateLocation, "endpoint" | "environment">,
+): Record<string, string> {
+  if (endpoint) return emulatorEnvironment(env, endpoint);
+  refuseEmbeddedSettings(environment, env);
+  return env as Record<string, string>;
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { iso } from "../../schedule/tick";
+import { visibleLine } from "../lib/visible";
 
 /** A lock that is held: the object `<key>.tflock`, as Terraform and `state restore` write it. */
 export interface HeldLock {
-  /** Terraform's id of the lock, or the object's ETag without quotation marks if its text is damaged. */
+  /** Terraform's id of the lock, a UUID; or the object's ETag, if its text is damaged or its id is no UUID. Safe to paste. */
   readonly id: string;
   /** `user@host`. */
   readonly who: string;
@@ -15,9 +16,12 @@ export interface HeldLock {
   readonly etag: string;
 }
 
+/** An id as Terraform gives it. Whoever may write the lock could make any other text stand in a command to paste. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The fields of a lock's text that are read. */
 const LOCK_TEXT = z.object({
-  ID: z.string().min(1),
+  ID: z.string().regex(UUID),
   Operation: z.string(),
   Info: z.string().optional(),
   Who: z.string(),
@@ -32,8 +36,8 @@ const LOCK_TEXT = z.object({
 export function readLock(text: string, etag: string, writtenAt: number): HeldLock {
   const fields = lockText(text);
   if (!fields) {
-    // A shell would remove the quotation marks of an ETag.
-    const id = etag.replaceAll('"', "");
+    // A shell would remove the quotation marks of an ETag. It is hexadecimal, with the number of parts behind a hyphen.
+    const id = etag.replace(/[^0-9a-f-]/gi, "");
     return { id, who: "unknown (the lock's text is damaged)", operation: "unknown", since: writtenAt, etag };
   }
   const { ID: id, Operation, Info, Who: who, Created } = fields;
@@ -54,9 +58,9 @@ export function writeLock(lock: { id: string; who: string; info: string; path: s
   });
 }
 
-/** `root@host since 2026-11-22T18:25:10.000Z, OperationTypeApply, ID …`, as a sentence's end. */
+/** Such as `root@host since 2026-11-22T18:25:10.000Z, OperationTypeApply, ID …`, as a sentence's end. */
 export function heldBy({ id, who, operation, since }: HeldLock): string {
-  return `${who} since ${iso(since)}, ${operation}, ID ${id}`;
+  return `${visibleLine(who)} since ${iso(since)}, ${visibleLine(operation)}, ID ${id}`;
 }
 
 function lockText(text: string): z.infer<typeof LOCK_TEXT> | undefined {

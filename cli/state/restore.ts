@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
+import { shellWord } from "../lib/shell-word";
+import { visibleLine } from "../lib/visible";
 import { heldBy, writeLock } from "./lock";
 import { judgeState, withSerial } from "./state-file";
 import type { StateStore } from "./state-store";
@@ -88,8 +90,8 @@ export function planRestore(versions: readonly StoredVersion[], wanted: string, 
   const expected = lineage ?? newest.facts.lineage;
   if (from.facts.lineage !== expected) {
     throw new RestoreError(
-      `version ${from.id} is of lineage ${from.facts.lineage}, and ${lineage ? "asked for was" : `the newest good version, ${newest.id}, is of`} ${expected}: they are states of different resources. ` +
-        `If that version is the right one, as after a deploy that began a new state, add --lineage ${from.facts.lineage}.`,
+      `version ${from.id} is of lineage ${visibleLine(from.facts.lineage)}, and ${lineage ? "asked for was" : `the newest good version, ${newest.id}, is of`} ${visibleLine(expected)}: they are states of different resources. ` +
+        `If that version is the right one, as after a deploy that began a new state, add --lineage ${shellWord(visibleLine(from.facts.lineage))}.`,
     );
   }
   const serial = Math.max(...good.map(({ facts }) => facts.serial)) + 1;

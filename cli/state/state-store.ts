@@ -8,7 +8,7 @@ import {
   S3Client,
   type S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { DUMMY_CREDENTIALS } from "../../emulator/aws-environment";
+import { emulatorCredentials } from "../../emulator/access-key";
 import type { StateLocation } from "./location";
 import { type HeldLock, readLock } from "./lock";
 import type { StoredVersion, VersionEntry } from "./versions";
@@ -32,7 +32,7 @@ export class StateStore {
     const { bucket, bucketRegion, account, endpoint, key } = location;
     this.client = new S3Client({
       region: bucketRegion,
-      ...(endpoint && { endpoint, forcePathStyle: true, credentials: DUMMY_CREDENTIALS }),
+      ...(endpoint && { endpoint, forcePathStyle: true, credentials: emulatorCredentials(endpoint) }),
     });
     this.common = { Bucket: bucket, ExpectedBucketOwner: account };
     this.lockKey = `${key}.tflock`;

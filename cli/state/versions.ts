@@ -1,5 +1,6 @@
 import { iso } from "../../schedule/tick";
 import { columns } from "../lib/table";
+import { visibleLine } from "../lib/visible";
 import { type Judged, judgeState } from "./state-file";
 
 /** A place in the list of versions, without what was written. */
@@ -44,7 +45,7 @@ function contents(version: StoredVersion): string[] {
   const now = version.isLatest ? " (now)" : "";
   if ("deleted" in version) return ["", "", `deleted${now}`];
   const judged = judgeState(version.text);
-  if ("damage" in judged) return ["", "", `damaged: not a state (${judged.damage})${now}`];
+  if ("damage" in judged) return ["", "", `damaged: not a state (${visibleLine(judged.damage)})${now}`];
   const { serial, resources, lineage } = judged.facts;
-  return [String(serial), String(resources), `${lineage}${now}`];
+  return [String(serial), String(resources), `${visibleLine(lineage)}${now}`];
 }

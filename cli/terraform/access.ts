@@ -3,6 +3,7 @@ import { environments } from "../../config/environments";
 import { OVERRIDES_VARIABLE, withOverrides } from "../../config/overrides";
 import { parseEnvironments } from "../../config/parse";
 import { emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
+import { refuseEmbeddedSettings } from "../../host/embedded-settings";
 import { inWorkDirectory } from "../../host/work-dir";
 import { checkEnvironments } from "../lib/environments";
 import { LOCAL, LocalSession } from "../start/session";
@@ -20,6 +21,11 @@ export interface AccessOptions {
   readonly signal?: AbortSignal;
   /** Gets what happens, in sentences. */
   readonly say: (text: string) => void;
+  /**
+   * Gets what ends the embedded AWS, if it was started for this; to be called when the work is done. @default it goes on
+   * until npm stop
+   */
+  readonly atEnd?: (end: () => Promise<void>) => void;
 }
 
 /**
@@ -34,32 +40,40 @@ export function configuredEnvironments(env: ProcessEnvironment): Readonly<Record
 /**
  * Makes an environment ready to be worked on. One on AWS uses the caller's credentials and Terraform as they are. The
  * local one uses the embedded AWS that the exported settings name (as `npm start -- --keep` prints them), else the one
- * that runs, else a new one, which goes on until `npm stop`.
+ * that runs, else a new one, which `atEnd` ends.
  *
- * @throws ConfigError, RangeError for an unknown environment, Error if the embedded AWS does not start.
+ * @throws ConfigError, RangeError for an unknown environment, Error if the embedded AWS does not start, or if the
+ * environment is on AWS and the variables are of the embedded AWS.
  */
 export async function openAccess(name: string, options: AccessOptions): Promise<Access> {
   const { env } = options;
   checkEnvironments([name]);
   const config = configuredEnvironments(env)[name] as Environment;
-  if (!config.endpoint) return { name, config, env };
+  if (!config.endpoint) {
+    refuseEmbeddedSettings(name, env);
+    return { name, config, env };
+  }
   if (name === LOCAL && !env[OVERRIDES_VARIABLE]) return openLocal(config.endpoint, options);
   return { name, config, env: emulatorEnvironment(env, config.endpoint) };
 }
 
-async function openLocal(configured: string, { env, signal, say }: AccessOptions): Promise<Access> {
+async function openLocal(configured: string, { env, signal, say, atEnd }: AccessOptions): Promise<Access> {
   return inWorkDirectory("providers", async (output) => {
     const session = new LocalSession({
       env,
-      keep: true,
+      keep: atEnd === undefined,
       preferredPort: Number(new URL(configured).port),
       signal,
       output,
     });
+    atEnd?.(() => session.stop());
     const [emulator, notes] = await Promise.all([session.start(), session.useProviders()]);
     await session.createStateBucket();
     const settings = session.settings({});
-    if (!emulator.reused) say(`The embedded AWS was started at ${emulator.endpoint}, and goes on until npm stop.`);
+    if (!emulator.reused) {
+      const until = atEnd ? "ends with this command" : "goes on until npm stop";
+      say(`The embedded AWS was started at ${emulator.endpoint}, and ${until}.`);
+    }
     for (const note of notes) say(note);
     return {
       name: LOCAL,

@@ -1,5 +1,6 @@
 import type { Environment } from "../../config/environment";
 import { stackId } from "../../constructs/naming";
+import { visible } from "../lib/visible";
 
 /** The environment that Terraform works on. */
 export interface TerraformTarget {
@@ -56,7 +57,7 @@ export function explainError(output: readonly string[], target: TerraformTarget)
   // Terraform breaks lines anywhere between words.
   const text = lines.join(" ").replace(/\s+/g, " ");
   const remedy = REMEDIES.find(([error]) => error.test(text))?.[1](target, text);
-  return `Terraform failed for "${target.name}":\n${ownWords(lines)}${remedy ? `\n\n${remedy}` : ""}`;
+  return `Terraform failed for "${target.name}":\n${visible(ownWords(lines))}${remedy ? `\n\n${remedy}` : ""}`;
 }
 
 function releaseLock({ name }: TerraformTarget, text: string): string {

@@ -1,10 +1,4 @@
-/** Characters that change how a text is shown without being seen: controls but tab and line feed, and marks of direction. */
-const HIDDEN = /[^\P{C}\t\n]/gu;
-
-/** A text whose invisible characters can be seen, so that a reviewer reads what the text has. */
-export function visible(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(HIDDEN, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
-}
+import { visible } from "../lib/visible";
 
 /**
  * A text from elsewhere, such as a note, to stand in prose: it neither formats, nor opens HTML, nor mentions a

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
-from faults import BadRequest, parse_fault, refuse_unknown, rule_name, whole_number
+from access import AsgiApp
+from answers import WithheldAnswers, parse_answer_fault
+from faults import ANSWER_WITHHELD, BadRequest, parse_fault, refuse_unknown, rule_name, whole_number
 from firing import Phase, PhaseError
 from gaps.registry import closed_gaps
 from rule_clock import RuleClock
@@ -15,15 +17,15 @@ from rule_clock import RuleClock
 PREFIX = "/_metronome/"
 LARGEST_BODY = 64 * 1024
 
-AsgiApp = Callable[[dict[str, Any], Callable[[], Awaitable[dict[str, Any]]], Callable[[dict[str, Any]], Awaitable[None]]], Awaitable[None]]
 Answer = tuple[int, dict[str, Any]]
 
 
 class Admin:
     """Answers the admin endpoints; knows nothing of HTTP servers."""
 
-    def __init__(self, clock: RuleClock) -> None:
+    def __init__(self, clock: RuleClock, answers: WithheldAnswers) -> None:
         self._clock = clock
+        self._answers = answers
         self._routes: dict[tuple[str, str], Callable[[Any], dict[str, Any]]] = {
             ("GET", "process"): self._show_process,
             ("GET", "gaps"): self._show_gaps,
@@ -55,13 +57,16 @@ class Admin:
         return {"gaps": [gap.as_json() for gap in closed_gaps()]}
 
     def _show_faults(self, _body: Any) -> dict[str, Any]:
-        return {"faults": [fault.as_json() for fault in self._clock.faults.pending]}
+        pending = (*self._clock.faults.pending, *self._answers.faults.pending)
+        return {"faults": [fault.as_json() for fault in sorted(pending, key=lambda fault: fault.id)], "withheld": self._answers.met()}
 
     def _add_fault(self, body: Any) -> dict[str, Any]:
+        if isinstance(body, dict) and body.get("fault") == ANSWER_WITHHELD:
+            return {"fault": self._answers.faults.add(parse_answer_fault(body)).as_json()}
         return {"fault": self._clock.faults.add(parse_fault(body)).as_json()}
 
     def _clear_faults(self, _body: Any) -> dict[str, Any]:
-        return {"cleared": self._clock.faults.clear()}
+        return {"cleared": self._clock.faults.clear() + self._answers.faults.clear()}
 
     def _show_firings(self, _body: Any) -> dict[str, Any]:
         return {"firings": self._clock.firings(), "upcoming": self._clock.upcoming()}

@@ -13,7 +13,7 @@ from state_dir import StateDir
 PASSED_ON = frozenset({"PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH"})
 
 
-def for_emulator(inherited: Mapping[str, str], settings: Settings, state_dir: StateDir) -> dict[str, str]:
+def for_emulator(inherited: Mapping[str, str], settings: Settings, state_dir: StateDir, key: str) -> dict[str, str]:
     """The whole environment to run with: what is passed on of the inherited one, and the emulator's settings."""
     passed_on = {name: value for name, value in inherited.items() if name in PASSED_ON}
     return passed_on | {
@@ -26,6 +26,7 @@ def for_emulator(inherited: Mapping[str, str], settings: Settings, state_dir: St
         "S3_DATA_DIR": str(state_dir.objects),
         "TMPDIR": str(state_dir.scratch),
         "LOG_LEVEL": settings.log_level.upper(),
+        "AWS_ACCESS_KEY_ID": key,
         # The AWS SDKs of handlers: no profile of the person at the machine, no instance metadata.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

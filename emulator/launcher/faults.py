@@ -1,19 +1,43 @@
-"""Faults of rule firings: what is asked for, and which firing gets it. Pure: no clock, no I/O."""
+"""Faults: those of rule firings, and which event gets a fault that is to come. Pure: no clock, no I/O."""
 
 from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 KINDS = ("twice", "late", "lost")
+# The fault of a request, which answers.py knows.
+ANSWER_WITHHELD = "answer-withheld"
 LONGEST_DELAY_S = 3600
 
 
 class BadRequest(ValueError):
     """A request that cannot be carried out; its text says why."""
+
+
+class Pending(Protocol):
+    """A fault to come, of a firing or a request: of an event."""
+
+    id: int
+
+    def fits(self, event: Any) -> bool:
+        """Whether the fault is for this event."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it lets no more events pass first."""
+
+    def passed(self: AnyFault) -> AnyFault:
+        """What is left when one event has passed that it lets pass."""
+
+    def used(self: AnyFault) -> AnyFault | None:
+        """What is left when one event has met it."""
+
+
+AnyFault = TypeVar("AnyFault", bound=Pending)
 
 
 @dataclass(frozen=True)
@@ -28,9 +52,22 @@ class Fault:
     afterFirings: int = 0
     id: int = 0
 
-    def names(self, rule: str) -> bool:
+    def fits(self, rule: str) -> bool:
         """Whether the fault is for this rule: by its name or a prefix of it."""
         return rule.startswith(self.rule)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it lets no more firings pass first."""
+        return self.afterFirings == 0
+
+    def passed(self) -> Fault:
+        """What is left when one firing has passed that it lets pass."""
+        return replace(self, afterFirings=self.afterFirings - 1)
+
+    def used(self) -> Fault | None:
+        """What is left when one firing has met it."""
+        return replace(self, firings=self.firings - 1) if self.firings > 1 else None
 
     def delays_ms(self) -> list[int]:
         """How long after its instant each delivery of a firing with this fault comes."""
@@ -71,7 +108,7 @@ def parse_fault(body: Any) -> Fault:
     refuse_unknown(body, {"rule", "fault", "delaySeconds", "gapMs", "firings", "afterFirings"})
     kind = body.get("fault")
     if kind not in KINDS:
-        raise BadRequest(f"fault must be one of {', '.join(KINDS)}, not {kind!r}")
+        raise BadRequest(f"fault must be one of {', '.join((*KINDS, ANSWER_WITHHELD))}, not {kind!r}")
     delay_s = body.get("delaySeconds", Fault.delaySeconds)
     if isinstance(delay_s, bool) or not isinstance(delay_s, (int, float)) or not 0 < delay_s <= LONGEST_DELAY_S:
         raise BadRequest(f"delaySeconds must be a number above 0, at most {LONGEST_DELAY_S}, not {delay_s!r}")
@@ -85,51 +122,53 @@ def parse_fault(body: Any) -> Fault:
     )
 
 
-def take(pending: tuple[Fault, ...], rule: str) -> tuple[Fault | None, tuple[Fault, ...]]:
-    """One firing of the rule: the fault it gets, if any, and what is then pending.
+def take(pending: tuple[AnyFault, ...], event: Any) -> tuple[AnyFault | None, tuple[AnyFault, ...]]:
+    """One event: the fault it gets, if any, and what is then pending.
 
-    The oldest fault that is ready wins; every fault that still lets good firings pass counts this one.
+    The oldest fault that is ready wins; every fault that still lets good events pass counts this one.
     """
-    chosen: Fault | None = None
-    left: list[Fault] = []
+    chosen: AnyFault | None = None
+    left: list[AnyFault] = []
     for fault in pending:
-        if not fault.names(rule):
+        if not fault.fits(event):
             left.append(fault)
-        elif fault.afterFirings > 0:
-            left.append(replace(fault, afterFirings=fault.afterFirings - 1))
+        elif not fault.ready:
+            left.append(fault.passed())
         elif chosen is None:
             chosen = fault
-            if fault.firings > 1:
-                left.append(replace(fault, firings=fault.firings - 1))
+            rest = fault.used()
+            if rest is not None:
+                left.append(rest)
         else:
             left.append(fault)
     return chosen, tuple(left)
 
 
-class FaultBook:
-    """The pending faults of a running emulator; any thread may use it."""
+class FaultBook(Generic[AnyFault]):
+    """The pending faults of one sort in a running emulator; any thread may use it."""
 
-    def __init__(self) -> None:
-        self._pending: tuple[Fault, ...] = ()
-        self._ids = itertools.count(1)
+    def __init__(self, ids: Iterator[int] | None = None) -> None:
+        """`ids` gives each fault its id; books that share it have no id in common."""
+        self.ids = ids or itertools.count(1)
+        self._pending: tuple[AnyFault, ...] = ()
         self._lock = threading.Lock()
 
     @property
-    def pending(self) -> tuple[Fault, ...]:
+    def pending(self) -> tuple[AnyFault, ...]:
         """The faults to come, oldest first."""
         return self._pending
 
-    def add(self, fault: Fault) -> Fault:
+    def add(self, fault: AnyFault) -> AnyFault:
         """Puts a fault at the end of the queue and gives it its id."""
         with self._lock:
-            added = replace(fault, id=next(self._ids))
+            added = replace(fault, id=next(self.ids))
             self._pending += (added,)
             return added
 
-    def take(self, rule: str) -> Fault | None:
-        """The fault for this firing of the rule, if any."""
+    def take(self, event: Any) -> AnyFault | None:
+        """The fault for this event, if any."""
         with self._lock:
-            chosen, self._pending = take(self._pending, rule)
+            chosen, self._pending = take(self._pending, event)
             return chosen
 
     def clear(self) -> int:

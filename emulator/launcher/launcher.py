@@ -12,6 +12,7 @@ import os
 import sys
 
 import environment
+from access import new_key
 from settings import SettingsError, parse_settings
 from state_dir import StateDir, StateDirInUse
 
@@ -31,11 +32,12 @@ def main(argv: list[str]) -> int:
         return 2
     go_before_other_programs()
     # MiniStack reads its settings from the environment when it is imported, so nothing of it may be imported earlier.
-    environment.replace(environment.for_emulator(os.environ, settings, state_dir))
+    key = new_key()
+    environment.replace(environment.for_emulator(os.environ, settings, state_dir, key))
 
     from serving import run_emulator
 
-    run_emulator(settings, state_dir, parent)
+    run_emulator(settings, state_dir, key, parent)
 
 
 def go_before_other_programs() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from faults import FaultBook
+from faults import Fault, FaultBook
 from firing import MINUTE_MS, Phase, PlannedFiring, Schedule, event_time_ms, floor_minute, plan_first, plan_next, replan, replan_first
 from json_lines import iso_ms, log
 
@@ -62,7 +62,7 @@ class RuleClock:
     """Fires rules. `step` does what is due at an instant; `run` calls it without end."""
 
     def __init__(self, rules: Rules, phase: Phase, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
-        self.faults = FaultBook()
+        self.faults: FaultBook[Fault] = FaultBook()
         self._rules = rules
         self._phase = phase
         self._now_ms = now_ms

@@ -17,11 +17,15 @@ from hypercorn.config import Config
 from ministack import app as ministack
 from ministack.core import lambda_runtime
 
+from access import with_access, write_key
 from admin import Admin, with_admin
+from answers import WithheldAnswers
+from faults import FaultBook
 from gaps import close_gaps
 from gaps.registry import GapError
 from json_lines import log, log_as_json_lines
 from ministack_rules import MiniStackRules
+from processor_share import ProcessorShares, ShareError, share_processor_by_memory
 from rule_clock import RuleClock
 from settings import LOOPBACK, Settings
 from state_dir import StateDir
@@ -32,7 +36,7 @@ LAST_RESORT_S = 10 * GRACE_S
 PARENT_POLL_S = 0.2
 
 
-def run_emulator(settings: Settings, state_dir: StateDir, parent: int) -> NoReturn:
+def run_emulator(settings: Settings, state_dir: StateDir, key: str, parent: int) -> NoReturn:
     """Closes the gaps and serves until asked to stop, then ends the process: with 0, or another code if it cannot start."""
     log_as_json_lines(settings.log_level)
     if not _port_is_free(settings.port):
@@ -44,6 +48,12 @@ def run_emulator(settings: Settings, state_dir: StateDir, parent: int) -> NoRetu
     except GapError as error:
         log.error("%s", error)
         _end_process(3)
+    shares = _processor_shares() if settings.processor_share else None
+    try:
+        write_key(settings.access_key_file, key)
+    except OSError as error:
+        log.error("the access key cannot be written to --access-key-file %s: %s", settings.access_key_file, error.strerror)
+        _end_process(2)
     log.info("gaps to AWS closed", extra={"fields": {"gaps": [gap.name for gap in gaps]}})
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
@@ -51,8 +61,13 @@ def run_emulator(settings: Settings, state_dir: StateDir, parent: int) -> NoRetu
     if settings.watch_parent:
         _stop_with_parent(parent)
     log.info("starting", extra={"fields": {"port": settings.port, "stateDir": str(state_dir.root), "pid": os.getpid()}})
-    loop.run_until_complete(serve(with_admin(ministack.app, Admin(clock)), _server_config(settings), shutdown_trigger=stop.wait))
+    answers = WithheldAnswers(FaultBook(clock.faults.ids))
+    app = with_access(with_admin(answers.around(ministack.app, lambda: time.time() * 1000), Admin(clock, answers)), key)
+    loop.run_until_complete(serve(app, _server_config(settings), shutdown_trigger=stop.wait))
+    settings.access_key_file.unlink(missing_ok=True)
     _end_workers(state_dir)
+    if shares:
+        shares.end()
     log.info("stopped")
     _end_process(0)
 
@@ -65,6 +80,17 @@ def _port_is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _processor_shares() -> ProcessorShares:
+    """The processor shares of this machine, in effect; ends the process with 2 if there are none."""
+    try:
+        shares = ProcessorShares.here()
+    except ShareError as error:
+        log.error("--processor-share is not possible here: %s", error)
+        _end_process(2)
+    share_processor_by_memory(shares)
+    return shares
 
 
 def _server_config(settings: Settings) -> Config:

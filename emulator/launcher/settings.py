@@ -27,6 +27,8 @@ class Settings:
     phase: Phase
     watch_parent: bool
     log_level: str
+    access_key_file: Path
+    processor_share: bool
 
 
 class _Parser(argparse.ArgumentParser):
@@ -41,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("--port", type=int, required=True, default=argparse.SUPPRESS, help="TCP port to serve on")
-    parser.add_argument("--host", default=LOOPBACK, help=f"only {LOOPBACK} is accepted: the emulator has no access control")
+    parser.add_argument("--host", default=LOOPBACK, help=f"only {LOOPBACK} is accepted: the emulator is for programs of this machine")
     parser.add_argument(
         "--state-dir",
         type=Path,
@@ -60,6 +62,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="makes the jitter repeatable")
     parser.add_argument("--watch-parent", action="store_true", help="stop when the process that started the emulator ends, however it ends")
     parser.add_argument(
+        "--access-key-file",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="FILE",
+        help="where the access key of this run is written, for its user alone to read (default: access-key in the state directory)",
+    )
+    parser.add_argument(
+        "--processor-share", action="store_true", help="give each function the share of a processor that its memory buys on AWS"
+    )
+    parser.add_argument(
         "--log-level", choices=LOG_LEVELS, default="warning", help="of MiniStack's own log lines; all log lines are JSON on stdout"
     )
     return parser
@@ -69,11 +81,21 @@ def parse_settings(argv: list[str]) -> Settings:
     """The settings that argv asks for. Raises SettingsError with one clear message."""
     args = _parser().parse_args(argv)
     if args.host != LOOPBACK:
-        raise SettingsError(f"--host {args.host} is refused: the emulator has no access control, so it serves {LOOPBACK} only")
+        raise SettingsError(f"--host {args.host} is refused: the emulator is for programs of this machine, so it serves {LOOPBACK} only")
     if not 1 <= args.port <= 65535:
         raise SettingsError(f"--port must be 1..65535, not {args.port}")
     try:
         phase = Phase(args.rule_second, args.rule_jitter_ms, args.seed)
     except PhaseError as error:
         raise SettingsError(f"--rule-second, --rule-jitter-ms: {error}") from None
-    return Settings(args.port, args.state_dir.resolve(), args.persist, phase, args.watch_parent, args.log_level)
+    state_dir = args.state_dir.resolve()
+    return Settings(
+        port=args.port,
+        state_dir=state_dir,
+        persist=args.persist,
+        phase=phase,
+        watch_parent=args.watch_parent,
+        log_level=args.log_level,
+        access_key_file=getattr(args, "access_key_file", state_dir / "access-key").resolve(),
+        processor_share=args.processor_share,
+    )

@@ -39,6 +39,8 @@ class StateDir:
     def claim(cls, root: Path) -> StateDir:
         """Makes the directory ready for this process, or raises StateDirInUse."""
         root.mkdir(parents=True, exist_ok=True)
+        # It holds the access key, Terraform's state and the code of functions: for this user alone.
+        root.chmod(0o700)
         lock = open(root / "lock", "w", encoding="utf-8")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

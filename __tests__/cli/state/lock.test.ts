@@ -21,7 +21,7 @@ test("Terraform's lock says who holds it, since when, for what", () => {
 
 test("our own lock has every field of Terraform's, and reads as it was written", () => {
   const taken = {
-    id: "1",
+    id: "ddaddd4b-931a-63ee-51b7-05f3b37869eb",
     who: "a@b",
     info: "restoring v1",
     path: "bucket/key",
@@ -29,8 +29,13 @@ test("our own lock has every field of Terraform's, and reads as it was written",
   };
   const text = writeLock(taken);
   expect(Object.keys(JSON.parse(text)).sort()).toEqual(Object.keys(JSON.parse(TERRAFORM)).sort());
-  expect(read(text)).toMatchObject({ id: "1", who: "a@b", operation: "restore: restoring v1", since: taken.since });
-  expect(heldBy(read(text))).toContain(", restore: restoring v1, ID 1");
+  expect(read(text)).toMatchObject({
+    id: taken.id,
+    who: "a@b",
+    operation: "restore: restoring v1",
+    since: taken.since,
+  });
+  expect(heldBy(read(text))).toContain(", restore: restoring v1, ID ddaddd4b-");
 });
 
 test.each(["", "garbage", "null", "[]", "7", "{}"])(

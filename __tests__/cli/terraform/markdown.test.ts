@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { code, diffText, fenced, listed, prose, visible } from "../../../cli/terraform/markdown";
+import { code, diffText, fenced, listed, prose } from "../../../cli/terraform/markdown";
 
 const anyText = fc.string({
   unit: fc.constantFrom("`", "``", "@", "a", "1", "#", "<", "&", "|", "*", "\n", " ", "\u202e", "\u001b"),
@@ -38,10 +38,6 @@ test("prose of others mentions no user, refers to nothing, opens no HTML and no 
     }),
   );
   expect(prose("a_b")).toBe("a\\_b");
-});
-
-test("what cannot be seen is made visible", () => {
-  expect(visible("a\u202eb\u001b[31m\tc\r\nd")).toBe("a\\u{202e}b\\u{1b}[31m\tc\nd");
 });
 
 test("parts are listed as in a sentence", () => {

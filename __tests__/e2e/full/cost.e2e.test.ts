@@ -6,7 +6,7 @@ import { clockUsage } from "../../../cli/cost/clock-usage";
 import { LOCAL, type LocalFields, localEnvironment } from "../../../cli/start/session";
 import { describeClock } from "../../../config/describe-clock";
 import { functionLogGroup, physicalName } from "../../../constructs/naming";
-import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
+import { emulatorCredentials } from "../../../emulator/access-key";
 import { MINUTE_MS } from "../../../schedule/duration";
 import { minuteOf, startOfMinute } from "../../../schedule/minute";
 import type { Resource } from "../../../strategies/usage";
@@ -53,7 +53,7 @@ class Counter {
     this.client = {
       endpoint: emulator.session.emulator.endpoint,
       region: "us-east-1",
-      credentials: DUMMY_CREDENTIALS,
+      credentials: emulatorCredentials(emulator.session.emulator.endpoint),
     };
   }
 

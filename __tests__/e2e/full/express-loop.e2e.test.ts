@@ -1,6 +1,6 @@
 import type { LocalFields } from "../../../cli/start/session";
 import { MINUTE_MS } from "../../../schedule/duration";
-import { EmulatorSession, flaws, NO_FLAWS } from "../support/emulator-session";
+import { EmulatorSession, flaws, NO_FLAWS, type WithheldAnswer } from "../support/emulator-session";
 
 const LAMBDA_CLOCK: LocalFields = {
   strategy: { kind: "lambda-clock" },
@@ -11,8 +11,15 @@ const EXPRESS_LOOP: LocalFields = {
   schedules: [
     { name: "seconds", interval: "1s" },
     { name: "ninety", interval: "90s" },
+    { name: "tens", interval: "10s" },
   ],
 };
+
+/** One claim of a tick and one dispatch: both are carried out, and never answered. */
+const WITHHELD: readonly WithheldAnswer[] = [
+  { service: "dynamodb", operation: "PutItem", contains: "tick#tens-", carriedOut: true, afterRequests: 2 },
+  { service: "lambda", operation: "Invoke", contains: '"tens-', carriedOut: true, afterRequests: 5 },
+];
 
 describe("an Express loop, deployed by cdktf to the emulator in place of lambda-clock", () => {
   const emulator = new EmulatorSession();
@@ -23,12 +30,27 @@ describe("an Express loop, deployed by cdktf to the emulator in place of lambda-
   afterAll(() => emulator.close(), MINUTE_MS);
 
   it(
-    "keeps 1 s and 90 s after a change of the strategy alone",
+    "keeps 1 s and 90 s after a change of the strategy alone, while answers to another schedule's requests are withheld",
     async () => {
       const environment = await emulator.deploy(EXPRESS_LOOP);
-      const { report } = await emulator.observe(environment, 2.5 * MINUTE_MS);
-      expect(flaws(report)).toEqual({ seconds: NO_FLAWS, ninety: NO_FLAWS });
+      await emulator.withhold(WITHHELD);
+      const { report, followed } = await emulator.observe(environment, 2.5 * MINUTE_MS);
+      const { tens, ...undisturbed } = flaws(report);
+      expect(undisturbed).toEqual({ seconds: NO_FLAWS, ninety: NO_FLAWS });
       expect(report.schedules[0]?.due).toBe(150);
+
+      // A claim is repeated. A dispatch is not: it is unknown whether its tick came, and nothing but this tick is affected.
+      const withheld = await emulator.withheld();
+      expect(withheld.map(({ operation, carriedOut }) => [operation, carriedOut])).toEqual([
+        ["PutItem", true],
+        ["Invoke", true],
+      ]);
+      expect(tens).toEqual({ ...NO_FLAWS, missed: expect.any(Number) });
+      const { missed } = report.schedules.find(({ schedule }) => schedule === "tens") ?? {};
+      expect(missed?.first.every(({ reason }) => reason === "dispatch-unknown")).toBe(true);
+      expect(missed?.count).toBeLessThanOrEqual(1);
+      const started = followed.records.filter(({ schedule, startedAt }) => schedule === "tens" && startedAt !== null);
+      expect(new Set(started.map(({ id }) => id)).size).toBe(started.length);
       expect(await emulator.session.hasChanges(EXPRESS_LOOP)).toBe(false);
     },
     10 * MINUTE_MS,

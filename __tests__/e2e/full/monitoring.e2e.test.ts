@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { LocalFields } from "../../../cli/start/session";
-import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
+import { emulatorCredentials } from "../../../emulator/access-key";
 import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { NAMESPACE } from "../../../schedule/metrics";
 import { readEmbedded } from "../../embedded-metrics";
@@ -134,7 +134,7 @@ describe("an environment that is watched, on the emulator", () => {
     const sns = new SNSClient({
       endpoint: emulator.session.emulator.endpoint,
       region: "us-east-1",
-      credentials: DUMMY_CREDENTIALS,
+      credentials: emulatorCredentials(emulator.session.emulator.endpoint),
     });
     await sns.send(
       new SubscribeCommand({

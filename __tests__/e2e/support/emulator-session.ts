@@ -16,7 +16,7 @@ import { type Followed, followTicks } from "../../../cli/start/follow";
 import { LOCAL, type LocalFields, LocalSession } from "../../../cli/start/session";
 import type { Environment } from "../../../config/environment";
 import { functionLogGroup, physicalName } from "../../../constructs/naming";
-import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
+import { askEmulator, emulatorCredentials } from "../../../emulator/access-key";
 import { interruption } from "../../../host/interruption";
 import { WORK_DIR } from "../../../host/work-dir";
 
@@ -26,6 +26,19 @@ export interface Fault {
   readonly fault: "twice" | "late" | "lost";
   readonly delaySeconds?: number;
   readonly afterFirings?: number;
+}
+
+/** Requests that the emulator is to carry out, or not, and never answers. */
+export interface WithheldAnswer {
+  readonly service: "dynamodb" | "lambda" | "sns" | "states";
+  readonly operation: string;
+  readonly carriedOut: boolean;
+  /** A text of the request's path or body. @default any */
+  readonly contains?: string;
+  /** How many requests. @default 1 */
+  readonly requests?: number;
+  /** How many requests that are answered come first. @default 0 */
+  readonly afterRequests?: number;
 }
 
 /** Time that commands get to end in order before the process does, in ms. */
@@ -79,15 +92,30 @@ export class EmulatorSession {
 
   /** Puts faults on the rules of the environment. */
   async inject(faults: readonly Fault[]): Promise<void> {
-    for (const fault of faults) await this.post("faults", { firings: 1, ...fault });
+    for (const fault of faults) await this.addFault({ firings: 1, ...fault });
+  }
+
+  /** Withholds answers to coming requests. */
+  async withhold(faults: readonly WithheldAnswer[]): Promise<void> {
+    for (const fault of faults) await this.addFault({ fault: "answer-withheld", ...fault });
+  }
+
+  /** The requests whose answers were withheld, oldest first. */
+  async withheld(): Promise<readonly Pick<WithheldAnswer, "service" | "operation" | "carriedOut">[]> {
+    const { withheld } = (await askEmulator(this.session.emulator.endpoint, "faults")) as {
+      withheld: (Pick<WithheldAnswer, "service" | "operation" | "carriedOut"> & { at: string })[];
+    };
+    return withheld.map(({ at, ...request }) => request);
   }
 
   /** What the rules did: each firing's fault, or none. */
   async firings(): Promise<
     readonly { readonly rule: string; readonly firedAt: string; readonly fault: string | null }[]
   > {
-    const response = await fetch(`${this.session.emulator.endpoint}/_metronome/firings`);
-    return ((await response.json()) as { firings: { rule: string; firedAt: string; fault: string | null }[] }).firings;
+    const { firings } = (await askEmulator(this.session.emulator.endpoint, "firings")) as {
+      firings: { rule: string; firedAt: string; fault: string | null }[];
+    };
+    return firings;
   }
 
   /** Follows the ticks of a deployed environment for a span from its first tick on, and reports. */
@@ -127,20 +155,17 @@ export class EmulatorSession {
     ];
   }
 
-  private get client() {
-    return {
-      endpoint: this.session.emulator.endpoint,
-      region: "us-east-1",
-      credentials: DUMMY_CREDENTIALS,
-    };
+  private addFault(post: object): Promise<unknown> {
+    return askEmulator(this.session.emulator.endpoint, "faults", { post });
   }
 
-  private async post(path: string, body: object): Promise<void> {
-    const response = await fetch(`${this.session.emulator.endpoint}/_metronome/${path}`, {
-      method: "POST",
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  private get client() {
+    const { endpoint } = this.session.emulator;
+    return {
+      endpoint,
+      region: "us-east-1",
+      credentials: emulatorCredentials(endpoint),
+    };
   }
 }
 

@@ -1,3 +1,5 @@
+import { emulatorCredentials } from "../../../emulator/access-key";
+
 /** AWS's Query protocol, for services of which a test needs a call or two and the project no client. */
 export class QueryApi {
   constructor(
@@ -12,7 +14,7 @@ export class QueryApi {
       method: "POST",
       headers: {
         "Content-Type": "application/x-www-form-urlencoded",
-        Authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${this.service}/aws4_request, SignedHeaders=host, Signature=0`,
+        Authorization: `AWS4-HMAC-SHA256 Credential=${emulatorCredentials(this.endpoint).accessKeyId}/20260101/us-east-1/${this.service}/aws4_request, SignedHeaders=host, Signature=0`,
       },
       body: new URLSearchParams({ Action: action, Version: this.version, ...parameters }),
     });

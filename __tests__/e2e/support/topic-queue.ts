@@ -1,6 +1,6 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import type { LocalSession } from "../../../cli/start/session";
-import { DUMMY_CREDENTIALS } from "../../../emulator/aws-environment";
+import { emulatorCredentials } from "../../../emulator/access-key";
 import { SECOND_MS } from "../../../schedule/duration";
 import { readTickMessage, type TickMessage } from "../../../schedule/tick";
 import { elements, QueryApi } from "./query-protocol";
@@ -23,7 +23,7 @@ export class TopicQueue {
     const sqs = new QueryApi(endpoint, "sqs", "2012-11-05");
     const queue = `queue-of-${topic}`;
     const url = elements(await sqs.call("CreateQueue", { QueueName: queue }), "QueueUrl")[0] ?? "";
-    const sns = new SNSClient({ endpoint, region: "us-east-1", credentials: DUMMY_CREDENTIALS });
+    const sns = new SNSClient({ endpoint, region: "us-east-1", credentials: emulatorCredentials(endpoint) });
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: topic }));
     const Endpoint = `arn:aws:sqs:us-east-1:000000000000:${queue}`;
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));

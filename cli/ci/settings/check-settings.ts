@@ -6,7 +6,7 @@ import { globalArn } from "../../../constructs/arn";
 import { ciName, stackId } from "../../../constructs/naming";
 import { PROJECT_DIR } from "../../../host/work-dir";
 import { columns } from "../../lib/table";
-import { visible } from "../../terraform/markdown";
+import { visibleLine } from "../../lib/visible";
 import { committedLock } from "../../terraform/provider-locks";
 import { type GitHubClient, githubClient } from "../client";
 import { branchSettings } from "./branch";
@@ -104,7 +104,7 @@ export function renderSettings(settings: readonly Setting[]): string {
   const mark = { ok: "✓", missing: "✗", unknown: "?" } as const;
   return columns(
     settings.flatMap(({ id, of, state, found, remedy }) => [
-      [`${mark[state]} ${id}`, of, visible(found)],
+      [`${mark[state]} ${id}`, of, visibleLine(found)],
       ...(remedy ? [["", "", `→ ${remedy}`]] : []),
     ]),
   );

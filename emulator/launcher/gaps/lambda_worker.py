@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -67,6 +68,18 @@ def workers_end_with_the_emulator() -> None:
     """Nothing outlives an environment that AWS takes away. MiniStack's Node worker (core/lambda_runtime.py:
     _NODEJS_WORKER_SCRIPT) lives on after a killed emulator until its handler's timers have run out, a minute for lambda-clock."""
     change_script("let lineNum = 0;\n", 'let lineNum = 0;\nrl.on("close", () => process.exit(0));\n')
+
+
+@closes_gap("core.lambda_runtime:execution_credentials", "services.lambda_svc:execution_credentials")
+def functions_have_credentials_that_are_taken() -> None:
+    """On AWS a function has credentials that AWS takes, and no request without such credentials is carried out. MiniStack
+    (core/lambda_runtime.py:execution_credentials) gives it the number of its account as key, and takes any key; this emulator
+    takes its own key alone (access.py)."""
+
+    def execution_credentials(_config: dict[str, Any]) -> dict[str, str]:
+        return {"AWS_ACCESS_KEY_ID": os.environ["AWS_ACCESS_KEY_ID"], "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": ""}
+
+    lambda_runtime.execution_credentials = lambda_svc.execution_credentials = execution_credentials
 
 
 @closes_gap("services.lambda_svc:_update_code", "services.lambda_svc:_update_config", "services.lambda_svc:release_worker")

@@ -79,6 +79,11 @@ class Emulator:
         except OSError:
             return False
 
+    @property
+    def key(self) -> str:
+        """The access key of this run."""
+        return (self.state_dir / "access-key").read_text(encoding="utf-8")
+
     def said(self) -> str:
         """All that the process has written."""
         return (self.state_dir / "stdout.log").read_text(encoding="utf-8")
@@ -90,7 +95,7 @@ class Emulator:
             service,
             region_name=REGION,
             endpoint_url=f"http://127.0.0.1:{self.port}",
-            aws_access_key_id="test",
+            aws_access_key_id=self.key,
             aws_secret_access_key="test",
             config=config,
         )
@@ -98,7 +103,8 @@ class Emulator:
     def admin(self, method: str, name: str, body: Any = None) -> tuple[int, Any]:
         """Status and answer of an admin endpoint."""
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/_metronome/{name}", raw, method=method)
+        headers = {"Authorization": f"Bearer {self.key}"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/_metronome/{name}", raw, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=5) as response:
                 return response.status, json.load(response)

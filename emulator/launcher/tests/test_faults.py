@@ -55,7 +55,7 @@ class ParseTest(unittest.TestCase):
             ([], "the body must be a JSON object"),
             ({"fault": "late"}, "rule must be"),
             ({**good, "rule": ""}, "rule must be"),
-            ({**good, "fault": "never"}, "fault must be one of twice, late, lost, not 'never'"),
+            ({**good, "fault": "never"}, "fault must be one of twice, late, lost, answer-withheld, not 'never'"),
             ({**good, "delay": 1}, "unknown member 'delay'"),
             ({**good, "delaySeconds": 0}, "delaySeconds must be a number above 0, at most 3600, not 0"),
             ({**good, "delaySeconds": "59"}, "delaySeconds must be"),

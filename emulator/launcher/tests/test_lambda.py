@@ -204,12 +204,13 @@ class InvocationTest(unittest.TestCase):
         self.assertEqual(throttled_delay_s(1, 0), 0.5)
         self.assertEqual(failed_delay_s(2), 2 * failed_delay_s(1))
 
+    @covers("functions_have_credentials_that_are_taken")
     def test_handlers_see_this_emulator_and_nobody_s_credentials(self) -> None:
         emulator.function("shows", SHOWS)
         _, seen = emulator.invoke("shows")
         self.assertEqual(seen["AWS_ENDPOINT_URL"], f"http://127.0.0.1:{emulator.port}")
         self.assertEqual(
-            (seen["AWS_ACCESS_KEY_ID"], seen["AWS_SECRET_ACCESS_KEY"], seen["AWS_SESSION_TOKEN"]), ("000000000000", "test", "")
+            (seen["AWS_ACCESS_KEY_ID"], seen["AWS_SECRET_ACCESS_KEY"], seen["AWS_SESSION_TOKEN"]), (emulator.key, "test", "")
         )
         self.assertEqual((seen["AWS_CONFIG_FILE"], seen["TZ"]), ("/dev/null", "UTC"))
         self.assertEqual([name for name, value in seen.items() if "real" in value.lower()], [])

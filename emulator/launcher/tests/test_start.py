@@ -58,9 +58,10 @@ class EnvironmentTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             settings = parse_settings(["--port", "4566", "--state-dir", directory])
             state_dir = StateDir.claim(settings.state_dir)
-            made = for_emulator(inherited, settings, state_dir)
+            made = for_emulator(inherited, settings, state_dir, "METRONOME0")
             state_dir.lock.close()
         self.assertEqual((made["PATH"], made["HOME"]), ("/bin", "/home/me"))
+        self.assertEqual(made["AWS_ACCESS_KEY_ID"], "METRONOME0")
         self.assertEqual([name for name in ("AWS_PROFILE", "AWS_SECRET_ACCESS_KEY", "NODE_OPTIONS", "AUTH") if name in made], [])
         self.assertEqual((made["GATEWAY_PORT"], made["BIND_HOST"], made["TZ"]), ("4566", "127.0.0.1", "UTC"))
         inside = ("STATE_DIR", "S3_DATA_DIR", "TMPDIR")
@@ -80,6 +81,11 @@ class StateDirTest(unittest.TestCase):
                 StateDir.claim(Path(directory))
             first.lock.close()
             StateDir.claim(Path(directory)).lock.close()
+
+    def test_other_users_cannot_look_into_it(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            StateDir.claim(Path(directory) / "aws").lock.close()
+            self.assertEqual((Path(directory) / "aws").stat().st_mode & 0o777, 0o700)
 
     def test_left_over_scratch_goes(self) -> None:
         with tempfile.TemporaryDirectory() as directory:

@@ -112,7 +112,7 @@ class TerraformTest(unittest.TestCase):
                 "AlarmTypes.member.2": "CompositeAlarm",
             }
         )
-        credential = f"AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/monitoring/aws4_request, SignedHeaders=host, Signature=0"
+        credential = f"AWS4-HMAC-SHA256 Credential={emulator.key}/20260101/{REGION}/monitoring/aws4_request, SignedHeaders=host, Signature=0"
         request = urllib.request.Request(
             f"http://127.0.0.1:{emulator.port}/",
             form.encode(),
