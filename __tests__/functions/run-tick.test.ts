@@ -212,6 +212,18 @@ describe("a tick of several targets", () => {
     expect(outcomes[0]?.fields.error).toBe(`${FUNCTION_ARN}: Error: rejected; ${TOPIC_ARN}: Error: unknown`);
   });
 
+  test.each<[number, string, string[], SimulationOptions]>([
+    [0, "all take it", [FUNCTION_ARN, TOPIC_ARN], {}],
+    [0, "one takes it at its second try", [FUNCTION_ARN], { answer: answers("refused", "accepted") }],
+    [1, "one of two takes it", [FUNCTION_ARN, TOPIC_ARN], partly("rejected")],
+    [1, "one refuses every try", [FUNCTION_ARN, TOPIC_ARN], partly("refused")],
+    [2, "none takes it", [FUNCTION_ARN, TOPIC_ARN], { answer: answers("unknown") }],
+  ])("counts %d failed deliveries if %s", async (failed, _, targets, options) => {
+    const { runner } = await run(options, { targets });
+    const recorded = runner.recorded.filter(({ name }) => name === "DispatchesFailed");
+    expect(recorded.map(({ value }) => value)).toEqual(failed === 0 ? [] : [failed]);
+  });
+
   test("does not keep one waiting for another that is slow to answer", async () => {
     const answer: SimulationOptions["answer"] = (target) => ({
       answer: "accepted",

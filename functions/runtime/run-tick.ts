@@ -74,6 +74,7 @@ export async function dispatchTick(
   const delivered = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as DispatchError] : []));
   const error = failures.map((failure) => failure.message).join("; ");
+  if (failures.length > 0) metrics.record(schedule.name, "DispatchesFailed", failures.length, countedAt);
   if (delivered.length === 0) {
     const unknown = failures.some((failure) => failure.failure === "unknown");
     recordMissed(runner, schedule, tick, unknown ? "dispatch-unknown" : "dispatch-failed", error);
