@@ -38,6 +38,8 @@ export interface AwsServer {
 export const accept: Respond = ({ headers, url, body }, response) => {
   if (headers["x-amz-target"]?.toString().startsWith("DynamoDB")) {
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
+  } else if (headers["x-amz-target"]) {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end('{"executions":[]}');
   } else if (url.includes("/functions/")) {
     response.writeHead(headers["x-amz-invocation-type"] === "DryRun" ? 204 : 202).end();
   } else {

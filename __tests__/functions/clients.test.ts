@@ -4,7 +4,7 @@ import { dynamoLedger } from "../../functions/runtime/ledger";
 import { awsTargets } from "../../functions/runtime/targets";
 import { iso, tickAt, tickMessage } from "../../schedule/tick";
 import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
-import { type AwsServer, type Respond, startAwsServer, withhold } from "./aws-server";
+import { type AwsServer, accept, type Respond, startAwsServer, withhold } from "./aws-server";
 
 jest.setTimeout(20_000);
 jest.mock("../../functions/runtime/log", () => ({ createLog: () => () => undefined }));
@@ -20,13 +20,26 @@ const half: Respond = (_, response) =>
 let server: AwsServer;
 afterEach(() => server.close());
 
-/** Each kind of request that a function sends, how often it is tried, and how long an answer is waited for each time, in ms. */
-const REQUESTS: [string, number, number | null, () => Promise<unknown>][] = [
-  ["a claim of a tick", 3, 300, () => dynamoLedger("ledger").claimTick(TICK, "call")],
-  ["an invocation", 1, 200, async () => (await awsTargets().prepare(FUNCTION_ARN, MESSAGE, 200)).write()],
-  ["a publish", 1, 200, async () => (await awsTargets().prepare(TOPIC_ARN, MESSAGE, 200)).write()],
-  ["a connection opened to Lambda", 2, null, () => awsTargets().warm([FUNCTION_ARN])],
-  ["a connection opened to SNS", 2, null, () => awsTargets().warm([TOPIC_ARN])],
+/** What a function asks of services: its name, how often it is tried, how long an answer is waited for each time, in ms. */
+type Asked = [what: string, tries: number, limitMs: number, create: () => Promise<() => Promise<unknown>>];
+
+const dispatchTo = (target: string) => async () => {
+  const targets = awsTargets();
+  return async () => (await targets.prepare(target, MESSAGE, 200)).write();
+};
+
+const REQUESTS: Asked[] = [
+  [
+    "a claim",
+    3,
+    300,
+    async () => {
+      const ledger = dynamoLedger("ledger");
+      return () => ledger.claimTick(TICK, "call");
+    },
+  ],
+  ["an invocation", 1, 200, dispatchTo(FUNCTION_ARN)],
+  ["a publish", 1, 200, dispatchTo(TOPIC_ARN)],
   [
     "the duplicate check",
     3,
@@ -34,28 +47,41 @@ const REQUESTS: [string, number, number | null, () => Promise<unknown>][] = [
     async () => {
       jest.resetModules();
       const { handler } = await import("../../functions/duplicate-check/index");
-      return handler({ stateMachine: "arn:machine", execution: "arn:self", startedAt: iso(MINUTE) });
+      return () => handler({ stateMachine: "arn:machine", execution: "arn:self", startedAt: iso(MINUTE) });
     },
   ],
 ];
 
-test.each(REQUESTS)("%s that gets no answer ends, after %d tries of %d ms", async (_, tries, limitMs, send) => {
-  server = await startAwsServer(withhold);
-  const error = await send().then(
-    () => null,
-    ({ message }) => message,
-  );
-  const expected = limitMs && expect.stringContaining(`exceeded the configured ${limitMs} ms requestTimeout`);
-  expect([error, server.received.length]).toEqual([expected, tries]);
+test.each(REQUESTS)("%s that gets no answer ends, after %d tries of %d ms", async (_, tries, limitMs, create) => {
+  server = await startAwsServer(accept);
+  const ask = await create();
+  await ask();
+  server.respond = withhold;
+  await expect(ask()).rejects.toThrow(`exceeded the configured ${limitMs} ms requestTimeout`);
+  expect(server.received).toHaveLength(1 + tries);
 });
 
-test.each(REQUESTS.filter(([what]) => ["a claim of a tick", "an invocation"].includes(what)))(
-  "%s whose answer stops halfway ends",
-  async (_, __, ___, send) => {
-    server = await startAwsServer(half);
-    await expect(send()).rejects.toThrow();
-  },
-);
+test("a service that has not answered yet has longer, because the first connections of a small function take long", async () => {
+  server = await startAwsServer(withhold);
+  const ask = await dispatchTo(FUNCTION_ARN)();
+  await expect(ask()).rejects.toThrow("exceeded the configured 2000 ms requestTimeout");
+});
+
+test("an answer that stops halfway ends the request, and what may have arrived is unknown", async () => {
+  server = await startAwsServer(half);
+  const ask = await dispatchTo(FUNCTION_ARN)();
+  await expect(ask()).rejects.toMatchObject({ failure: "unknown" });
+});
+
+test("the wait for a free connection is not part of a request's limit", async () => {
+  server = await startAwsServer(accept);
+  const targets = awsTargets();
+  await (await targets.prepare(FUNCTION_ARN, MESSAGE, 400)).write();
+  server.respond = (request, response, nth) => void setTimeout(() => accept(request, response, nth), 150);
+  const prepared = await Promise.all(Array.from({ length: 12 }, () => targets.prepare(FUNCTION_ARN, MESSAGE, 400)));
+  // Four rounds of 150 ms on three connections.
+  await expect(Promise.all(prepared.map((one) => one.write()))).resolves.toHaveLength(12);
+});
 
 test("no function creates a client of the SDK but by createClient", async () => {
   server = await startAwsServer(withhold);
