@@ -18,8 +18,10 @@ export interface FieldTypes {
   readonly "missed reason": LoggedReason;
   readonly "dispatched tick": DispatchedTick;
   readonly "undispatched tick": UndispatchedTick;
-  /** A text that an event may lack. */
+  /** Fields that an event may lack. */
   readonly "optional text": string | undefined;
+  readonly "optional number": number | undefined;
+  readonly "optional instant": string | undefined;
 }
 
 export type FieldKind = keyof FieldTypes;
@@ -38,8 +40,19 @@ export const TICK_FIELDS = {
  * this one schema. Lines of deployed functions must stay readable, so a new field is an optional one.
  */
 export const EVENTS = {
-  /** At least one target accepted the tick. `error` names the targets that did not. */
-  "tick.dispatched": { tick: "dispatched tick", late: "flag", attempts: "number", error: "optional text" },
+  /**
+   * At least one target accepted the tick. `error` names the targets that did not. `tick.dispatchedAt` is when the first
+   * request that was accepted was written to its connection, `answeredAt` when its answer was there, and `cpuMs` the
+   * processor time in ms that the function took from the order to write it until then.
+   */
+  "tick.dispatched": {
+    tick: "dispatched tick",
+    answeredAt: "optional instant",
+    cpuMs: "optional number",
+    late: "flag",
+    attempts: "number",
+    error: "optional text",
+  },
   "tick.missed": { tick: "undispatched tick", reason: "missed reason", error: "optional text" },
   /** Another invocation had claimed the tick. */
   "tick.suppressed": { tick: "undispatched tick" },
@@ -60,11 +73,11 @@ export const EVENTS = {
 
 export type EventName = keyof typeof EVENTS;
 
-type Optional<F> = { [K in keyof F]: F[K] extends "optional text" ? K : never }[keyof F];
+type Optional<F> = { [K in keyof F]: F[K] extends `optional ${string}` ? K : never }[keyof F];
 
 type FieldsOf<F extends Readonly<Record<string, FieldKind>>> = {
   readonly [K in Exclude<keyof F, Optional<F>>]: FieldTypes[F[K]];
-} & { readonly [K in Optional<F>]?: string };
+} & { readonly [K in Optional<F>]?: Exclude<FieldTypes[F[K]], undefined> };
 
 /** One event in the life of a tick, a run or a schedule; `kind` is its name in the log. */
 export type LogEvent = { [N in EventName]: { readonly kind: N } & FieldsOf<(typeof EVENTS)[N]> }[EventName];

@@ -33,6 +33,7 @@ export const METRICS = {
   TicksMissedOvertaken: count("missed: a newer tick was due as well"),
   TicksMissedDispatchFailed: count("missed: no target accepted it"),
   TicksMissedDispatchUnknown: count("missed: it is unknown whether a target accepted it"),
+  DispatchesFailed: count("deliveries to a target that failed, one a tick and target, whatever became of the tick"),
   TicksDuplicate: count("further deliveries of a tick that the same target had already received"),
   DispatchSkew: {
     unit: "Milliseconds",

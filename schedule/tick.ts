@@ -32,6 +32,10 @@ export interface TickMessage {
     readonly strategy: string;
     /** `null` under relative pacing only. */
     readonly scheduledAt: string | null;
+    /**
+     * The instant that the message was prepared for: scheduledAt if it was in time. A message is signed before it is
+     * dispatched; in the log this field is when its request was written to its connection.
+     */
     readonly dispatchedAt: string;
     readonly expiresAt: string;
   };
@@ -45,8 +49,13 @@ export interface TickRecord {
   readonly strategy: string;
   /** ISO 8601, UTC, ms; `null` under relative pacing. */
   readonly scheduledAt: string | null;
-  /** `null` for a further delivery of a tick that was dispatched once. */
+  /**
+   * When the request that hands it over was written to its connection. If the log of that is missing, the instant that the
+   * message names. `null` for a further delivery of a tick that was dispatched once.
+   */
   readonly dispatchedAt: string | null;
+  /** When the service's answer was there; `null` if it was not logged. */
+  readonly answeredAt: string | null;
   /** When the target's handler began; `null` if the target does not log it. */
   readonly startedAt: string | null;
 }

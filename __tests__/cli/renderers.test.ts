@@ -62,6 +62,7 @@ test("the live view: names and instants of ticks", () => {
         strategy: text,
         scheduledAt: text,
         dispatchedAt: `2026-11-22T${text}`,
+        answeredAt: null,
         startedAt: text,
       },
       9,

@@ -22,7 +22,12 @@ jest.mock("../../functions/runtime/ledger", () => ({
 }));
 jest.mock("../../functions/runtime/targets", () => ({
   awsTargets: () => ({
-    dispatch: async (_: string, message: TickMessage) => void mockDispatched.push(message),
+    prepare: async (_: string, message: TickMessage) => ({
+      write: async () => {
+        mockDispatched.push(message);
+        return { writtenAt: mockNow, answeredAt: mockNow, cpuMs: 0 };
+      },
+    }),
     warm: async () => undefined,
   }),
 }));

@@ -1,5 +1,6 @@
 import { dispatchTick, runTick } from "../../functions/runtime/run-tick";
-import { relativeTick, tickAt } from "../../schedule/tick";
+import { DispatchError } from "../../functions/runtime/targets";
+import { iso, relativeTick, type TickMessage, tickAt } from "../../schedule/tick";
 import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
 import { type Answer, outcomesOf, type SimulationOptions, simulatedRunner } from "../simulation/simulated-runner";
 import { VirtualTime } from "../simulation/virtual-time";
@@ -39,8 +40,102 @@ describe("a tick in time", () => {
       payload: { n: 1 },
     });
     expect(outcomes.map(({ event, fields }) => ({ event, ...fields }))).toEqual([
-      { event: "tick.dispatched", tick: tries[0]?.message.tick, late: false, attempts: 1 },
+      {
+        event: "tick.dispatched",
+        tick: tries[0]?.message.tick,
+        answeredAt: "2026-11-22T18:25:10.000Z",
+        cpuMs: 0.25,
+        late: false,
+        attempts: 1,
+      },
     ]);
+  });
+
+  test("says in its message when it was prepared for, and in the log and the metric when it was written and answered", async () => {
+    const { runner, tries, outcomes } = await run({
+      answer: () => ({ answer: "accepted", writeMs: 501, afterMs: 40 }),
+    });
+    expect(tries.map(({ message }) => message.tick.dispatchedAt)).toEqual(["2026-11-22T18:25:10.000Z"]);
+    expect(outcomes[0]?.fields).toMatchObject({
+      tick: { dispatchedAt: "2026-11-22T18:25:10.501Z" },
+      answeredAt: "2026-11-22T18:25:10.541Z",
+      late: true,
+    });
+    expect(runner.recorded.filter(({ name }) => name === "DispatchSkew").map(({ value }) => value)).toEqual([501]);
+  });
+
+  test("is prepared between its claim and its instant, and only written at it", async () => {
+    const time = new VirtualTime(MINUTE + 9_000);
+    const runner = simulatedRunner(time, { claimMs: () => 100 });
+    const prepared: number[] = [];
+    const targets = {
+      ...runner.targets,
+      prepare: (...args: Parameters<typeof runner.targets.prepare>) => {
+        prepared.push(time.now());
+        return runner.targets.prepare(...args);
+      },
+    };
+    await time.passUntilDone(runTick({ ...runner, targets }, SCHEDULE, TICK, [FUNCTION_ARN, TOPIC_ARN], "call-1"));
+    expect(prepared).toEqual([MINUTE + 9_100, MINUTE + 9_100]);
+    expect(runner.tries.map(({ at }) => at)).toEqual([MINUTE + 10_000, MINUTE + 10_000]);
+  });
+
+  test.each([
+    [500, 0],
+    [501, 1],
+  ])("that the function is frozen over for %d ms is prepared anew: %d times", async (frozenMs, anew) => {
+    const time = new VirtualTime(MINUTE + 9_000);
+    const runner = simulatedRunner(time);
+    const clock = {
+      now: () => time.now(),
+      waitUntil: (instant: number) => time.waitUntil(instant === MINUTE + 10_000 ? instant + frozenMs : instant),
+    };
+    await time.passUntilDone(
+      runTick({ ...runner, clock: clock as typeof time }, SCHEDULE, TICK, [FUNCTION_ARN], "call-1"),
+    );
+    expect(runner.abandoned).toHaveLength(anew);
+    const preparedFor = iso(MINUTE + 10_000 + (anew ? frozenMs : 0));
+    expect(runner.tries.map(({ message, at }) => [message.tick.dispatchedAt, at])).toEqual([
+      [preparedFor, MINUTE + 10_000 + frozenMs],
+    ]);
+  });
+
+  test("that cannot be prepared is prepared anew at its instant", async () => {
+    const time = new VirtualTime(MINUTE + 9_000);
+    const runner = simulatedRunner(time);
+    let failures = 1;
+    const targets = {
+      ...runner.targets,
+      prepare: async (...args: Parameters<typeof runner.targets.prepare>) => {
+        if (failures-- > 0) throw new DispatchError(FUNCTION_ARN, "refused", new Error("no credentials yet"));
+        return runner.targets.prepare(...args);
+      },
+    };
+    await time.passUntilDone(runTick({ ...runner, targets }, SCHEDULE, TICK, [FUNCTION_ARN], "call-1"));
+    expect(outcomesOf(runner).map(({ event, fields }) => [event, fields.attempts])).toEqual([["tick.dispatched", 2]]);
+  });
+
+  test.each([
+    [1, 500],
+    [2, 1_000],
+    [6, 3_000],
+    [60, 3_000],
+  ])("every %d s waits %d ms for an answer", async (intervalS, expected) => {
+    const time = new VirtualTime(MINUTE - 1_000);
+    const runner = simulatedRunner(time);
+    const limits: number[] = [];
+    const targets = {
+      ...runner.targets,
+      prepare: (target: string, message: TickMessage, limit: number) => {
+        limits.push(limit);
+        return runner.targets.prepare(target, message, limit);
+      },
+    };
+    const schedule = scheduleOf(intervalS);
+    await time.passUntilDone(
+      runTick({ ...runner, targets }, schedule, tickAt(schedule, MINUTE), [FUNCTION_ARN], "call"),
+    );
+    expect(limits).toEqual([expected]);
   });
 
   test("is claimed ahead of its instant, so that the claim costs no skew", async () => {
@@ -51,7 +146,6 @@ describe("a tick in time", () => {
 
   test("has the connections to its targets opened ahead of time", async () => {
     expect((await run({}, { targets: [FUNCTION_ARN, TOPIC_ARN] })).runner.warmed).toEqual([FUNCTION_ARN, TOPIC_ARN]);
-    expect((await run({}, { leadMs: -5 })).runner.warmed).toEqual([]);
   });
 
   test("whose claim comes late goes at once, later by just that", async () => {
@@ -110,6 +204,19 @@ describe("a late tick", () => {
     const { tries, outcomes } = await run({}, { leadMs: -ms });
     expect(tries[0]?.at).toBe(MINUTE + 10_000 + ms);
     expect(outcomes.map(({ event, fields }) => [event, fields.late])).toEqual([["tick.dispatched", late]]);
+  });
+
+  test.each([
+    [0, 0],
+    [120, 120],
+    [5_000, 300],
+  ])("waits for a connection that takes %d ms to open for %d ms", async (opensAfterMs, waitedMs) => {
+    const time = new VirtualTime(MINUTE + 10_005);
+    const runner = simulatedRunner(time);
+    const targets = { ...runner.targets, warm: () => time.pause(opensAfterMs) };
+    await time.passUntilDone(runTick({ ...runner, targets }, SCHEDULE, TICK, [FUNCTION_ARN], "call-1"));
+    const at = MINUTE + 10_005 + waitedMs;
+    expect(runner.tries.map((one) => [one.at, one.message.tick.dispatchedAt])).toEqual([[at, iso(at)]]);
   });
 
   test("that has expired is not dispatched but counted as missed", async () => {
@@ -210,6 +317,18 @@ describe("a tick of several targets", () => {
     const { outcomes } = await run({ answer }, { targets: [FUNCTION_ARN, TOPIC_ARN] });
     expect(outcomes.map(({ event, fields }) => [event, fields.reason])).toEqual([["tick.missed", "dispatch-unknown"]]);
     expect(outcomes[0]?.fields.error).toBe(`${FUNCTION_ARN}: Error: rejected; ${TOPIC_ARN}: Error: unknown`);
+  });
+
+  test.each<[number, string, string[], SimulationOptions]>([
+    [0, "all take it", [FUNCTION_ARN, TOPIC_ARN], {}],
+    [0, "one takes it at its second try", [FUNCTION_ARN], { answer: answers("refused", "accepted") }],
+    [1, "one of two takes it", [FUNCTION_ARN, TOPIC_ARN], partly("rejected")],
+    [1, "one refuses every try", [FUNCTION_ARN, TOPIC_ARN], partly("refused")],
+    [2, "none takes it", [FUNCTION_ARN, TOPIC_ARN], { answer: answers("unknown") }],
+  ])("counts %d failed deliveries if %s", async (failed, _, targets, options) => {
+    const { runner } = await run(options, { targets });
+    const recorded = runner.recorded.filter(({ name }) => name === "DispatchesFailed");
+    expect(recorded.map(({ value }) => value)).toEqual(failed === 0 ? [] : [failed]);
   });
 
   test("does not keep one waiting for another that is slow to answer", async () => {

@@ -1,103 +1,140 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { tmpdir } from "node:os";
 import { awsTargets, DispatchError, failureOf } from "../../functions/runtime/targets";
 import { tickAt, tickMessage } from "../../schedule/tick";
 import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
+import { type AwsServer, accept, answerWith, startAwsServer, useEndpoint } from "./aws-server";
+import { startBlackHole } from "./black-hole";
 
 const SCHEDULE = scheduleOf(10, 0, { payload: ["ünïcödé", 1] });
 const MESSAGE = tickMessage(SCHEDULE, tickAt(SCHEDULE, MINUTE), MINUTE + 1);
+const LIMIT_MS = 2_000;
 
 /** An error as the SDK throws it. */
 const failed = (name: string, fields: object = {}) => Object.assign(new Error("said the service"), { name, ...fields });
 const answered = (name: string, httpStatusCode: number) => failed(name, { $metadata: { httpStatusCode } });
+const refusedConnection = failed("Error", { code: "ECONNREFUSED", syscall: "connect" });
 
 describe("what an error says of the dispatch", () => {
   test.each([
     ["throttled", answered("TooManyRequestsException", 429), "refused"],
     ["throttled by SNS", answered("ThrottledException", 400), "refused"],
     ["throttled by name only", failed("ThrottlingException"), "refused"],
-    ["the service out of order", answered("ServiceException", 500), "refused"],
+    ["throttled with any status", answered("ThrottlingException", 500), "refused"],
     ["the service away", answered("ServiceUnavailable", 503), "refused"],
+    ["the service out of order", answered("ServiceException", 500), "unknown"],
+    ["a bad gateway", answered("BadGateway", 502), "unknown"],
+    ["a gateway that waited in vain", answered("GatewayTimeout", 504), "unknown"],
+    ["an acceptance that cannot be read", answered("SyntaxError", 202), "unknown"],
     ["no such function", answered("ResourceNotFoundException", 404), "rejected"],
     ["not allowed", answered("AccessDeniedException", 403), "rejected"],
     ["a payload too large", answered("RequestEntityTooLargeException", 413), "rejected"],
-    ["nobody listens", failed("Error", { code: "ECONNREFUSED" }), "refused"],
+    ["sent elsewhere", answered("Moved", 301), "rejected"],
+    ["nobody listens", refusedConnection, "refused"],
     ["no such host", failed("Error", { code: "ENOTFOUND" }), "refused"],
     ["no name service", failed("Error", { code: "EAI_AGAIN" }), "refused"],
-    ["no answer in time", failed("TimeoutError", { $metadata: { attempts: 1 } }), "unknown"],
-    ["the connection broken off", failed("Error", { code: "ECONNRESET" }), "unknown"],
-    ["a pipe broken", failed("Error", { code: "EPIPE" }), "unknown"],
+    ["the network gives the connection up", failed("Error", { code: "ETIMEDOUT", syscall: "connect" }), "refused"],
+    ["no address of several answers", failed("AggregateError", { errors: [refusedConnection] }), "refused"],
+    ["one address broke off", failed("AggregateError", { errors: [refusedConnection, new Error()] }), "unknown"],
+    ["no answer in time", failed("TimeoutError", { code: "ETIMEDOUT", $metadata: { attempts: 1 } }), "unknown"],
+    ["the connection broken off", failed("Error", { code: "ECONNRESET", syscall: "read" }), "unknown"],
+    ["a pipe broken", failed("Error", { code: "EPIPE", syscall: "write" }), "unknown"],
     ["an answer that cannot be read", new SyntaxError("Unexpected token"), "unknown"],
     ["no error at all", "text", "unknown"],
   ])("%s: %s is %s", (_, error, failure) => expect(failureOf(error)).toBe(failure));
 });
 
 describe("targets of AWS", () => {
-  const invoke = jest.spyOn(LambdaClient.prototype, "send");
-  const publish = jest.spyOn(SNSClient.prototype, "send");
-  const region = process.env.AWS_REGION;
-  beforeAll(() => {
-    process.env.AWS_REGION = "eu-central-1";
+  let server: AwsServer;
+  beforeEach(async () => {
+    server = await startAwsServer(accept);
   });
-  afterAll(() => {
-    if (region === undefined) delete process.env.AWS_REGION;
-    else process.env.AWS_REGION = region;
-    jest.restoreAllMocks();
-  });
-  beforeEach(() => {
-    invoke.mockReset().mockImplementation(() => Promise.resolve({}));
-    publish.mockReset().mockImplementation(() => Promise.resolve({}));
-  });
+  afterEach(() => server.close());
+
+  const dispatch = async (target: string) => (await awsTargets().prepare(target, MESSAGE, LIMIT_MS)).write();
+  const failureOfDispatch = () =>
+    dispatch(FUNCTION_ARN).then(
+      () => undefined,
+      (error) => error,
+    );
 
   test("a function is invoked asynchronously with the message as its event", async () => {
-    await awsTargets().dispatch(FUNCTION_ARN, MESSAGE);
-    const [command] = invoke.mock.calls[0] as unknown as [InvokeCommand];
-    expect(command).toBeInstanceOf(InvokeCommand);
-    expect(command.input).toMatchObject({ FunctionName: FUNCTION_ARN, InvocationType: "Event" });
-    expect(JSON.parse(command.input.Payload as unknown as string)).toEqual(MESSAGE);
-    expect(publish).not.toHaveBeenCalled();
+    await dispatch(FUNCTION_ARN);
+    const [request] = server.received;
+    expect(decodeURIComponent(request?.url ?? "")).toContain(`/functions/${FUNCTION_ARN}/invocations`);
+    expect(request?.headers["x-amz-invocation-type"]).toBe("Event");
+    expect(JSON.parse(request?.body ?? "")).toEqual(MESSAGE);
+    expect(server.received).toHaveLength(1);
   });
 
   test("a topic is published to, with the schedule as an attribute to filter by", async () => {
-    await awsTargets().dispatch(TOPIC_ARN, MESSAGE);
-    const [command] = publish.mock.calls[0] as unknown as [PublishCommand];
-    expect(command).toBeInstanceOf(PublishCommand);
-    expect(command.input).toMatchObject({
-      TopicArn: TOPIC_ARN,
-      MessageAttributes: { schedule: { DataType: "String", StringValue: "beat" } },
-    });
-    expect(JSON.parse(command.input.Message as string)).toEqual(MESSAGE);
-    expect(invoke).not.toHaveBeenCalled();
+    await dispatch(TOPIC_ARN);
+    const body = new URLSearchParams(server.received[0]?.body);
+    expect(body.get("Action")).toBe("Publish");
+    expect(body.get("TopicArn")).toBe(TOPIC_ARN);
+    expect(body.get("MessageAttributes.entry.1.Name")).toBe("schedule");
+    expect(body.get("MessageAttributes.entry.1.Value.StringValue")).toBe("beat");
+    expect(JSON.parse(body.get("Message") ?? "")).toEqual(MESSAGE);
+    expect(server.received).toHaveLength(1);
   });
 
-  test("a failure tells the target, how it failed and why", async () => {
-    const cause = answered("TooManyRequestsException", 429);
-    invoke.mockImplementation(() => Promise.reject(cause));
-    const error = await awsTargets()
-      .dispatch(FUNCTION_ARN, MESSAGE)
-      .catch((reason) => reason);
+  test("a failure tells the target, how it failed and why, and is not repeated here", async () => {
+    server.respond = answerWith(429);
+    const error = await failureOfDispatch();
     expect(error).toBeInstanceOf(DispatchError);
     expect(error).toMatchObject({
       target: FUNCTION_ARN,
       failure: "refused",
-      cause,
-      message: `${FUNCTION_ARN}: TooManyRequestsException: said the service`,
+      cause: { $metadata: { httpStatusCode: 429 } },
     });
-    expect(invoke).toHaveBeenCalledTimes(1);
+    expect(error.message).toMatch(new RegExp(`^${FUNCTION_ARN}: `));
+    expect(server.received).toHaveLength(1);
   });
 
-  test("warming a function runs nothing, and warming a topic publishes nothing", async () => {
-    await awsTargets().warm(FUNCTION_ARN);
-    await awsTargets().warm(TOPIC_ARN);
-    const inputs = (mock: jest.SpyInstance) => mock.mock.calls.map(([command]) => (command as InvokeCommand).input);
-    expect(inputs(invoke)).toEqual([{ FunctionName: FUNCTION_ARN, InvocationType: "DryRun" }]);
-    expect(inputs(publish)).toEqual([{ TopicArn: TOPIC_ARN }]);
-    expect(publish.mock.calls[0]?.[0]).toBeInstanceOf(GetTopicAttributesCommand);
+  test.each([
+    [500, "unknown"],
+    [502, "unknown"],
+    [503, "refused"],
+    [504, "unknown"],
+    [404, "rejected"],
+  ])("an answer of %d is %s", async (status, failure) => {
+    server.respond = answerWith(status);
+    expect(await failureOfDispatch()).toMatchObject({ failure });
+    expect(server.received).toHaveLength(1);
   });
 
-  test("warming tries once more, for a connection that had died, and never throws", async () => {
-    invoke.mockImplementation(() => Promise.reject(answered("AccessDeniedException", 403)));
-    await expect(awsTargets().warm(FUNCTION_ARN)).resolves.toBeUndefined();
-    expect(invoke).toHaveBeenCalledTimes(2);
+  test("a connection that breaks off once the request was there is unknown", async () => {
+    server.respond = ({ socket }) => void socket.destroy();
+    expect(await failureOfDispatch()).toMatchObject({ failure: "unknown" });
+  });
+
+  test("a port at which nobody listens refuses", async () => {
+    await server.close();
+    const restore = useEndpoint(server.endpoint);
+    expect(await failureOfDispatch()).toMatchObject({ failure: "refused" });
+    restore();
+  });
+
+  test("a connection that does not come about is refused: nothing was sent", async () => {
+    const hole = await startBlackHole();
+    const restore = useEndpoint(hole.endpoint);
+    try {
+      const error = await failureOfDispatch();
+      expect(error).toMatchObject({ failure: "refused", cause: { name: "TimeoutError" } });
+      // What the installed @smithy/node-http-handler says. `failureOf` goes by it, because the error has no code.
+      expect(error.message).toContain("the request socket did not establish a connection with the server");
+    } finally {
+      restore();
+      await hole.close();
+    }
+  });
+
+  test("a request that cannot be built is refused", async () => {
+    delete process.env.AWS_ACCESS_KEY_ID;
+    // No other source of credentials either.
+    Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: "true", HOME: tmpdir(), AWS_PROFILE: "" });
+    for (const name of ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"])
+      delete process.env[name];
+    await expect(awsTargets().prepare(FUNCTION_ARN, MESSAGE, LIMIT_MS)).rejects.toMatchObject({ failure: "refused" });
+    expect(server.received).toEqual([]);
   });
 });

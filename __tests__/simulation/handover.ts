@@ -62,8 +62,11 @@ function until(end: number, runner: SimulatedRunner): SimulatedRunner {
     claimTick: (...args) => alive(runner.ledger.claimTick(...args)),
   };
   const targets: TickRunner["targets"] = {
-    warm: (target) => runner.targets.warm(target),
-    dispatch: (...args) => (runner.clock.now() < end ? alive(runner.targets.dispatch(...args)) : never),
+    warm: (targets) => runner.targets.warm(targets),
+    prepare: async (...args) => {
+      const prepared = await runner.targets.prepare(...args);
+      return { ...prepared, write: () => (runner.clock.now() < end ? alive(prepared.write()) : never) };
+    },
   };
   return Object.create(runner, { ledger: { value: ledger }, targets: { value: targets } });
 }

@@ -12,7 +12,7 @@ export type Answer = "accepted" | DispatchFailure;
 export interface Try {
   readonly target: string;
   readonly message: TickMessage;
-  /** ms since the epoch. */
+  /** When it was written, ms since the epoch. */
   readonly at: number;
   readonly answer: Answer;
 }
@@ -26,10 +26,14 @@ export interface Line {
 
 export interface SimulationOptions {
   /**
-   * What the service answers to a dispatch, and after how long in ms.
+   * What the service answers to a dispatch, and after how long in ms; before that, how long the write takes.
    * @default accepted at once
    */
-  readonly answer?: (target: string, message: TickMessage, tries: number) => { answer: Answer; afterMs?: number };
+  readonly answer?: (
+    target: string,
+    message: TickMessage,
+    tries: number,
+  ) => { answer: Answer; writeMs?: number; afterMs?: number };
   /**
    * How long a claim takes in ms, half of it before it is decided.
    * @default 0
@@ -58,6 +62,8 @@ export interface SimulatedRunner extends TickRunner {
   readonly flushes: number[];
   /** Topics and functions whose connection was opened ahead of time. */
   readonly warmed: string[];
+  /** Messages that were prepared and dropped. */
+  readonly abandoned: TickMessage[];
   /** Who holds each row of the ledger, and since when (ms since the epoch). */
   readonly rows: Map<string, { readonly claimant: string; readonly at: number }>;
 }
@@ -72,6 +78,7 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
   const recorded: Recorded[] = [];
   const flushes: number[] = [];
   const warmed: string[] = [];
+  const abandoned: TickMessage[] = [];
   const rows: SimulatedRunner["rows"] = new Map();
 
   const claim = async (id: string, claimant: string) => {
@@ -95,17 +102,24 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
     recorded,
     flushes,
     warmed,
+    abandoned,
     rows,
     targets: {
-      async dispatch(target, message) {
-        const before = tries.filter((one) => one.target === target && one.message.tick.id === message.tick.id).length;
-        const { answer: given, afterMs = 0 } = answer(target, message, before + 1);
-        tries.push({ target, message, at: clock.now(), answer: given });
-        await clock.pause(afterMs);
-        if (given !== "accepted") throw new DispatchError(target, given, new Error(given));
+      async prepare(target, message) {
+        const write = async () => {
+          const before = tries.filter((one) => one.target === target && one.message.tick.id === message.tick.id).length;
+          const { answer: given, writeMs = 0, afterMs = 0 } = answer(target, message, before + 1);
+          await clock.pause(writeMs);
+          const writtenAt = clock.now();
+          tries.push({ target, message, at: writtenAt, answer: given });
+          await clock.pause(afterMs);
+          if (given !== "accepted") throw new DispatchError(target, given, new Error(given));
+          return { writtenAt, answeredAt: clock.now(), cpuMs: 0.25 };
+        };
+        return { write, abandon: () => void abandoned.push(message) };
       },
-      async warm(target) {
-        warmed.push(target);
+      async warm(targets) {
+        warmed.push(...targets);
       },
     },
     metrics: {

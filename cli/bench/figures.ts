@@ -39,6 +39,8 @@ export function figuresOf(benchCase: BenchCase, report: ScheduleReport, counted:
     /** From scheduledAt, or without a grid from the previous tick plus the interval. */
     dispatchSkewMs: report.dispatchSkewMs,
     startSkewMs: report.startSkewMs,
+    /** Processor time from the order to write a dispatch to its last byte. */
+    processorMs: report.processorMs,
     driftPerTickMs: report.drift.perTickMs,
     edgeJumpMs: report.drift.edgeJumpMs,
     /** The latency from publish to start, as in the LambdaClock article; `null` if it is not measured. */

@@ -32,6 +32,7 @@ export class ScheduleAccount {
   readonly skews: SkewGatherer;
   readonly charts = new ChartGatherer();
   readonly latencies = new Tally();
+  readonly processor = new Tally();
   readonly outcomes: Record<Outcome["kind"], number> = {
     "on-time": 0,
     late: 0,
@@ -75,6 +76,7 @@ export class ScheduleAccount {
     this.suppressed += tick.suppressed;
     this.partial += Number(tick.isPartial);
     for (const latency of tick.latencies()) this.latencies.add(latency);
+    for (const ms of tick.processorMs) this.processor.add(ms);
     this.error = tick.error === null ? undefined : { id: tick.id, text: tick.error };
     this.judge.add(tick);
     return true;

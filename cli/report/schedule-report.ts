@@ -145,6 +145,8 @@ const schedule = z.strictObject({
   /** Against scheduledAt; under relative pacing, against the tick before plus the interval. `null` if none was seen. */
   dispatchSkewMs: statistics.nullable(),
   startSkewMs: statistics.nullable(),
+  /** Processor time from the order to write a dispatch to its last byte; `null` if none was logged. */
+  processorMs: statistics.nullable(),
   /** Both skews in the bands of the LambdaClock article's table. */
   spread: z.strictObject({ dispatch: articleTable, start: articleTable }),
   /** Median excess of the gaps over the interval: within a minute (or a run), and from one minute to the next. */

@@ -101,6 +101,7 @@ function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined)
     pauses: pausesOf(account),
     dispatchSkewMs: statisticsOf(skews.dispatch),
     startSkewMs: statisticsOf(skews.start),
+    processorMs: statisticsOf(account.processor),
     spread: {
       dispatch: articleTable(skews.dispatch, outcomes.missed),
       start: articleTable(skews.start, outcomes.missed),

@@ -1,4 +1,5 @@
 import { paginateListExecutions, SFNClient } from "@aws-sdk/client-sfn";
+import { createClient } from "../runtime/clients";
 import { createLog } from "../runtime/log";
 import { isDuplicate, type RunningExecution } from "./decide";
 
@@ -10,7 +11,7 @@ export interface DuplicateCheckEvent {
   readonly startedAt: string;
 }
 
-const client = new SFNClient({});
+const client = createClient(SFNClient, { tries: 3, answerWithinMs: 1_000 });
 const log = createLog();
 
 /** Says whether another execution of the same state machine, with precedence over this one, is running. */

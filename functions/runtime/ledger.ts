@@ -2,12 +2,13 @@ import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from 
 import { SECOND_MS } from "../../schedule/duration";
 import { type ClockMinute, startOfMinute } from "../../schedule/minute";
 import type { Tick } from "../../schedule/tick";
+import { createClient } from "./clients";
 
 /** How long a row is kept after what it claims is over, in s: longer than any retry of a rule, a state or an invocation. */
 const KEPT_S = 24 * 60 * 60;
 
-/** A claim that hangs would cost more ticks than its own: it is tried again within about the lead of a tick. Times in ms. */
-const LIMITS = { maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 700 } };
+/** A claim that hangs would cost more ticks than its own: all its tries are over within about the lead of a tick. */
+const LIMITS = { tries: 3, answerWithinMs: 300 };
 
 /** The rows of claims. A claim is won by creating its row. If the row exists, another invocation has won the claim, which is success. */
 export interface Ledger {
@@ -30,7 +31,7 @@ export interface Ledger {
 }
 
 /** The ledger in a DynamoDB table with the hash key `id` and TTL on `expiresAt` (epoch s). */
-export function dynamoLedger(table: string, client = new DynamoDBClient(LIMITS)): Ledger {
+export function dynamoLedger(table: string, client = createClient(DynamoDBClient, LIMITS)): Ledger {
   const claim = async (id: string, claimant: string, overAt: number) => {
     try {
       await client.send(

@@ -1,11 +1,12 @@
 import { MISSED_METRICS } from "../../schedule/metrics";
 import { type LoggedReason, ON_TIME_WITHIN_MS } from "../../schedule/outcome";
-import { type ScheduleSpec, type Tick, tickFields, tickMessage } from "../../schedule/tick";
+import { iso, type ScheduleSpec, type Tick, tickFields, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
-import { DispatchError, type Targets } from "./targets";
+import type { Answered } from "./prepared-request";
+import { DispatchError, LONGEST_ANSWER_MS, type PreparedDispatch, type Targets } from "./targets";
 
 /** What a tick is run with. */
 export interface TickRunner {
@@ -22,11 +23,18 @@ export interface TickRunner {
 const RETRY_PAUSES_MS = [50, 150, 400] as const;
 
 /**
+ * How long a late tick waits until a connection is open, in ms: one that has died while the function was frozen would
+ * lose the tick, because the dispatch might have arrived.
+ */
+const LATE_WARM_MS = 300;
+
+/**
  * Runs one tick of a grid: claims it, waits for its instant, dispatches it, records its outcome.
  *
  * The claim is made ahead of the instant, so it adds no skew. It is made before the dispatch, so that every other
  * invocation that runs the same tick (a retried state, a doubled rule, the other clock of a handover) leaves it alone.
- * It is made late enough that an invocation that ended long before its tick has claimed nothing.
+ * It is made late enough that an invocation that ended long before its tick has claimed nothing. The requests are built
+ * while the tick is waited for, and only written at its instant.
  *
  * @param targets ARNs.
  * @param call the id of this invocation, as the claimant.
@@ -44,11 +52,16 @@ export async function runTick(
     log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });
     return;
   }
-  if (tick.scheduledAt !== null && tick.scheduledAt > clock.now()) {
-    for (const target of targets) void runner.targets.warm(target);
-    await clock.waitUntil(tick.scheduledAt);
+  const { scheduledAt } = tick;
+  if (scheduledAt !== null && scheduledAt > clock.now()) {
+    void runner.targets.warm(targets);
+    const prepared = targets.map((target) => prepare(runner, schedule, tick, target, scheduledAt));
+    await clock.waitUntil(scheduledAt);
+    await dispatchTick(runner, schedule, tick, targets, scheduledAt, prepared);
+  } else {
+    await Promise.race([runner.targets.warm(targets), clock.waitUntil(clock.now() + LATE_WARM_MS)]);
+    await dispatchTick(runner, schedule, tick, targets);
   }
-  await dispatchTick(runner, schedule, tick, targets);
 }
 
 /**
@@ -57,6 +70,8 @@ export async function runTick(
  * have arrived is not. Never throws.
  *
  * @param countedAt the instant at which its metrics count it, in ms: a tick late by a second stays in its minute.
+ * @param prepared the dispatches, in the order of the targets, as they were prepared for `scheduledAt`. They are
+ * prepared anew if it is too late for these.
  */
 export async function dispatchTick(
   runner: Omit<TickRunner, "ledger" | "claimLeadMs">,
@@ -64,28 +79,37 @@ export async function dispatchTick(
   tick: Tick,
   targets: readonly string[],
   countedAt: number | undefined = tick.scheduledAt ?? undefined,
+  prepared: readonly Promise<PreparedDispatch>[] = [],
 ): Promise<void> {
   const { clock, log, metrics } = runner;
+  // A function may be frozen at any instant, and the message would say that it was dispatched before that.
+  const inTime = tick.scheduledAt !== null && clock.now() - tick.scheduledAt <= ON_TIME_WITHIN_MS;
+  if (!inTime) for (const one of prepared) one.then(({ abandon }) => abandon()).catch(() => undefined);
   if (clock.now() >= tick.expiresAt) {
     recordMissed(runner, schedule, tick, "expired");
     return;
   }
-  const results = await Promise.allSettled(targets.map((target) => deliver(runner, schedule, tick, target)));
+  const results = await Promise.allSettled(
+    targets.map((target, k) => deliver(runner, schedule, tick, target, inTime ? prepared[k] : undefined)),
+  );
   const delivered = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as DispatchError] : []));
   const error = failures.map((failure) => failure.message).join("; ");
-  if (delivered.length === 0) {
+  if (failures.length > 0) metrics.record(schedule.name, "DispatchesFailed", failures.length, countedAt);
+  const [first] = delivered.sort((a, b) => a.writtenAt - b.writtenAt);
+  if (!first) {
     const unknown = failures.some((failure) => failure.failure === "unknown");
     recordMissed(runner, schedule, tick, unknown ? "dispatch-unknown" : "dispatch-failed", error);
     return;
   }
-  const dispatchedAt = Math.min(...delivered.map((delivery) => delivery.dispatchedAt));
-  const skewMs = tick.scheduledAt === null ? null : dispatchedAt - tick.scheduledAt;
+  const skewMs = tick.scheduledAt === null ? null : first.writtenAt - tick.scheduledAt;
   metrics.record(schedule.name, "TicksDispatched", 1, countedAt);
   if (skewMs !== null) metrics.record(schedule.name, "DispatchSkew", skewMs, countedAt);
   log({
     kind: "tick.dispatched",
-    tick: tickMessage(schedule, tick, dispatchedAt).tick,
+    tick: tickMessage(schedule, tick, first.writtenAt).tick,
+    answeredAt: iso(first.answeredAt),
+    cpuMs: first.cpuMs,
     late: skewMs !== null && skewMs > ON_TIME_WITHIN_MS,
     attempts: Math.max(...delivered.map((delivery) => delivery.attempts)),
     ...(error && { error }),
@@ -105,22 +129,41 @@ export function recordMissed(
   log({ kind: "tick.missed", tick: tickFields(schedule, tick), reason, ...(error && { error }) });
 }
 
-async function deliver(
-  { clock, targets }: Pick<TickRunner, "clock" | "targets">,
+/** Prepares the dispatch of a tick to one target at `at` (ms since the epoch). Its failure waits for who asks for it. */
+function prepare(
+  { targets }: Pick<TickRunner, "targets">,
   schedule: ScheduleSpec,
   tick: Tick,
   target: string,
-): Promise<{ dispatchedAt: number; attempts: number }> {
+  at: number,
+): Promise<PreparedDispatch> {
+  // A second of waiting is a tick lost at an interval of a second, and an answer that late is as good as none.
+  const answerWithinMs = Math.min(LONGEST_ANSWER_MS, schedule.intervalMs / 2);
+  const prepared = targets.prepare(target, tickMessage(schedule, tick, at), answerWithinMs);
+  prepared.catch(() => undefined);
+  return prepared;
+}
+
+/** Dispatches a tick to one target. @param prepared for the first try. @default it is prepared now, as the others are */
+async function deliver(
+  runner: Pick<TickRunner, "clock" | "targets">,
+  schedule: ScheduleSpec,
+  tick: Tick,
+  target: string,
+  prepared?: Promise<PreparedDispatch>,
+): Promise<Answered & { attempts: number }> {
+  const { clock } = runner;
+  let request = prepared ?? prepare(runner, schedule, tick, target, clock.now());
   for (let attempts = 1; ; attempts++) {
-    const dispatchedAt = clock.now();
     try {
-      await targets.dispatch(target, tickMessage(schedule, tick, dispatchedAt));
-      return { dispatchedAt, attempts };
+      const dispatch = await request;
+      return { ...(await dispatch.write()), attempts };
     } catch (error) {
       const pause = RETRY_PAUSES_MS[attempts - 1];
       const refused = error instanceof DispatchError && error.failure === "refused";
       if (!refused || pause === undefined || clock.now() + pause >= tick.expiresAt) throw error;
       await clock.waitUntil(clock.now() + pause);
+      request = prepare(runner, schedule, tick, target, clock.now());
     }
   }
 }

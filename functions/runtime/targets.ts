@@ -2,8 +2,15 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { isTopic } from "../../schedule/target";
 import type { TickMessage } from "../../schedule/tick";
+import { createClient } from "./clients";
+import { type Clock, systemClock } from "./clock";
+import { connectionWarmer } from "./connection-warmer";
+import { type Answered, prepareRequest } from "./prepared-request";
 
-/** How a dispatch failed: `refused` certainly did not reach the target and may be tried again; `unknown` may have reached it. */
+/**
+ * How a dispatch failed: `refused` certainly did not reach the target and may be tried again; `rejected` did not either, and
+ * another try would not; `unknown` may have reached it.
+ */
 export type DispatchFailure = "refused" | "rejected" | "unknown";
 
 /** A dispatch that did not succeed, with what is known of it. */
@@ -18,73 +25,114 @@ export class DispatchError extends Error {
   }
 }
 
+/** The dispatch of one tick to one target: built and signed, and not yet sent. */
+export interface PreparedDispatch {
+  /** Sends it. @throws DispatchError */
+  write(): Promise<Answered>;
+  /** Drops it unsent. */
+  abandon(): void;
+}
+
 /** Hands ticks to targets. */
 export interface Targets {
   /**
-   * Hands one tick to one target: a function is invoked asynchronously, a topic is published to.
+   * Prepares to hand one tick to one target: a function is invoked asynchronously, a topic is published to. It is to be
+   * written within seconds: AWS takes a signature for five minutes.
    *
    * @param target the target's ARN.
-   * @throws DispatchError
+   * @param answerWithinMs longest wait for the answer, in ms.
+   * @throws DispatchError `refused` if the request cannot be built.
    */
-  dispatch(target: string, message: TickMessage): Promise<void>;
-  /** Opens the connection to a target's service ahead of time, so that the tick does not wait for a handshake; never throws. */
-  warm(target: string): Promise<void>;
+  prepare(target: string, message: TickMessage, answerWithinMs: number): Promise<PreparedDispatch>;
+  /**
+   * Opens connections to the targets' services ahead of time, and finds out those that have died while the function was
+   * frozen, so that the ticks wait for no handshake. Never throws.
+   *
+   * @param targets ARNs.
+   */
+  warm(targets: readonly string[]): Promise<void>;
 }
 
 /** Longest wait for an answer to one dispatch, in ms. */
-const ANSWER_WITHIN_MS = 3_000;
+export const LONGEST_ANSWER_MS = 3_000;
+
+/** Longest wait for the answer to a request that opens a connection, in ms: short enough for another one before the tick. */
+const WARM_WITHIN_MS = 300;
 
 /** Targets by the AWS SDK. Its own retries are off: `dispatchTick` decides what is tried again, and for how long. */
-export function awsTargets(): Targets {
-  const settings = {
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: ANSWER_WITHIN_MS },
+export function awsTargets(clock: Clock = systemClock): Targets {
+  const limits = { answerWithinMs: LONGEST_ANSWER_MS, tries: 1 };
+  const lambda = createClient(LambdaClient, limits);
+  const sns = createClient(SNSClient, limits);
+  const warmFunctions = connectionWarmer(clock, (target) =>
+    lambda.send(new InvokeCommand({ FunctionName: target, InvocationType: "DryRun" }), {
+      requestTimeout: WARM_WITHIN_MS,
+    }),
+  );
+  const warmTopics = connectionWarmer(clock, (target) =>
+    sns.send(new GetTopicAttributesCommand({ TopicArn: target }), { requestTimeout: WARM_WITHIN_MS }),
+  );
+  const request = (target: string, message: TickMessage, requestTimeout: number) => {
+    const body = JSON.stringify(message);
+    if (!isTopic(target)) {
+      const invoke = new InvokeCommand({ FunctionName: target, InvocationType: "Event", Payload: body });
+      return prepareRequest(invoke, () => lambda.send(invoke, { requestTimeout }), clock.now);
+    }
+    const attributes = { schedule: { DataType: "String", StringValue: message.tick.schedule } };
+    const publish = new PublishCommand({ TopicArn: target, Message: body, MessageAttributes: attributes });
+    return prepareRequest(publish, () => sns.send(publish, { requestTimeout }), clock.now);
   };
-  const lambda = new LambdaClient(settings);
-  const sns = new SNSClient(settings);
   return {
-    async dispatch(target, message) {
-      const body = JSON.stringify(message);
-      try {
-        if (isTopic(target)) {
-          const attributes = { schedule: { DataType: "String", StringValue: message.tick.schedule } };
-          await sns.send(new PublishCommand({ TopicArn: target, Message: body, MessageAttributes: attributes }));
-        } else {
-          await lambda.send(new InvokeCommand({ FunctionName: target, InvocationType: "Event", Payload: body }));
-        }
-      } catch (error) {
-        throw new DispatchError(target, failureOf(error), error);
-      }
-    },
-    async warm(target) {
-      const ask = async () => {
-        if (isTopic(target)) await sns.send(new GetTopicAttributesCommand({ TopicArn: target }));
-        else await lambda.send(new InvokeCommand({ FunctionName: target, InvocationType: "DryRun" }));
+    async prepare(target, message, answerWithinMs) {
+      const prepared = await request(target, message, answerWithinMs).catch((error) => {
+        throw new DispatchError(target, "refused", error);
+      });
+      return {
+        abandon: prepared.abandon,
+        write: () =>
+          prepared.write().catch((error) => {
+            throw new DispatchError(target, failureOf(error), error);
+          }),
       };
-      // Again, because the first may meet a connection that has died while the function was frozen.
-      await ask().catch(() => ask().catch(() => undefined));
+    },
+    async warm(targets) {
+      await Promise.all([
+        warmFunctions(targets.filter((target) => !isTopic(target))),
+        warmTopics(targets.filter((target) => isTopic(target))),
+      ]);
     },
   };
 }
 
-/** Errors of the connection before anything was sent. */
+/** Answers that say that the service did not take the request, and may take it again soon. */
+const TURNED_AWAY = new Set([429, 503]);
+
+/** Errors of the connection before anything was sent, by code and by system call. */
 const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const BEFORE_SENDING = new Set(["connect", "getaddrinfo"]);
+
+/** What `@smithy/node-http-handler` says of a connection that did not come about within the limit; it has no code. */
+const NEVER_CONNECTED = /did not establish a connection/;
 
 /**
- * What an SDK error says of the dispatch. An answer from the service is certain: throttling or a server error means
- * refused, and worth another try; any other answer means rejected. Without an answer the dispatch may have arrived, unless
- * there was no connection.
+ * What an SDK error says of the dispatch. It is refused if the service says so (throttled, 503), or if there was no
+ * connection; rejected if the service says that anything else is wrong with it. It is unknown, and may have arrived, if
+ * there is no answer, or one that leaves it open: 500, 502, 504, or an acceptance that could not be read.
  */
 export function failureOf(error: unknown): DispatchFailure {
-  const { $metadata, code, name } = error as {
+  const { $metadata, code, syscall, name, message, errors } = error as {
     $metadata?: { httpStatusCode?: number };
     code?: string;
+    syscall?: string;
     name?: string;
+    message?: string;
+    errors?: unknown[];
   };
   const status = $metadata?.httpStatusCode;
-  if (status === 429 || (status !== undefined && status >= 500) || /Throttl|TooManyRequests/.test(name ?? "")) {
-    return "refused";
-  }
-  if (status !== undefined) return "rejected";
-  return NOT_SENT.has(code ?? "") ? "refused" : "unknown";
+  if (TURNED_AWAY.has(status as number) || /Throttl|TooManyRequests/.test(name ?? "")) return "refused";
+  if (status !== undefined) return status >= 300 && status < 500 ? "rejected" : "unknown";
+  // A host with several addresses fails with one error for each.
+  if (errors?.length) return errors.every((one) => failureOf(one) === "refused") ? "refused" : "unknown";
+  const unsent = NOT_SENT.has(code ?? "") || BEFORE_SENDING.has(syscall ?? "") || NEVER_CONNECTED.test(message ?? "");
+  return unsent ? "refused" : "unknown";
 }

@@ -33,7 +33,7 @@ export function runOf(benchCase: BenchCase, faults = false): BenchRun {
       expiresAt: iso(at + intervalMs),
     };
     for (let times = k === 4 ? 2 : 1; times > 0; times--) {
-      ticks.add({ kind: "tick.dispatched", source: "clock", tick, late: false, attempts: 1 });
+      ticks.add({ kind: "tick.dispatched", source: "clock", tick, cpuMs: 0.25, late: false, attempts: 1 });
     }
     ticks.add({ kind: "tick.started", source: "target", tick, startedAt: iso(at + 30) });
   }

@@ -41,6 +41,8 @@ export function dispatched(timing: ScheduleTiming, scheduledAt: number, skew = 0
     kind: "tick.dispatched",
     source: "iterator",
     tick: tickOf(timing, scheduledAt, skew),
+    answeredAt: iso(scheduledAt + skew + 20),
+    cpuMs: 0.25,
     late: false,
     attempts: 1,
   };

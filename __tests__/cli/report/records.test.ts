@@ -35,8 +35,17 @@ test("a dispatch and a start make one record", () => {
       strategy: "sfn-loop",
       scheduledAt: "2026-11-22T18:25:10.000Z",
       dispatchedAt: "2026-11-22T18:25:10.003Z",
+      answeredAt: "2026-11-22T18:25:10.023Z",
       startedAt: "2026-11-22T18:25:10.063Z",
     },
+  ]);
+});
+
+test("a start that names another instant than the log of its dispatch is of that dispatch, the nearest to it", () => {
+  const ticks = collect(dispatched(HEARTBEAT, START, 2), started(HEARTBEAT, START, 0), started(HEARTBEAT, START, 900));
+  expect(ticks.records("heartbeat", SPAN).map(({ dispatchedAt, answeredAt }) => [dispatchedAt, answeredAt])).toEqual([
+    [iso(START + 2), iso(START + 22)],
+    [iso(START + 900), null],
   ]);
 });
 
