@@ -1,4 +1,4 @@
-import type { Ledger } from "../../functions/runtime/ledger";
+import type { Claim, Ledger } from "../../functions/runtime/ledger";
 import type { TickRunner } from "../../functions/runtime/run-tick";
 import { DispatchError, type DispatchFailure } from "../../functions/runtime/targets";
 import type { MetricName } from "../../schedule/metrics";
@@ -48,6 +48,12 @@ export interface Recorded {
   readonly at: number;
 }
 
+/** A row of the ledger: who holds it, and since when by the claimant's clock (ms since the epoch). */
+export interface Row {
+  readonly claimant: string;
+  readonly at: number;
+}
+
 /** A runner in virtual time, and all that happened to it. */
 export interface SimulatedRunner extends TickRunner {
   readonly clock: VirtualTime;
@@ -58,8 +64,8 @@ export interface SimulatedRunner extends TickRunner {
   readonly flushes: number[];
   /** Topics and functions whose connection was opened ahead of time. */
   readonly warmed: string[];
-  /** Who holds each row of the ledger, and since when (ms since the epoch). */
-  readonly rows: Map<string, { readonly claimant: string; readonly at: number }>;
+  /** The rows of the ledger, by their ids. */
+  readonly rows: Map<string, Row>;
 }
 
 const ACCEPT: NonNullable<SimulationOptions["answer"]> = () => ({ answer: "accepted" });
@@ -74,13 +80,13 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
   const warmed: string[] = [];
   const rows: SimulatedRunner["rows"] = new Map();
 
-  const claim = async (id: string, claimant: string) => {
+  const claim = async (id: string, claimant: string): Promise<Claim> => {
     const ms = claimMs();
     await clock.pause(Math.floor(ms / 2));
-    const won = (rows.get(id)?.claimant ?? claimant) === claimant;
-    if (won && !rows.has(id)) rows.set(id, { claimant, at: clock.now() + Math.ceil(ms / 2) });
+    const row = rows.get(id);
+    if (!row) rows.set(id, { claimant, at: clock.now() + Math.ceil(ms / 2) });
     await clock.pause(Math.ceil(ms / 2));
-    return won;
+    return claimOf(row, claimant);
   };
   const ledger: Ledger = {
     claimMinute: (scope, minute, run) => claim(`minute#${scope}#${minute}`, run),
@@ -114,6 +120,12 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
     },
     log: ({ kind, ...fields }) => void lines.push({ event: kind, at: clock.now(), fields }),
   };
+}
+
+/** What a put answers that found this row. */
+export function claimOf(row: Row | undefined, claimant: string): Claim {
+  if (!row || row.claimant === claimant) return { won: true };
+  return { won: false, claimedBy: row.claimant, claimedAt: row.at };
 }
 
 /** The lines that tell a tick's outcome. */

@@ -40,7 +40,7 @@ export async function runTick(
 ): Promise<void> {
   const { clock, ledger, log } = runner;
   if (tick.scheduledAt !== null) await clock.waitUntil(tick.scheduledAt - runner.claimLeadMs);
-  if (!(await ledger.claimTick(tick, call))) {
+  if (!(await ledger.claimTick(tick, call)).won) {
     log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });
     return;
   }
