@@ -37,40 +37,51 @@ export interface Play {
 /** A clock that plays. */
 export type Player = (play: Play) => Promise<World>;
 
-/** The Step Functions loop: its real definition in an interpreter, and the real Iterator. */
-export const playLoop: Player = (play) =>
-  inVirtualTime(play, (time, world, random) => {
-    const { schedule, firings, stops = [] } = play;
-    const machine = new LoopMachine({
-      runner: simulatedRunner(time),
-      schedule,
-      transitionMs: () => between(random, 10, 300),
-      sandbox: () => world.sandbox("iterator", claimLead("serving"), ITERATOR_TIMEOUT_MS),
-    });
-    for (const { at } of firings) time.at(MINUTE + at, () => void machine.start());
-    for (const { at, of } of stops) {
-      time.at(MINUTE + at, () => {
-        const running = machine.executions.filter(({ arn }) => machine.running.has(arn));
-        for (const execution of of === "all" ? running : running.slice(0, 1)) execution.stop();
-      });
-    }
+type Begin = (play: Play, time: VirtualTime, world: World, random: () => number, role: string) => void;
+
+const beginLoop: Begin = ({ schedule, firings, stops = [] }, time, world, random, role) => {
+  const machine = new LoopMachine({
+    runner: simulatedRunner(time),
+    schedule,
+    transitionMs: () => between(random, 10, 300),
+    sandbox: () => world.sandbox("iterator", claimLead(role), ITERATOR_TIMEOUT_MS),
   });
+  for (const { at } of firings) time.at(MINUTE + at, () => void machine.start());
+  for (const { at, of } of stops) {
+    time.at(MINUTE + at, () => {
+      const running = machine.executions.filter(({ arn }) => machine.running.has(arn));
+      for (const execution of of === "all" ? running : running.slice(0, 1)) execution.stop();
+    });
+  }
+};
 
 let calls = 0;
 
-/** LambdaClock with a horizon of 2, as its rules invoke it: once an event, and never again if it fails. */
+/** Its rules invoke it once an event, and never again if it fails. */
+const beginLambdaClock: Begin = ({ firings, schedule, stops = [] }, time, world, random, role) => {
+  const clock = clockOf(schedule.intervalMs / MINUTE_MS, { catchUpMs: schedule.catchUpMs });
+  for (const { at, minute } of firings) {
+    time.at(MINUTE + at + between(random, 50, 500), () => {
+      const { runner, ended, release } = world.sandbox("lambda-clock", claimLead(role), LAMBDA_CLOCK_TIMEOUT_MS);
+      const work = publishMinutes(runner, [clock], 2, iso(MINUTE + minute * MINUTE_MS), `event-${++calls}`);
+      void Promise.race([work, ended]).then(release, release);
+    });
+  }
+  for (const { at } of stops) time.at(MINUTE + at, () => world.endAll());
+};
+
+/** The Step Functions loop: its real definition in an interpreter, and the real Iterator. */
+export const playLoop: Player = (play) => inVirtualTime(play, (...begun) => beginLoop(play, ...begun, "serving"));
+
+/** LambdaClock with a horizon of 2. */
 export const playLambdaClock: Player = (play) =>
-  inVirtualTime(play, (time, world, random) => {
-    const { firings, schedule, stops = [] } = play;
-    const clock = clockOf(schedule.intervalMs / MINUTE_MS, { catchUpMs: schedule.catchUpMs });
-    for (const { at, minute } of firings) {
-      time.at(MINUTE + at + between(random, 50, 500), () => {
-        const { runner, ended, release } = world.sandbox("lambda-clock", claimLead("serving"), LAMBDA_CLOCK_TIMEOUT_MS);
-        const work = publishMinutes(runner, [clock], 2, iso(MINUTE + minute * MINUTE_MS), `event-${++calls}`);
-        void Promise.race([work, ended]).then(release, release);
-      });
-    }
-    for (const { at } of stops) time.at(MINUTE + at, () => world.endAll());
+  inVirtualTime(play, (...begun) => beginLambdaClock(play, ...begun, "serving"));
+
+/** A handover for as long as it plays: LambdaClock serves, and the loop stands by. */
+export const playHandover: Player = (play) =>
+  inVirtualTime(play, (...begun) => {
+    beginLoop(play, ...begun, "retiring");
+    beginLambdaClock(play, ...begun, "serving");
   });
 
 async function inVirtualTime(
