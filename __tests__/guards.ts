@@ -60,7 +60,7 @@ export const GUARDS: readonly Guard[] = [
     search: "await clock.waitUntil(tick.scheduledAt - runner.claimLeadMs);",
     replace: "await clock.waitUntil(0);",
     why: "a tick is claimed in its last second only, so that an invocation that ends before has claimed nothing",
-    tests: [PUBLISH],
+    tests: [HANDOVER],
   },
   {
     file: "functions/runtime/run-tick.ts",

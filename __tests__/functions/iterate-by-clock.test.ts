@@ -165,7 +165,8 @@ describe("a firing whose own minute is another run's", () => {
     const { time, runner } = simulate(MINUTE + 34_567);
     const unknown = { won: false, claimedBy: null, claimedAt: null } as const;
     const ledger = { ...runner.ledger, claimMinute: async () => unknown };
-    const state = await time.passUntilDone(callIterator({ ...runner, ledger }, loopOf(10)));
+    const schedule = loopOf(10, 0, { overdue: "latest" });
+    const state = await time.passUntilDone(callIterator({ ...runner, ledger }, schedule));
     expect(state).toMatchObject({ minutes: [], continue: false });
     expect(runner.rows.size).toBe(0);
   });

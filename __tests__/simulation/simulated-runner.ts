@@ -64,6 +64,8 @@ export interface SimulatedRunner extends TickRunner {
   readonly flushes: number[];
   /** Topics and functions whose connection was opened ahead of time. */
   readonly warmed: string[];
+  /** Who asked for each claim, including those that were refused. */
+  readonly claimants: string[];
   /** The rows of the ledger, by their ids. */
   readonly rows: Map<string, Row>;
 }
@@ -78,9 +80,11 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
   const recorded: Recorded[] = [];
   const flushes: number[] = [];
   const warmed: string[] = [];
+  const claimants: string[] = [];
   const rows: SimulatedRunner["rows"] = new Map();
 
   const claim = async (id: string, claimant: string): Promise<Claim> => {
+    claimants.push(claimant);
     const ms = claimMs();
     await clock.pause(Math.floor(ms / 2));
     const row = rows.get(id);
@@ -101,6 +105,7 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
     recorded,
     flushes,
     warmed,
+    claimants,
     rows,
     targets: {
       async dispatch(target, message) {
