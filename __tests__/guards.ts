@@ -218,7 +218,7 @@ export const GUARDS: readonly Guard[] = [
     replace: '(pacing === "relative" ? 1 : 3)',
     why: "the default horizon survives a lost firing, whatever the rule's second",
     tests: [GUARANTEES],
-    named: "one firing does not come, whatever",
+    named: "the last one of its minute",
   },
   {
     file: "strategies/sfn-loop/loop-definition.ts",

@@ -161,6 +161,16 @@ describe("sfn-loop", () => {
 
   test("loses nothing where one firing does not come, whatever the rule's second", () => loop(lostFirings(1)));
 
+  test("loses nothing where one firing does not come and the rule's second is the last one of its minute", () =>
+    loop(
+      (one, play, random) => {
+        const firings = firingsOf(MINUTES, 59_400 + (one.secondMs % 600), random);
+        return lostFirings(1)(one, { ...play, firings }, random);
+      },
+      [1],
+      40,
+    ));
+
   test("loses nothing where two firings in a row do not come, if the rule fires before second 58", () =>
     loop((one, play, random) => {
       const firings = firingsOf(MINUTES, one.secondMs % 58_000, random);
