@@ -19,6 +19,7 @@ const GUARANTEES = "__tests__/simulation/guarantees.test.ts";
 const LEDGER = "__tests__/functions/ledger.test.ts";
 const PLAN = "__tests__/schedule/plan.test.ts";
 const ITERATE = "__tests__/functions/iterate-by-clock.test.ts";
+const TAKEOVER = "__tests__/functions/takeover.test.ts";
 const RUN_TICK = "__tests__/functions/run-tick.test.ts";
 const PUBLISH = "__tests__/functions/publish.test.ts";
 const PAUSE = "__tests__/functions/pause.test.ts";
@@ -109,7 +110,7 @@ export const GUARDS: readonly Guard[] = [
     search: "await ledger.claimTick(tick, call);",
     replace: "void [ledger, call];",
     why: "a paused run shows that it lives, and nothing is caught up after a pause",
-    tests: [PAUSE, ITERATE],
+    tests: [PAUSE, TAKEOVER],
   },
   {
     file: "schedule/plan.ts",
@@ -123,7 +124,7 @@ export const GUARDS: readonly Guard[] = [
     search: "return scheduled(tick) > heldSince ? tick : undefined;",
     replace: "return tick;",
     why: "a tick that was due before a run had its minute says nothing of that run",
-    tests: [ITERATE],
+    tests: [TAKEOVER],
   },
   {
     file: "schedule/plan.ts",
@@ -173,7 +174,7 @@ export const GUARDS: readonly Guard[] = [
     search: "holder && (holder.claimedAt ?? now)",
     replace: "holder && holder.claimedAt",
     why: "a run of which nothing is known is left its minutes",
-    tests: [ITERATE],
+    tests: [TAKEOVER],
   },
   {
     file: "functions/iterator/iterate.ts",
