@@ -61,6 +61,16 @@ interface DependabotUpdate {
   readonly directories?: readonly string[];
 }
 
+test("each guarantee names a test that exists", () => {
+  const tests = ["guarantees", "everything"].map((name) => read(`__tests__/simulation/${name}.test.ts`)).join("\n");
+  const sections = read("docs/guarantees.md").split(/^## /m).slice(1);
+  const rows = sections.flatMap((section) => [...section.matchAll(/^\| (?!fault|---).*\|$/gm)].map(([row]) => row));
+  expect(rows.length).toBeGreaterThan(25);
+  const named = rows.map((row) => /\| `([^`]+)` \|$/.exec(row)?.[1] ?? row);
+  named.push(/`(whatever fails: [^`]+)`/.exec(read("docs/guarantees.md"))?.[1] ?? "all of it at once");
+  expect(named.filter((name) => !tests.includes(`"${name}"`))).toEqual([]);
+});
+
 /** Messages of Terraform and AWS, which the page names as well. */
 const THEIRS =
   /^(Invalid account|AWS account|Failed to get|Backend conf|Bucket|Error acq|Unsupported|Instance cannot|StateMachineDel|no available rel)/;

@@ -39,6 +39,11 @@ const CHECKS: readonly Check[] = [
   { title: "Dead code (knip)", tier: "fast", run: () => command(bin("knip"), []) },
   { title: "Imports (dependency-cruiser)", tier: "fast", run: () => command(bin("depcruise"), ["."]) },
   { title: "Unit, stacks and ASL (jest)", tier: "fast", run: () => jest(["fast"], ["--maxWorkers=2"]) },
+  {
+    title: "Broken guards (jest)",
+    tier: "full",
+    run: () => command(process.execPath, ["cli/run.mjs", "__tests__/broken-guards.ts"]),
+  },
   { title: "Workflows (actionlint)", tier: "smoke", run: () => workflows(actionlint) },
   { title: "Workflows (zizmor)", tier: "smoke", run: () => workflows(zizmor) },
   { title: "Security of the stacks (checkov)", tier: "smoke", run: () => stacksByCheckov() },

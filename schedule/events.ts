@@ -62,9 +62,16 @@ export const EVENTS = {
   "tick.measured": { tick: "dispatched tick", startedAt: "instant", latencyMs: "number" },
   /**
    * A run planned: `minutes` are its clock minutes since the epoch, `count` the ticks that it will dispatch, `from` the
-   * scheduledAt of the first of them.
+   * scheduledAt of the first of them. `takenOverFrom` is the run that had its first minute, and seems to have ended.
    */
-  "run.planned": { schedule: "text", run: "text", minutes: "numbers", count: "number", from: "instant or null" },
+  "run.planned": {
+    schedule: "text",
+    run: "text",
+    minutes: "numbers",
+    count: "number",
+    from: "instant or null",
+    takenOverFrom: "optional text",
+  },
   /** The duplicate check of a relative run: how many executions run, and whether another one has precedence. */
   "run.checked": { run: "text", running: "number", alreadyRunning: "flag" },
   /** No tick of the schedule that is due from `from` (inclusive) to `to` (exclusive) is dispatched. */

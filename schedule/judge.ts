@@ -28,6 +28,8 @@ export interface Circumstances {
   isPaused(instant: number): boolean;
   /** Whether a run had planned its minute; `undefined` if that is unknown, or the clock logs no plans. */
   isPlanned(instant: number): boolean | undefined;
+  /** Whether the logs of every clock that may have dispatched a tick of the span were read. */
+  readonly complete: boolean;
 }
 
 /** Accounts for every tick of a schedule that was due in a span, as the sightings come. */
@@ -107,7 +109,9 @@ class GridJudge implements TickJudge {
   private undispatched(expectedAt: number, seen: TickSighting | undefined): Outcome {
     if (this.about.isPaused(expectedAt)) return { kind: "paused" };
     if (seen?.missed) return { kind: "missed", reason: seen.missed };
-    if (seen && seen.suppressed > 0) return { kind: "duplicate-suppressed" };
+    if (seen && seen.suppressed > 0) {
+      return this.about.complete ? { kind: "missed", reason: "claimant-lost" } : { kind: "duplicate-suppressed" };
+    }
     return { kind: "missed", reason: this.about.isPlanned(expectedAt) === false ? "not-planned" : "not-seen" };
   }
 }

@@ -2,8 +2,8 @@ import { MINUTE_MS } from "./duration";
 import { type Grid, instantsBetween } from "./grid";
 
 /**
- * A clock minute, as the number of whole minutes since the Unix epoch. A minute is the unit of a claim: each minute of
- * a schedule is claimed by exactly one run.
+ * A clock minute, as the number of whole minutes since the Unix epoch. A minute is the unit of a run's work: each minute
+ * of a schedule is claimed by exactly one run, and served by another one too if that run seems to have ended.
  */
 export type ClockMinute = number;
 

@@ -13,12 +13,13 @@ export const ON_TIME_WITHIN_MS = 500;
 export type LoggedReason = "expired" | "overtaken" | "dispatch-failed" | "dispatch-unknown";
 
 /**
- * Why a tick was missed, as a report says it. If the logs say nothing of the tick itself:
+ * Why a tick was missed, as a report says it. If no function says that it gave the tick up:
  *
+ * - `claimant-lost`: an invocation claimed it and ended before it dispatched it: others found the claim.
  * - `not-planned`: no run had planned its minute: the rule never fired, or its firing failed.
  * - `not-seen`: a run had planned it, or it is not known whether one had.
  */
-export type MissedReason = LoggedReason | "not-planned" | "not-seen";
+export type MissedReason = LoggedReason | "claimant-lost" | "not-planned" | "not-seen";
 
 /**
  * The outcome of a tick that was due; each has exactly one.
@@ -27,9 +28,9 @@ export type MissedReason = LoggedReason | "not-planned" | "not-seen";
  *   further from it. `skewMs` is signed, so a dispatch too early shows as a negative skew. It is `null` for the first
  *   tick of a run under relative pacing, which has nothing to be measured against and counts as on time.
  * - `missed`: not dispatched.
- * - `duplicate-suppressed`: not dispatched, because another run had claimed it, and that run's dispatch is not in the
- *   logs that were read. After a change of strategy the other clock's logs have it; otherwise that run ended between
- *   claim and dispatch. A tick that was dispatched once and suppressed once is on time or late.
+ * - `duplicate-suppressed`: not dispatched by a clock whose logs were read, because another invocation had claimed it,
+ *   which may be one of a clock whose logs are gone. If all were read it is missed. A tick that was dispatched once and
+ *   suppressed once is on time or late.
  * - `paused`: not dispatched, and due while the schedule was paused.
  */
 export type Outcome =

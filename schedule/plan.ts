@@ -1,10 +1,11 @@
-import { SECOND_MS } from "./duration";
-import { type ClockMinute, instantsOfMinute } from "./minute";
+import { MINUTE_MS, SECOND_MS } from "./duration";
+import { lastAtOrBefore } from "./grid";
+import { type ClockMinute, instantsOfMinute, minutesOfHorizon, startOfMinute } from "./minute";
 import { type ScheduleSpec, type Tick, tickAt } from "./tick";
 
 /**
- * What happens, when a run plans, to ticks whose time has already passed: `skip` leaves them all out (they count as
- * missed), `latest` keeps the newest one if it has not expired. Neither ever fires a burst.
+ * What happens to ticks whose time has already passed when a run plans and no other run is under way: `skip` leaves them
+ * all out (they count as missed), `latest` keeps the newest one if it has not expired. Neither ever fires a burst.
  */
 export type OverduePolicy = "skip" | "latest";
 
@@ -15,21 +16,72 @@ export type OverduePolicy = "skip" | "latest";
  */
 export const WAKE_LEAD_MS = SECOND_MS;
 
+/**
+ * How long after its instant a tick that nobody has claimed shows that nobody serves its minute, in ms. A run that lives
+ * claims a tick a second ahead, by a clock that may be up to 2 s behind.
+ */
+export const TAKEOVER_GRACE_MS = 2 * SECOND_MS;
+
+/** How long a run that plans `horizon` clock minutes may last, in ms: Step Functions then ends it. */
+export function longestRunMs(horizon: number): number {
+  return (horizon + 1) * MINUTE_MS;
+}
+
+/**
+ * The clock minutes that a run which plans at `now` lives to serve: those of its horizon that are over before it is ended.
+ * A run whose first call came late is ended before the last of them is.
+ *
+ * @param now ms since the epoch.
+ * @param startedAt when the run began, ms since the epoch; `undefined` if that is unknown, and then none is left out.
+ */
+export function minutesToServe(now: number, horizon: number, startedAt: number | undefined): ClockMinute[] {
+  const minutes = minutesOfHorizon(now, horizon);
+  if (startedAt === undefined) return minutes;
+  return minutes.filter((minute) => startOfMinute(minute + 1) <= startedAt + longestRunMs(horizon));
+}
+
+/**
+ * The tick by which a run that plans finds out whether the ticks before it are served: the newest that is due. If
+ * nobody has claimed it, it is this run's, to be dispatched late.
+ *
+ * If the run's own minute was another run's, that one is expected to have claimed every tick that came due since. If it
+ * was nobody's, no other run is under way, and the policy says whether the newest tick is caught up.
+ *
+ * @param heldSince since when another run has had this run's own minute, ms since the epoch; `null` if it was nobody's.
+ * @param now ms since the epoch.
+ * @returns `undefined` if no tick would show it, or none is to be caught up.
+ */
+export function tickToTry(
+  schedule: ScheduleSpec & { readonly overdue: OverduePolicy },
+  heldSince: number | null,
+  now: number,
+): Tick | undefined {
+  if (heldSince === null) {
+    const tick = newestDue(schedule, now);
+    return schedule.overdue === "latest" && tick.expiresAt > now ? tick : undefined;
+  }
+  const tick = newestDue(schedule, now - TAKEOVER_GRACE_MS);
+  return scheduled(tick) > heldSince ? tick : undefined;
+}
+
+/** The newest tick of a schedule that is due at `now` (ms since the epoch). */
+export function newestDue(schedule: ScheduleSpec, now: number): Tick {
+  return tickAt(schedule, lastAtOrBefore(schedule, now));
+}
+
 /** The ticks of the claimed minutes in order. A run's `index` counts into this list. */
 export function ticksOfMinutes(schedule: ScheduleSpec, minutes: readonly ClockMinute[]): Tick[] {
   return minutes.flatMap((minute) => instantsOfMinute(schedule, minute)).map((at) => tickAt(schedule, at));
 }
 
 /**
- * The index of the first tick that a run which plans at `now` will dispatch, or the number of ticks if all are over.
+ * The index of the first tick that is still to come at `now`, or the number of ticks if none is.
  *
  * @param now ms since the epoch.
  */
-export function firstIndexToRun(ticks: readonly Tick[], now: number, policy: OverduePolicy): number {
+export function firstUpcoming(ticks: readonly Tick[], now: number): number {
   const upcoming = ticks.findIndex((tick) => scheduled(tick) > now);
-  const next = upcoming === -1 ? ticks.length : upcoming;
-  const newestOverdue = ticks[next - 1];
-  return policy === "latest" && newestOverdue && newestOverdue.expiresAt > now ? next - 1 : next;
+  return upcoming === -1 ? ticks.length : upcoming;
 }
 
 /** What a running plan does at one moment: the ticks it must give up, and the one it goes on with, if any is left. */

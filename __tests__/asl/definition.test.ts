@@ -118,6 +118,13 @@ test("clock pacing differs in what ConfigureCount counts and what Wait waits for
   expect(byClock.Wait).toEqual({ Type: "Wait", TimestampPath: "$.iterator.wakeAt", Next: "Iterator" });
 });
 
+test("under clock pacing the Iterator learns when the execution began, and is called again after every error, at a drawn time", () => {
+  const { Parameters, Retry } = parsed(clock()).States.Iterator as { Parameters: object; Retry: object[] };
+  expect(Parameters).toMatchObject({ "execution.$": "$$.Execution.Id", "startedAt.$": "$$.Execution.StartTime" });
+  expect(Retry).toEqual([expect.objectContaining({ ErrorEquals: ["States.ALL"], JitterStrategy: "FULL" })]);
+  expect(JSON.stringify(parsed(relative))).not.toContain("startedAt");
+});
+
 test("the duplicate check comes first, and leads to Done or to the published loop", () => {
   const { StartAt, States } = parsed(checked);
   expect(StartAt).toBe("CheckRunning");

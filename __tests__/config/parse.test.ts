@@ -66,7 +66,7 @@ test.each([
     {
       pacing: "clock",
       machineType: "STANDARD",
-      horizon: 3,
+      horizon: 4,
       duplicateCheck: false,
       iteratorMemory: 256,
     },

@@ -15,8 +15,8 @@ jest.mock("../../functions/runtime/ledger", () => ({
   dynamoLedger: (table: string): Ledger => {
     mockTables.push(table);
     return {
-      claimMinute: async (_, __, run) => mockClaims.push(["minute", run]) > 0,
-      claimTick: async (tick, call) => mockClaims.push([tick.id, call]) > 0,
+      claimMinute: async (_, __, run) => ({ won: mockClaims.push(["minute", run]) > 0 }) as { won: true },
+      claimTick: async (tick, call) => ({ won: mockClaims.push([tick.id, call]) > 0 }) as { won: true },
     };
   },
 }));

@@ -23,8 +23,8 @@ function table(answer: () => Promise<unknown> = () => Promise.resolve({})) {
 
 test("a claim creates its row, on the condition that it is new or the claimant's own", async () => {
   const { puts, ledger } = table();
-  expect(await ledger.claimTick(TICK, "call-1")).toBe(true);
-  expect(await ledger.claimMinute("beat@STANDARD", minuteOf(MINUTE), "run-1")).toBe(true);
+  expect(await ledger.claimTick(TICK, "call-1")).toEqual({ won: true });
+  expect(await ledger.claimMinute("beat@STANDARD", minuteOf(MINUTE), "run-1")).toEqual({ won: true });
   for (const put of puts) {
     expect(put.TableName).toBe("metronome-ledger");
     expect(put.ConditionExpression).toBe("attribute_not_exists(id) OR claimedBy = :claimant");
@@ -47,10 +47,23 @@ test("a row is kept for a day beyond what it claims, in epoch seconds as TTL wan
 });
 
 test("a row that exists already is another's: no error, and no claim", async () => {
-  const { ledger } = table(() => Promise.reject(new ConditionalCheckFailedException({ message: "", $metadata: {} })));
-  expect(await ledger.claimTick(TICK, "call-2")).toBe(false);
-  expect(await ledger.claimMinute("beat@STANDARD", 1, "run-2")).toBe(false);
+  const row = { id: { S: "row" }, claimedBy: { S: "run-1" }, claimedAt: { S: "2026-11-22T18:25:37.123Z" } };
+  const refused = new ConditionalCheckFailedException({ message: "", $metadata: {}, Item: row });
+  const { ledger, puts } = table(() => Promise.reject(refused));
+  const claim = { won: false, claimedBy: "run-1", claimedAt: MINUTE + 37_123 };
+  expect(await ledger.claimTick(TICK, "call-2")).toEqual(claim);
+  expect(await ledger.claimMinute("beat@STANDARD", 1, "run-2")).toEqual(claim);
+  for (const put of puts) expect(put.ReturnValuesOnConditionCheckFailure).toBe("ALL_OLD");
 });
+
+test.each([undefined, {}, { claimedBy: { N: "1" }, claimedAt: { S: "yesterday" } }])(
+  "a refusal that does not say whose row it is, is one all the same: %j",
+  async (row) => {
+    const refused = new ConditionalCheckFailedException({ message: "", $metadata: {}, Item: row as never });
+    const { ledger } = table(() => Promise.reject(refused));
+    expect(await ledger.claimTick(TICK, "call-2")).toEqual({ won: false, claimedBy: null, claimedAt: null });
+  },
+);
 
 test("a table that fails otherwise is an error, not a claim", async () => {
   const { ledger } = table(() => Promise.reject(new Error("ProvisionedThroughputExceeded")));

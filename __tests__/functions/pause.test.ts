@@ -39,6 +39,8 @@ test("a loop that is under way when its schedule is paused goes on without a dis
   // The horizon of three minutes ends with minute 2.
   const ticks = [80, 90, 100, 110, 120, 130, 140, 150, 160, 170];
   expect(pausedSpans(runner)).toEqual(ticks.map((second) => ["beat", second, second + 0.001]));
+  // Each is claimed all the same, so that other runs see that this one lives.
+  for (const second of ticks) expect(runner.rows.has(`tick#beat-${MINUTE / 1_000 + second}`)).toBe(true);
 });
 
 test("and ticks again at once when it is resumed before its minutes are over, and catches nothing up", async () => {

@@ -180,6 +180,32 @@ describe("several schedules", () => {
     await expect(time.passUntilDone(call)).rejects.toThrow("the ledger is away");
     expect(dispatchedAtEnd).toEqual(["beat-1795372200"]);
   });
+
+  test.each([
+    ["within the catch-up window, the tick is published late", 40_000, 60_000, [41_000]],
+    ["after it, the tick is missed, and the call ends with the error", 40_000, 20_000, []],
+    ["after the minute, too", 70_000, 300_000, []],
+  ])("a ledger that comes back %s", async (_, awayMs, catchUpMs, published) => {
+    const time = new VirtualTime(MINUTE + 30_000);
+    const runner = simulatedRunner(time);
+    const away =
+      (until: number) =>
+      async (...[tick, call]: Parameters<typeof runner.ledger.claimTick>) => {
+        if (time.now() < until) throw new Error("the ledger is away");
+        return runner.ledger.claimTick(tick, call);
+      };
+    const ledger = { ...runner.ledger, claimTick: away(MINUTE + 60_000 + awayMs) };
+    const call = publishMinutes({ ...runner, ledger }, [clockOf(1, { catchUpMs })], 1, iso(time.now()), "call");
+    const ended = await time.passUntilDone(
+      call.then(
+        () => "well",
+        (error: Error) => error.message,
+      ),
+    );
+    expect(ended).toBe(published.length > 0 ? "well" : "the ledger is away");
+    expect(runner.tries.map(({ at }) => at - MINUTE - 60_000)).toEqual(published.map((at) => at - 1_000));
+    expect(time.now() - MINUTE).toBeLessThan(120_000);
+  });
 });
 
 describe("a horizon of two minutes", () => {

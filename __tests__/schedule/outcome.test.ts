@@ -21,7 +21,7 @@ const TIMING: ScheduleTiming = {
 };
 const RELATIVE: ScheduleTiming = { ...TIMING, pacing: "relative" };
 
-const NOTHING_ELSE: Circumstances = { isPaused: () => false, isPlanned: () => undefined };
+const NOTHING_ELSE: Circumstances = { isPaused: () => false, isPlanned: () => undefined, complete: true };
 
 /** Where a sighting stands in the order that a judge takes them in. */
 function instantOf({ id, scheduledAt, dispatchedAt }: TickSighting): number {
@@ -107,8 +107,18 @@ describe("a schedule with a grid", () => {
     expect(accounting.duplicate).toBe(0);
   });
 
-  test("a tick that was only ever suppressed is duplicate-suppressed", () => {
-    const { counts } = account(seen(a), seen(b, { dispatchedAt: [], suppressed: 1 }), seen(c));
+  test("a tick that was only ever suppressed is missed: its claimant ended before it dispatched it", () => {
+    const { ticks, counts } = account(seen(a), seen(b, { dispatchedAt: [], suppressed: 1 }), seen(c));
+    expect(counts).toMatchObject({ "on-time": 2, missed: 1, "duplicate-suppressed": 0 });
+    expect(ticks[1]?.outcome).toEqual({ kind: "missed", reason: "claimant-lost" });
+  });
+
+  test("it is duplicate-suppressed if its claimant may be a clock whose logs are gone", () => {
+    const sightings = [seen(a), seen(b, { dispatchedAt: [], suppressed: 1 }), seen(c)];
+    const { counts } = accountFor(TIMING, { from: START, to: START + 30_000 }, sightings, {
+      ...NOTHING_ELSE,
+      complete: false,
+    });
     expect(counts).toMatchObject({ "on-time": 2, missed: 0, "duplicate-suppressed": 1 });
   });
 

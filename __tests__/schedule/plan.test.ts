@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { instantsBetween } from "../../schedule/grid";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
-import { firstIndexToRun, nextTick, ticksOfMinutes } from "../../schedule/plan";
+import {
+  firstUpcoming,
+  longestRunMs,
+  minutesToServe,
+  newestDue,
+  nextTick,
+  ticksOfMinutes,
+  tickToTry,
+} from "../../schedule/plan";
 import { tickAt } from "../../schedule/tick";
 import { playFirings } from "../simulation/planned-minutes";
 import { survivableBehaviour } from "../simulation/rule-firings";
@@ -49,7 +57,7 @@ describe("each due tick is planned by exactly one run", () => {
         (schedule, start, { horizon, arrivals }, delays) => {
           const lateMs = (k: number) => delays[k % delays.length] as number;
           const firings = arrivals.map((arrival) => start + arrival);
-          for (const { dispatched } of playFirings(schedule, firings, horizon, { lateMs })) {
+          for (const { dispatched } of playFirings(schedule, firings, horizon, lateMs)) {
             dispatched.forEach(({ tick, at }, k) => {
               expect(at - (tick.scheduledAt as number)).toBe(Math.max(0, lateMs(k)));
             });
@@ -91,20 +99,16 @@ describe("after an outage", () => {
     horizon: fc.integer({ min: 2, max: 5 }),
     lostBeyond: fc.integer({ min: 1, max: 30 }),
     secondMs: fc.integer({ min: 0, max: 59_999 }),
-    policy: fc.constantFrom("skip" as const, "latest" as const),
   });
 
   test("there is no burst, and the clock is back within the same minute", () => {
     fc.assert(
-      fc.property(outage, ({ intervalS, phase, horizon, lostBeyond, secondMs, policy }) => {
+      fc.property(outage, ({ intervalS, phase, horizon, lostBeyond, secondMs }) => {
         const schedule = scheduleOf(intervalS, phase % intervalS);
         const back = MINUTE + (horizon - 1 + lostBeyond) * MINUTE_MS + secondMs;
-        const [, run] = playFirings(schedule, [MINUTE, back], horizon, { policy });
-        const dispatched = run?.dispatched ?? [];
-        const overdue = dispatched.filter(({ tick }) => (tick.scheduledAt as number) <= back);
-        const upcoming = dispatched.slice(overdue.length);
+        const [, run] = playFirings(schedule, [MINUTE, back], horizon);
+        const upcoming = run?.dispatched ?? [];
         const until = startOfMinute(minuteOf(back) + horizon);
-        expect(overdue.length).toBeLessThanOrEqual(policy === "latest" ? 1 : 0);
         expect(upcoming.map(({ tick }) => tick.id)).toEqual(ids(schedule, back + 1, until));
         for (const { tick, at } of upcoming) expect(at).toBe(tick.scheduledAt);
       }),
@@ -117,25 +121,83 @@ describe("where a run begins", () => {
   const lastTick = MINUTE + 50_000;
 
   test.each([
-    ["before its first tick, with that", MINUTE - 1, 0, 0],
-    ["at the instant of a tick, after it: it may have been dispatched", MINUTE, 1, 0],
-    ["between two ticks", MINUTE + 10_001, 2, 1],
-    ["after the last tick, nowhere", lastTick + 1, 6, 5],
-    ["after the last tick has expired, nowhere", lastTick + 10_000, 6, 6],
-  ])("%s", (_, now, skip, latest) => {
-    expect(firstIndexToRun(ticks, now, "skip")).toBe(skip);
-    expect(firstIndexToRun(ticks, now, "latest")).toBe(latest);
-  });
-
-  test("under `latest` not with a tick that has expired", () => {
-    const short = ticksOfMinutes(scheduleOf(10, 0, { catchUpMs: 2_000 }), [minuteOf(MINUTE)]);
-    expect(firstIndexToRun(short, MINUTE + 11_999, "latest")).toBe(1);
-    expect(firstIndexToRun(short, MINUTE + 12_000, "latest")).toBe(2);
+    ["before its first tick, with that", MINUTE - 1, 0],
+    ["at the instant of a tick, after it: it may have been dispatched", MINUTE, 1],
+    ["between two ticks", MINUTE + 10_001, 2],
+    ["after the last tick, nowhere", lastTick + 1, 6],
+  ])("%s", (_, now, index) => {
+    expect(firstUpcoming(ticks, now)).toBe(index);
   });
 
   test("without ticks, at the end", () => {
-    expect(firstIndexToRun([], MINUTE, "latest")).toBe(0);
+    expect(firstUpcoming([], MINUTE)).toBe(0);
     expect(nextTick([], 0, MINUTE)).toEqual({ missed: [], tick: undefined, index: 0 });
+  });
+});
+
+describe("the minutes that a run lives to serve", () => {
+  const first = minuteOf(MINUTE);
+
+  test.each([
+    ["planned at once", 30_000, 30_100, [0, 1, 2, 3]],
+    ["planned just over the edge of its minute", 59_900, 60_100, [1, 2, 3, 4]],
+    ["planned two minutes late, without the one that it does not live to end", 0, 131_000, [2, 3, 4]],
+    ["planned when it is about to be ended, what is left", 0, 299_000, [4]],
+    ["planned when it should have been ended, none", 0, 301_000, []],
+  ])("%s", (_, startedAt, now, minutes) => {
+    expect(minutesToServe(MINUTE + now, 4, MINUTE + startedAt)).toEqual(minutes.map((k) => first + k));
+  });
+
+  test("are all of the horizon where the start is unknown: a run of an earlier definition", () => {
+    expect(minutesToServe(MINUTE + 299_000, 4, undefined)).toEqual([4, 5, 6, 7].map((k) => first + k));
+  });
+
+  test("are over when Step Functions ends the run, and never fewer where it planned within a minute of its start", () => {
+    const planned = fc.record({
+      horizon: fc.integer({ min: 2, max: 10 }),
+      startedAt: fc.nat(59_999),
+      lateMs: fc.nat(900_000),
+    });
+    fc.assert(
+      fc.property(planned, ({ horizon, startedAt, lateMs }) => {
+        const minutes = minutesToServe(MINUTE + startedAt + lateMs, horizon, MINUTE + startedAt);
+        const end = MINUTE + startedAt + longestRunMs(horizon);
+        for (const minute of minutes) expect(startOfMinute(minute + 1)).toBeLessThanOrEqual(end);
+        if (startedAt + lateMs < 120_000) expect(minutes).toHaveLength(horizon);
+      }),
+    );
+  });
+});
+
+describe("the tick by which a run finds out whether others live", () => {
+  const every = (intervalS: number, overdue: "skip" | "latest" = "skip", catchUpMs = intervalS * 1_000) => ({
+    ...scheduleOf(intervalS, 0, { catchUpMs }),
+    overdue,
+  });
+  const tryAt = (schedule: ReturnType<typeof every>, heldSince: number | null, now: number) =>
+    tickToTry(schedule, heldSince === null ? null : MINUTE + heldSince, MINUTE + now)?.scheduledAt;
+
+  test.each([
+    ["the newest that is due", 10, -90_000, 34_567, 30_000],
+    ["not one that came due within the grace", 10, -90_000, 31_999, 20_000],
+    ["from the grace on", 10, -90_000, 32_000, 30_000],
+    ["one that has expired too: it is evidence, if not a dispatch", 1, -90_000, 34_567, 32_000],
+    ["of a minute before, where this one has none yet", 45, -90_000, 1_000, -15_000],
+    ["none that was due before the other run had the minute", 10, 25_000, 31_000, undefined],
+    ["none at the instant at which it got it", 10, 20_000, 31_000, undefined],
+    ["none, where the schedule had none since", 3_600, -90_000, 30_000, undefined],
+  ])("is %s", (_, intervalS, heldSince, now, expected) => {
+    const at = expected === undefined ? undefined : MINUTE + expected;
+    expect(tryAt(every(intervalS), heldSince, now)).toBe(at);
+    expect(tryAt(every(intervalS, "latest"), heldSince, now)).toBe(at);
+  });
+
+  test("is, where nobody had the minute, the newest one under `latest`, while it has not expired", () => {
+    expect(tryAt(every(10), null, 34_567)).toBeUndefined();
+    expect(tryAt(every(10, "latest"), null, 34_567)).toBe(MINUTE + 30_000);
+    expect(tryAt(every(10, "latest", 2_000), null, 31_999)).toBe(MINUTE + 30_000);
+    expect(tryAt(every(10, "latest", 2_000), null, 32_000)).toBeUndefined();
+    expect(newestDue(every(10), MINUTE + 30_000).scheduledAt).toBe(MINUTE + 30_000);
   });
 });
 

@@ -1,5 +1,4 @@
 import { claimLead } from "../../functions/runtime/handover";
-import type { TickRunner } from "../../functions/runtime/run-tick";
 import { MINUTE_MS } from "../../schedule/duration";
 import { MINUTE } from "./schedules";
 import { type SimulatedRunner, simulatedRunner } from "./simulated-runner";
@@ -36,37 +35,39 @@ export async function runHandover(handover: HandoverRun): Promise<SimulatedRunne
   const fires = (from: number, to: number, fire: (at: number) => void) => {
     for (let at = from; at < to; at += MINUTE_MS) time.at(MINUTE + at, () => fire(MINUTE + at));
   };
-  const old = until(MINUTE + endsMs, {
-    ...runner,
-    // A property, read anew: invocations that begin after the deploy stand by.
-    get claimLeadMs() {
-      return time.now() < MINUTE + beginsMs ? claimLead("serving") : standByLeadMs;
-    },
+  const old = until(MINUTE + endsMs, runner);
+  // Invocations that begin after the deploy stand by.
+  const retiring = () => ({
+    ...old,
+    claimLeadMs: time.now() < MINUTE + beginsMs ? claimLead("serving") : standByLeadMs,
   });
-  fires(phaseMs, endsMs, (at) => void before(old, at));
+  fires(phaseMs, endsMs, (at) => void before(retiring(), at));
   // A new rule first fires within a minute.
   fires(beginsMs + phaseMs, minutes * MINUTE_MS, (at) => void after(runner, at));
   await time.passUntil(MINUTE + minutes * MINUTE_MS);
   return runner;
 }
 
-/** A runner of which nothing goes on from an instant (ms since the epoch) on. */
+/** A runner of which nothing goes on from an instant (ms since the epoch) on: what it asks then is not asked. */
 function until(end: number, runner: SimulatedRunner): SimulatedRunner {
   const never = new Promise<never>(() => undefined);
-  const alive = async <T>(value: Promise<T>): Promise<T> => {
-    const result = await value;
-    return runner.clock.now() < end ? result : never;
+  const alive = async <T>(ask: () => Promise<T>): Promise<T> => {
+    if (runner.clock.now() >= end) return never;
+    const answer = await ask();
+    return runner.clock.now() < end ? answer : never;
   };
-  const ledger: TickRunner["ledger"] = {
-    claimMinute: (...args) => alive(runner.ledger.claimMinute(...args)),
-    claimTick: (...args) => alive(runner.ledger.claimTick(...args)),
-  };
-  const targets: TickRunner["targets"] = {
-    warm: (targets) => runner.targets.warm(targets),
-    prepare: async (...args) => {
-      const prepared = await runner.targets.prepare(...args);
-      return { ...prepared, write: () => (runner.clock.now() < end ? alive(prepared.write()) : never) };
+  return {
+    ...runner,
+    ledger: {
+      claimMinute: (...args) => alive(() => runner.ledger.claimMinute(...args)),
+      claimTick: (...args) => alive(() => runner.ledger.claimTick(...args)),
+    },
+    targets: {
+      warm: (targets) => runner.targets.warm(targets),
+      prepare: async (...args) => {
+        const prepared = await runner.targets.prepare(...args);
+        return { ...prepared, write: () => alive(() => prepared.write()) };
+      },
     },
   };
-  return Object.create(runner, { ledger: { value: ledger }, targets: { value: targets } });
 }

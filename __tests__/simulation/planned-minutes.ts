@@ -1,5 +1,5 @@
 import { type ClockMinute, minutesOfHorizon } from "../../schedule/minute";
-import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes } from "../../schedule/plan";
+import { firstUpcoming, nextTick, ticksOfMinutes } from "../../schedule/plan";
 import type { ScheduleSpec, Tick } from "../../schedule/tick";
 
 /** What one run that planned at `plannedAt` does with the ticks of the minutes it won. */
@@ -21,7 +21,7 @@ export function playFirings(
   schedule: ScheduleSpec,
   arrivals: readonly number[],
   horizon: number,
-  { policy = "skip", lateMs = () => 0 }: { policy?: OverduePolicy; lateMs?: (k: number) => number } = {},
+  lateMs: (k: number) => number = () => 0,
 ): PlannedRun[] {
   const claimed = new Set<ClockMinute>();
   return arrivals.map((plannedAt) => {
@@ -31,7 +31,7 @@ export function playFirings(
     const dispatched: { tick: Tick; at: number }[] = [];
     const missed: Tick[] = [];
     let now = plannedAt;
-    for (let index = firstIndexToRun(ticks, now, policy), k = 0; index < ticks.length; k++) {
+    for (let index = firstUpcoming(ticks, now), k = 0; index < ticks.length; k++) {
       now = Math.max(now, (ticks[index]?.scheduledAt as number) + lateMs(k));
       const next = nextTick(ticks, index, now);
       missed.push(...next.missed);

@@ -1,4 +1,4 @@
-import type { Ledger } from "../../functions/runtime/ledger";
+import type { Claim, Ledger } from "../../functions/runtime/ledger";
 import type { TickRunner } from "../../functions/runtime/run-tick";
 import { DispatchError, type DispatchFailure } from "../../functions/runtime/targets";
 import type { MetricName } from "../../schedule/metrics";
@@ -52,6 +52,12 @@ export interface Recorded {
   readonly at: number;
 }
 
+/** A row of the ledger: who holds it, and since when by the claimant's clock (ms since the epoch). */
+export interface Row {
+  readonly claimant: string;
+  readonly at: number;
+}
+
 /** A runner in virtual time, and all that happened to it. */
 export interface SimulatedRunner extends TickRunner {
   readonly clock: VirtualTime;
@@ -64,8 +70,10 @@ export interface SimulatedRunner extends TickRunner {
   readonly warmed: string[];
   /** Messages that were prepared and dropped. */
   readonly abandoned: TickMessage[];
-  /** Who holds each row of the ledger, and since when (ms since the epoch). */
-  readonly rows: Map<string, { readonly claimant: string; readonly at: number }>;
+  /** Who asked for each claim, including those that were refused. */
+  readonly claimants: string[];
+  /** The rows of the ledger, by their ids. */
+  readonly rows: Map<string, Row>;
 }
 
 const ACCEPT: NonNullable<SimulationOptions["answer"]> = () => ({ answer: "accepted" });
@@ -79,15 +87,17 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
   const flushes: number[] = [];
   const warmed: string[] = [];
   const abandoned: TickMessage[] = [];
+  const claimants: string[] = [];
   const rows: SimulatedRunner["rows"] = new Map();
 
-  const claim = async (id: string, claimant: string) => {
+  const claim = async (id: string, claimant: string): Promise<Claim> => {
+    claimants.push(claimant);
     const ms = claimMs();
     await clock.pause(Math.floor(ms / 2));
-    const won = (rows.get(id)?.claimant ?? claimant) === claimant;
-    if (won && !rows.has(id)) rows.set(id, { claimant, at: clock.now() + Math.ceil(ms / 2) });
+    const row = rows.get(id);
+    if (!row) rows.set(id, { claimant, at: clock.now() + Math.ceil(ms / 2) });
     await clock.pause(Math.ceil(ms / 2));
-    return won;
+    return claimOf(row, claimant);
   };
   const ledger: Ledger = {
     claimMinute: (scope, minute, run) => claim(`minute#${scope}#${minute}`, run),
@@ -103,6 +113,7 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
     flushes,
     warmed,
     abandoned,
+    claimants,
     rows,
     targets: {
       async prepare(target, message) {
@@ -128,6 +139,12 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
     },
     log: ({ kind, ...fields }) => void lines.push({ event: kind, at: clock.now(), fields }),
   };
+}
+
+/** What a put answers that found this row. */
+export function claimOf(row: Row | undefined, claimant: string): Claim {
+  if (!row || row.claimant === claimant) return { won: true };
+  return { won: false, claimedBy: row.claimant, claimedAt: row.at };
 }
 
 /** The lines that tell a tick's outcome. */

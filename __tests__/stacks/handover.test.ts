@@ -111,7 +111,7 @@ test("what is deployed stands in the state in the domain's words, and no payload
       kind: "sfn-loop",
       pacing: "clock",
       machineType: "EXPRESS",
-      horizon: 3,
+      horizon: 4,
       duplicateCheck: false,
       iteratorMemory: 256,
     },

@@ -5,7 +5,7 @@ import { STRATEGIES } from "../stacks/strategies";
 
 /** The output as an earlier version wrote it. */
 const LOOP =
-  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":3,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":true,"alarms":true,"dashboard":false}}';
+  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":4,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":true,"alarms":true,"dashboard":false}}';
 
 const read = (text: string) => clockOutputSchema.safeParse(JSON.parse(text));
 
@@ -29,9 +29,9 @@ test("times are read in ms, however they were written", () => {
 
 test.each([
   ["an interval beyond a day", '"1m"', '"48h"'],
-  ["a horizon beyond today's", '"horizon":3', '"horizon":60'],
+  ["a horizon beyond today's", '"horizon":4', '"horizon":60'],
   ["memory below today's", '"clockMemory":128', '"clockMemory":64'],
-  ["a field that this version does not know", '"horizon":3', '"horizon":3,"later":1'],
+  ["a field that this version does not know", '"horizon":4', '"horizon":4,"later":1'],
 ])("%s is read", (_what, from, to) => {
   expect(LOOP).toContain(from);
   expect(read(LOOP.replace(from, to)).success).toBe(true);

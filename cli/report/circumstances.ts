@@ -9,6 +9,8 @@ export const LONGEST_HORIZON_MS = 10 * MINUTE_MS;
 
 /** What the logs say of a schedule apart from its ticks: which minutes runs had planned, and when it was paused. */
 export class LoggedCircumstances implements Circumstances {
+  /** False if a clock may have been removed with its logs within the span. */
+  complete = true;
   private readonly minutes = new Set<number>();
   private plansKnownFrom = Number.POSITIVE_INFINITY;
   private stretches: Span[] = [];

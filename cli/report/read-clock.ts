@@ -41,7 +41,14 @@ export async function readClock(reading: ClockReading): Promise<ClockReport> {
     return { ...schedule, span: { from: Math.min(from, span.to), to: span.to } };
   });
   const read = spanToRead({ from: Math.min(...schedules.map((one) => one.span.from)), to: span.to }, catchUpMs);
-  const report = new StreamedReport({ schedules, catchUpMs, readFrom: read.from, onRecord: reading.onRecord });
+  const report = new StreamedReport({
+    schedules,
+    catchUpMs,
+    readFrom: read.from,
+    // A clock that was made within the span may have taken over from one that was removed with its logs.
+    complete: createdAt <= span.from,
+    onRecord: reading.onRecord,
+  });
   const to = Math.min(read.to, reading.about.generatedAt);
   for await (const batch of readTickEvents({ client, logGroups: logGroups.all, from: read.from, to, signal })) {
     report.add(batch);

@@ -13,6 +13,7 @@ const counts = z.array(count);
 const duration = z.string().regex(/^\d+[smh]$/);
 const reason = z.enum([
   ...(Object.keys(MISSED_METRICS) as LoggedReason[]),
+  "claimant-lost",
   "not-planned",
   "not-seen",
 ]) satisfies z.ZodType<MissedReason>;

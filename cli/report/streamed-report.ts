@@ -30,6 +30,11 @@ export interface StreamInput {
   readonly catchUpMs: number;
   /** Since when the logs are read, ms since the epoch: see {@link spanToRead}. */
   readonly readFrom: number;
+  /**
+   * Whether the logs of every clock of the span are there. If not, a claim without a dispatch may be another clock's.
+   * @default true
+   */
+  readonly complete?: boolean;
   /** Takes each record of the observed spans, by schedule in order of the ticks' instants. @default none wants them */
   readonly onRecord?: (record: TickRecord) => void;
 }
@@ -58,6 +63,7 @@ export class StreamedReport {
       const circumstances = this.ticks.circumstances(schedule.name);
       // A missing plan means nothing if the clock logs no plans.
       if (schedule.logsPlans) circumstances.readFrom(input.readFrom);
+      circumstances.complete = input.complete ?? true;
       return new ScheduleAccount(schedule, circumstances);
     });
   }

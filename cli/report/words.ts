@@ -60,6 +60,7 @@ export const REASON_TEXTS: Readonly<Record<MissedReason, string>> = {
   overtaken: "a newer tick was due as well, and only the newest is run",
   "dispatch-failed": "no target accepted it",
   "dispatch-unknown": "it is unknown whether a target accepted it",
+  "claimant-lost": "the invocation that claimed it ended before it dispatched it",
   "not-planned": "no run had planned it: the rule never fired, or its firing failed",
   "not-seen": "the logs do not mention it",
 };

@@ -1,9 +1,17 @@
-import { lastAtOrBefore } from "../../schedule/grid";
-import { minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
-import { firstIndexToRun, nextTick, type OverduePolicy, ticksOfMinutes, WAKE_LEAD_MS } from "../../schedule/plan";
-import { iso, relativeTick, type ScheduleSpec, tickAt } from "../../schedule/tick";
-import { logPausedFiring, logPausedTick } from "../runtime/pause";
-import { dispatchTick, recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
+import { minuteOf, startOfMinute } from "../../schedule/minute";
+import {
+  firstUpcoming,
+  minutesToServe,
+  newestDue,
+  nextTick,
+  type OverduePolicy,
+  ticksOfMinutes,
+  tickToTry,
+  WAKE_LEAD_MS,
+} from "../../schedule/plan";
+import { iso, relativeTick, type ScheduleSpec, type Tick } from "../../schedule/tick";
+import { logPausedFiring, passOver } from "../runtime/pause";
+import { dispatchClaimed, dispatchTick, recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
 
 /** `$.iterator`: the article's three fields and, under clock pacing, what the run has planned. */
 export interface IteratorState {
@@ -13,7 +21,7 @@ export interface IteratorState {
   readonly count: number;
   /** Whether the loop goes on. */
   readonly continue?: boolean;
-  /** The clock minutes this run has claimed; absent until the first call has planned. */
+  /** The clock minutes that this run serves; absent until the first call has planned. */
   readonly minutes?: readonly number[];
   /** Until when the Wait state waits: ISO 8601, UTC, whole seconds. */
   readonly wakeAt?: string;
@@ -39,6 +47,8 @@ export interface IteratorInput {
   readonly schedule: LoopSchedule;
   /** The execution's ARN: the run's id. */
   readonly execution: string;
+  /** When the execution began, ISO 8601. Absent in executions of a definition that did not hand it over. */
+  readonly startedAt?: string;
   /** Whether the schedule is paused now. */
   readonly paused: boolean;
 }
@@ -50,6 +60,10 @@ export interface IteratorInput {
  * then answers each time with the instant to wait for, until a call comes within the lead of a tick: that call waits
  * out the rest and dispatches. A call that comes early or late is harmless: it looks at the clock, not at the index
  * alone.
+ *
+ * A run serves the minutes that it wins. If a tick that came due in the minutes of another run has no claimant, that run
+ * has ended, and this one dispatches the tick late and serves all minutes of its horizon. If it is mistaken, two runs
+ * serve the same minutes, and the claims on the ticks keep each from being dispatched twice.
  *
  * While its schedule is paused a run that begins ends at once. One that is under way goes on to the end of its minutes
  * without dispatching, so that a schedule that is resumed before then ticks again at once.
@@ -75,26 +89,26 @@ async function iterateRelative(
   return { index, count, continue: index < count };
 }
 
-async function iterateByClock(
-  runner: TickRunner,
-  { iterator, schedule, execution, paused }: IteratorInput,
-  call: string,
-): Promise<IteratorState> {
+async function iterateByClock(runner: TickRunner, input: IteratorInput, call: string): Promise<IteratorState> {
   const { clock } = runner;
+  const { iterator, schedule, paused } = input;
   if (paused && !iterator.minutes) {
-    if (schedule.overdue === "latest") await giveUpOverdue(runner, schedule, call);
+    if (schedule.overdue === "latest") await passOver(runner, schedule, newestDue(schedule, clock.now()), call);
     return pausedRun(runner, schedule, iterator);
   }
-  const { minutes, index: from }: Plan = iterator.minutes
-    ? { minutes: iterator.minutes, index: iterator.index }
-    : await plan(runner, schedule, execution);
+  const {
+    minutes,
+    index: from,
+    late,
+  }: Plan = iterator.minutes ? { minutes: iterator.minutes, index: iterator.index } : await plan(runner, input, call);
+  if (late) await dispatchClaimed(runner, schedule, late, schedule.targets);
   const ticks = ticksOfMinutes(schedule, minutes);
   let { missed, tick, index } = nextTick(ticks, from, clock.now());
   for (const lost of missed) {
     recordMissed(runner, schedule, lost, lost.expiresAt <= clock.now() ? "expired" : "overtaken");
   }
   if (tick && (tick.scheduledAt as number) - clock.now() <= WAKE_LEAD_MS) {
-    if (paused) logPausedTick(runner, schedule.name, tick);
+    if (paused) await passOver(runner, schedule, tick, call);
     else await runTick(runner, schedule, tick, schedule.targets, call);
     index += 1;
     tick = ticks[index];
@@ -103,38 +117,52 @@ async function iterateByClock(
   return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - WAKE_LEAD_MS) } : state;
 }
 
-/** Ends a run because its schedule is paused: it claims nothing, and logs why nothing ticks. */
+/** Ends a run because its schedule is paused: it plans nothing, and logs why nothing ticks. */
 function pausedRun(runner: TickRunner, { name }: LoopSchedule, { index, count }: IteratorState): IteratorState {
   logPausedFiring(runner, name);
   return { index, count, continue: false };
 }
 
-/** Claims the newest tick whose time has passed, so that the first run after the pause does not catch it up. */
-async function giveUpOverdue({ clock, ledger }: TickRunner, schedule: LoopSchedule, call: string): Promise<void> {
-  await ledger.claimTick(tickAt(schedule, lastAtOrBefore(schedule, clock.now())), call);
-}
-
-/** What a run has before it: its minutes, and the index of the first of their ticks that it will dispatch. */
+/** What a run has before it. */
 interface Plan {
+  /** The minutes that it serves. */
   readonly minutes: readonly number[];
+  /** The index of the first of their ticks that is still to come. */
   readonly index: number;
+  /** A tick that is due, which this call has claimed because nobody had. */
+  readonly late?: Tick;
 }
 
-/** Claims the minutes of the horizon that no other run has, and finds the first of their ticks that is still to come. */
-async function plan({ clock, ledger, log, metrics }: TickRunner, schedule: LoopSchedule, run: string): Promise<Plan> {
+/** Claims the minutes of the horizon and finds out whether the runs that have the others live: see {@link tickToTry}. */
+async function plan(
+  { clock, ledger, log, metrics }: TickRunner,
+  { schedule, execution, startedAt }: IteratorInput,
+  call: string,
+): Promise<Plan> {
   const begun = clock.now();
-  const wanted = minutesOfHorizon(begun, schedule.horizon);
-  const won = await Promise.all(wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, run)));
-  const claimed = wanted.filter((_, k) => won[k]);
-  // If this minute is this run's, no other run is under way, and the newest overdue tick may lie in a minute before it.
-  const before = won[0] && schedule.overdue === "latest" ? minuteOf(lastAtOrBefore(schedule, clock.now())) : wanted[0];
-  const minutes = before !== undefined && before < (wanted[0] as number) ? [before, ...claimed] : claimed;
+  const wanted = minutesToServe(begun, schedule.horizon, startedAt === undefined ? undefined : Date.parse(startedAt));
+  const claims = await Promise.all(wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, execution)));
+  const [own] = claims;
+  const holder = own && !own.won ? own : null;
+  const now = clock.now();
+  // A holder of unknown age is taken to live.
+  const toTry = own && tickToTry(schedule, holder && (holder.claimedAt ?? now), now);
+  const late = toTry && (await ledger.claimTick(toTry, call)).won ? toTry : undefined;
+  const minutes = holder && late ? wanted : wanted.filter((_, k) => claims[k]?.won);
   const ticks = ticksOfMinutes(schedule, minutes);
-  const index = firstIndexToRun(ticks, clock.now(), schedule.overdue);
-  const first = ticks[index]?.scheduledAt ?? null;
-  const count = ticks.length - index;
-  if (claimed[0] !== undefined) metrics.record(schedule.name, "PlannerLag", begun - startOfMinute(claimed[0]));
+  const index = firstUpcoming(ticks, clock.now());
+  const first = (late ?? ticks[index])?.scheduledAt ?? null;
+  const count = ticks.length - index + (late ? 1 : 0);
+  if (minutes[0] !== undefined) metrics.record(schedule.name, "PlannerLag", begun - startOfMinute(minutes[0]));
   if (count > 0) metrics.record(schedule.name, "TicksDue", count);
-  log({ kind: "run.planned", schedule: schedule.name, run, minutes, count, from: first === null ? null : iso(first) });
-  return { minutes, index };
+  log({
+    kind: "run.planned",
+    schedule: schedule.name,
+    run: execution,
+    minutes,
+    count,
+    from: first === null ? null : iso(first),
+    ...(holder && late && { takenOverFrom: holder.claimedBy ?? "a run of unknown name" }),
+  });
+  return { minutes, index, late };
 }

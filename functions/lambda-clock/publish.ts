@@ -1,9 +1,16 @@
-import { MINUTE_MS } from "../../schedule/duration";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { isOnGrid } from "../../schedule/grid";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import { type ScheduleSpec, tickAt } from "../../schedule/tick";
+import type { Ledger } from "../runtime/ledger";
 import { logPausedFiring } from "../runtime/pause";
 import { runTick, type TickRunner } from "../runtime/run-tick";
+
+/** Between two tries of a claim that the ledger did not decide, in ms. */
+const CLAIM_AGAIN_MS = SECOND_MS;
+
+/** How long before the next minute the tries end, in ms: its ticks are claimed then. */
+const NEXT_MINUTE_LEAD_MS = 2 * SECOND_MS;
 
 /** A schedule with the topics its ticks are published to. */
 export interface ClockSchedule extends ScheduleSpec {
@@ -25,6 +32,7 @@ export function minuteToPublish(eventTime: string): number {
  * it: usually the firing of its own minute, and the one before it if that did not come.
  *
  * An event that comes after its instant publishes at once: such a tick is flagged late, and missed once it has expired.
+ * A ledger that does not answer is asked again, until the tick expires or the next minute is near.
  *
  * @param horizon how many minutes the firing serves, from the one after its event on; at least 1.
  * @param eventTime ISO 8601, UTC.
@@ -65,9 +73,32 @@ async function publishAt(
 ): Promise<unknown[]> {
   const due = schedules.filter((schedule) => isOnGrid(schedule, scheduledAt));
   await runner.clock.waitUntil(scheduledAt - runner.claimLeadMs);
+  const patient = { ...runner, ledger: askedAgain(runner, scheduledAt + MINUTE_MS - NEXT_MINUTE_LEAD_MS) };
   // All to their end, even if one throws: what is still under way when a handler ends is frozen with its function.
   const results = await Promise.allSettled(
-    due.map((schedule) => runTick(runner, schedule, tickAt(schedule, scheduledAt), schedule.topics, call)),
+    due.map((schedule) => runTick(patient, schedule, tickAt(schedule, scheduledAt), schedule.topics, call)),
   );
   return results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+}
+
+/**
+ * The ledger, asked again while it does not answer. It is the claim that is repeated, and by the same claimant, so a claim
+ * that was won without an answer is found won.
+ *
+ * @param until ms since the epoch; and no tick is claimed again once it has expired.
+ */
+function askedAgain({ ledger, clock }: Pick<TickRunner, "ledger" | "clock">, until: number): Ledger {
+  return {
+    ...ledger,
+    async claimTick(tick, call) {
+      for (;;) {
+        try {
+          return await ledger.claimTick(tick, call);
+        } catch (error) {
+          if (clock.now() + CLAIM_AGAIN_MS >= Math.min(until, tick.expiresAt)) throw error;
+          await clock.waitUntil(clock.now() + CLAIM_AGAIN_MS);
+        }
+      }
+    },
+  };
 }

@@ -1,4 +1,9 @@
-import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { SECOND_MS } from "../../schedule/duration";
 import { type ClockMinute, startOfMinute } from "../../schedule/minute";
 import type { Tick } from "../../schedule/tick";
@@ -10,29 +15,40 @@ const KEPT_S = 24 * 60 * 60;
 /** A claim that hangs would cost more ticks than its own: all its tries are over within about the lead of a tick. */
 const LIMITS = { tries: 3, answerWithinMs: 300 };
 
+/** What became of a claim: won, or who holds its row, and since when (ms since the epoch, by that claimant's clock). */
+export type Claim = { readonly won: true } | RefusedClaim;
+
+/** A claim that another claimant has won. Its fields are `null` if the ledger's answer does not have them. */
+export interface RefusedClaim {
+  readonly won: false;
+  readonly claimedBy: string | null;
+  readonly claimedAt: number | null;
+}
+
 /** The rows of claims. A claim is won by creating its row. If the row exists, another invocation has won the claim, which is success. */
 export interface Ledger {
   /**
-   * Claims one clock minute for a run.
+   * Claims one clock minute for a run. It keeps runs from doing the same work twice. It is no guard: what keeps a tick
+   * from being dispatched twice is the claim on the tick alone.
    *
    * @param scope names the schedule and the state machine that runs it.
-   * @param run the run's id; the same run may claim a minute again (a retried call) and gets `true` again.
-   * @returns whether the minute is this run's.
+   * @param run the run's id; the same run may claim a minute again (a retried call) and wins it again.
+   * @throws what the table answered, if that was neither yes nor no; the claim may have been won.
    */
-  claimMinute(scope: string, minute: ClockMinute, run: string): Promise<boolean>;
+  claimMinute(scope: string, minute: ClockMinute, run: string): Promise<Claim>;
   /**
    * Claims the dispatch of one tick.
    *
    * @param call the id of this one invocation. A retried invocation has another id and does not get the tick, because
    * the first one may have dispatched it, and a missed tick is better than a doubled one.
-   * @returns whether the tick is this invocation's.
+   * @throws what the table answered, if that was neither yes nor no; the claim may have been won.
    */
-  claimTick(tick: Tick, call: string): Promise<boolean>;
+  claimTick(tick: Tick, call: string): Promise<Claim>;
 }
 
 /** The ledger in a DynamoDB table with the hash key `id` and TTL on `expiresAt` (epoch s). */
 export function dynamoLedger(table: string, client = createClient(DynamoDBClient, LIMITS)): Ledger {
-  const claim = async (id: string, claimant: string, overAt: number) => {
+  const claim = async (id: string, claimant: string, overAt: number): Promise<Claim> => {
     try {
       await client.send(
         new PutItemCommand({
@@ -46,11 +62,13 @@ export function dynamoLedger(table: string, client = createClient(DynamoDBClient
           // The second half lets a claimant's own repeated request (the SDK's, after a lost answer) find its own row.
           ConditionExpression: "attribute_not_exists(id) OR claimedBy = :claimant",
           ExpressionAttributeValues: { ":claimant": { S: claimant } },
+          // Free, and within the right to put: the refusal itself says whose row it is.
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
       );
-      return true;
+      return { won: true };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConditionalCheckFailedException) return refusedBy(error.Item);
       throw error;
     }
   };
@@ -58,4 +76,10 @@ export function dynamoLedger(table: string, client = createClient(DynamoDBClient
     claimMinute: (scope, minute, run) => claim(`minute#${scope}#${minute}`, run, startOfMinute(minute + 1)),
     claimTick: (tick, call) => claim(`tick#${tick.id}`, call, tick.expiresAt),
   };
+}
+
+/** Reads the row that a refusal carries. */
+function refusedBy(row: Readonly<Record<string, AttributeValue>> | undefined): RefusedClaim {
+  const at = Date.parse(row?.claimedAt?.S ?? "");
+  return { won: false, claimedBy: row?.claimedBy?.S ?? null, claimedAt: Number.isNaN(at) ? null : at };
 }

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../../schedule/duration";
-import { iso, type Tick } from "../../schedule/tick";
+import { iso, type ScheduleSpec, type Tick } from "../../schedule/tick";
 import type { TickRunner } from "./run-tick";
 
 /** How long the line of a paused firing holds, in ms: until the next firing, which may come a minute late. */
@@ -14,8 +14,21 @@ export function logPausedFiring({ clock, log }: Pick<TickRunner, "clock" | "log"
   log({ kind: "schedule.paused", schedule, from: iso(now), to: iso(now + FIRING_COVERS_MS) });
 }
 
-/** Logs that one tick, which a run had planned before the pause, is not dispatched because of it. */
-export function logPausedTick({ log }: Pick<TickRunner, "log">, schedule: string, tick: Tick): void {
+/**
+ * Passes over one tick of a grid because its schedule is paused: logs that, and claims the tick when it would be
+ * dispatched. The claim shows other runs that this one lives, and keeps a run after the pause from catching the tick up.
+ *
+ * @param call the id of this invocation, as the claimant.
+ * @throws what the ledger threw.
+ */
+export async function passOver(
+  { clock, ledger, log, claimLeadMs }: Pick<TickRunner, "clock" | "ledger" | "log" | "claimLeadMs">,
+  schedule: Pick<ScheduleSpec, "name">,
+  tick: Tick,
+  call: string,
+): Promise<void> {
   const at = tick.scheduledAt as number;
-  log({ kind: "schedule.paused", schedule, from: iso(at), to: iso(at + 1) });
+  log({ kind: "schedule.paused", schedule: schedule.name, from: iso(at), to: iso(at + 1) });
+  await clock.waitUntil(at - claimLeadMs);
+  await ledger.claimTick(tick, call);
 }

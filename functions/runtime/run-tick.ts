@@ -48,10 +48,21 @@ export async function runTick(
 ): Promise<void> {
   const { clock, ledger, log } = runner;
   if (tick.scheduledAt !== null) await clock.waitUntil(tick.scheduledAt - runner.claimLeadMs);
-  if (!(await ledger.claimTick(tick, call))) {
+  if (!(await ledger.claimTick(tick, call)).won) {
     log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });
     return;
   }
+  await dispatchClaimed(runner, schedule, tick, targets);
+}
+
+/** Dispatches a tick that this invocation has claimed, at its instant or, if that has passed, now. See {@link dispatchTick}. */
+export async function dispatchClaimed(
+  runner: Omit<TickRunner, "ledger" | "claimLeadMs">,
+  schedule: ScheduleSpec,
+  tick: Tick,
+  targets: readonly string[],
+): Promise<void> {
+  const { clock } = runner;
   const { scheduledAt } = tick;
   if (scheduledAt !== null && scheduledAt > clock.now()) {
     void runner.targets.warm(targets);

@@ -19,8 +19,8 @@ const LAMBDA_CLOCK = "LambdaClock";
 /** Each of the article's rules fires every five minutes, each at another minute of the five. */
 const RULES = [0, 1, 2, 3, 4] as const;
 
-/** Margin beyond the horizon in which LambdaClock may still run, in s: start-up, and the tries of a dispatch. */
-const TIMEOUT_MARGIN_S = 15;
+/** Margin beyond the horizon in which LambdaClock may still run, in s: a start, a dispatch, and a minute of asking the ledger again. */
+const TIMEOUT_MARGIN_S = 75;
 
 /**
  * Puts an environment's schedules on LambdaClock: five rules, a function that waits to second 0, a topic, an analyser.

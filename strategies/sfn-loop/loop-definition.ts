@@ -1,5 +1,6 @@
 import type { LoopSchedule } from "../../functions/iterator/iterate";
 import { SECOND_MS } from "../../schedule/duration";
+import { longestRunMs } from "../../schedule/plan";
 import { ticksPerRun } from "../../schedule/relative";
 
 /** A state machine in the Amazon States Language, as an object. */
@@ -26,8 +27,18 @@ export interface LoopDefinitionProps {
  */
 const NOT_RUN = ["Lambda.TooManyRequestsException"];
 
-/** Margin beyond the last planned minute after which Step Functions ends an execution, in s. */
-const TIMEOUT_MARGIN_S = 60;
+/**
+ * After every error, for two and a half minutes on average. The waits are drawn, up to 1, 2, 4, 8 and then 15 s: the loops
+ * of all schedules wait for the same seconds, so Iterators that were throttled together would come back together.
+ */
+const RETRY_ALWAYS = {
+  ErrorEquals: ["States.ALL"],
+  IntervalSeconds: 1,
+  MaxAttempts: 24,
+  BackoffRate: 2,
+  MaxDelaySeconds: 15,
+  JitterStrategy: "FULL",
+};
 
 /**
  * The loop of the published design, with its state names and `$.iterator`:
@@ -47,7 +58,7 @@ export function loopDefinition({
   return {
     Comment: `Invoke the targets of ${schedule.name} every ${schedule.intervalMs / SECOND_MS} seconds`,
     StartAt: duplicateCheckArn ? "CheckRunning" : "ConfigureCount",
-    TimeoutSeconds: minutes * 60 + TIMEOUT_MARGIN_S,
+    TimeoutSeconds: longestRunMs(minutes) / SECOND_MS,
     States: {
       ...(duplicateCheckArn && duplicateCheck(duplicateCheckArn)),
       ConfigureCount: {
@@ -62,15 +73,13 @@ export function loopDefinition({
         Parameters: {
           "iterator.$": "$.iterator",
           "execution.$": "$$.Execution.Id",
+          // A run plans only minutes that it lives to serve.
+          ...(!relative && { "startedAt.$": "$$.Execution.StartTime" }),
           // As text, because a key of the payload that ends in ".$" would be read as a path here.
           schedule: { ...schedule, payload: JSON.stringify(schedule.payload) },
         },
         ResultPath: "$.iterator",
-        Retry: [
-          relative
-            ? { ErrorEquals: NOT_RUN, IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 1 }
-            : { ErrorEquals: ["States.ALL"], IntervalSeconds: 1, MaxAttempts: 12, BackoffRate: 2, MaxDelaySeconds: 15 },
-        ],
+        Retry: [relative ? { ErrorEquals: NOT_RUN, IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 1 } : RETRY_ALWAYS],
         Next: "IsCountReached",
       },
       IsCountReached: {

@@ -40,15 +40,17 @@ export const schema = z
      */
     machineType: oneOf(MACHINE_TYPES, 'is not a machine type. Write "STANDARD" or "EXPRESS".').default("STANDARD"),
     /**
-     * Clock minutes that a firing of the rule plans, the current one included. A horizon of n survives n − 2 lost
-     * firings in a row. Clock pacing only; 2 to 10, with EXPRESS 2 to 4.
-     * @default 3, so that one lost firing loses no tick
+     * Clock minutes that a firing of the rule plans, the current one included. A horizon of n survives n − 3 lost
+     * firings in a row, and n − 2 if the rule fires before second 59 of its minute. Clock pacing only; 2 to 10, with
+     * EXPRESS 2 to 4.
+     * @default 4, so that one lost firing loses no tick, whatever the rule's second. It is what fits into the 5 minutes of
+     * an EXPRESS execution
      */
     horizon: wholeNumber(
       2,
       10,
       " clock minutes",
-      "Write 3, so that one lost firing of the rule loses no tick.",
+      "Write 4, so that one lost firing of the rule loses no tick.",
     ).optional(),
     /**
      * Whether an execution stops if another execution of its state machine is running. Relative pacing only, and not on
@@ -68,7 +70,7 @@ export const schema = z
       kind,
       pacing,
       machineType,
-      horizon: horizon ?? (pacing === "relative" ? 1 : 3),
+      horizon: horizon ?? (pacing === "relative" ? 1 : 4),
       duplicateCheck: duplicateCheck ?? pacing === "relative",
       iteratorMemory: iteratorMemory ?? ITERATOR_MEMORY[pacing],
     }),

@@ -1,6 +1,6 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
-import { SECOND_MS } from "../../schedule/duration";
-import { WAKE_LEAD_MS } from "../../schedule/plan";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { TAKEOVER_GRACE_MS, WAKE_LEAD_MS } from "../../schedule/plan";
 import { ASSUMED, gbSeconds, logGb, MB_PER_GB, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
 import type { SfnLoopSettings } from "./settings";
 
@@ -83,10 +83,16 @@ function transitions(use: Use, { pacing, duplicateCheck }: SfnLoopSettings, sche
   return use("state machine", "transition", what, 3 * ticksPerMinute(schedule) + perRun + (duplicateCheck ? 2 : 0));
 }
 
-/** A plan claims its minutes, and each tick is claimed. A paused execution claims the newest overdue tick if the policy is `latest`. */
+/**
+ * A plan claims its minutes, and each tick is claimed. A plan also tries to claim the newest tick that came due since
+ * another execution claimed its minute, a horizon before, and is refused. A paused execution claims the newest overdue
+ * tick if the policy is `latest`.
+ */
 function claimUsage(use: Use, horizon: number, schedule: ScheduleDescription): PartUsage {
   const paused = schedule.overdue === "latest" ? 1 : 0;
-  const claims = schedule.paused === null ? ticksPerMinute(schedule) + horizon : paused;
+  const heldMs = (horizon - 1) * MINUTE_MS - TAKEOVER_GRACE_MS;
+  const tried = Math.min(1, heldMs / schedule.intervalMs);
+  const claims = schedule.paused === null ? ticksPerMinute(schedule) + horizon + tried : paused;
   return use("ledger", "ledgerWrite", "claims on minutes and ticks, including refused ones", claims);
 }
 

@@ -1,11 +1,11 @@
 import { SECOND_MS } from "../../schedule/duration";
 import type { Variant } from "../strategy";
 
-const CLAIMED_AHEAD = "no tick lost: the run before has claimed ahead";
+const CLAIMED_AHEAD = "no tick lost: the run before has planned ahead";
 const CLAIMING = {
-  onDoubledFiring: "nothing doubled: the minute is claimed",
+  onDoubledFiring: "nothing doubled: the tick is claimed",
   onLateFiring: CLAIMED_AHEAD,
-  onLostFiring: `${CLAIMED_AHEAD} (a horizon of 3 survives one)`,
+  onLostFiring: `${CLAIMED_AHEAD} (a horizon of 4 survives one)`,
 };
 const RELATIVE = {
   onLateFiring: "a gap, then the minute runs late",

@@ -189,7 +189,7 @@ describe("a change in place", () => {
   const faster = { schedules: [described({ interval: "10s" })] };
 
   test.each([
-    [LOOP, /for minutes that are not claimed yet, at most 3 minutes/],
+    [LOOP, /for minutes that are not claimed yet, at most 4 minutes/],
     [LAMBDA_CLOCK, /at once in new invocations.*at most 2 minutes/],
     [RELATIVE, /with the rule's next firing, within 60 s/],
   ])("%o takes it up without a pause", (strategy, when) => {
@@ -199,14 +199,14 @@ describe("a change in place", () => {
   });
 
   test("names a setting", () => {
-    const strategy = { ...LOOP, horizon: 4, iteratorMemory: 512 };
+    const strategy = { ...LOOP, horizon: 5, iteratorMemory: 512 };
     const after = clock({
       strategy,
       tracing: true,
       monitoring: { metrics: true, alarms: true, dashboard: false },
     });
     expect(clockEffect(clock(), after).changes).toEqual([
-      "sfn-loop: Iterator memory 256 MB → 512 MB, horizon 3 minutes → 4 minutes",
+      "sfn-loop: Iterator memory 256 MB → 512 MB, horizon 4 minutes → 5 minutes",
       "tracing off → on",
       "metrics off → on",
       "alarms off → on",
@@ -215,7 +215,7 @@ describe("a change in place", () => {
 
   test("another pacing on the same machine leaves a gap", () => {
     const toRelative = clockEffect(clock(), clock({ strategy: RELATIVE }));
-    expect(toRelative).toMatchObject({ kind: "change", pauseBoundS: 240 });
+    expect(toRelative).toMatchObject({ kind: "change", pauseBoundS: 300 });
     expect(clockEffect(clock({ strategy: RELATIVE }), clock())).toMatchObject({ kind: "change", pauseBoundS: 60 });
   });
 

@@ -10,7 +10,7 @@ export function loop(fields: Partial<SfnLoopSettings> = {}): SfnLoopSettings {
     kind: "sfn-loop",
     pacing: "clock",
     machineType: "STANDARD",
-    horizon: 3,
+    horizon: 4,
     duplicateCheck: false,
     iteratorMemory: 256,
     ...fields,

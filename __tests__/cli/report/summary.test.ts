@@ -52,7 +52,7 @@ test("a clock that kept time is ok", () => {
 test.each([
   ["missed", [missed(HEARTBEAT, START + 50_000, "expired")]],
   ["duplicate", [...ticks(HEARTBEAT, 6).slice(10), dispatched(HEARTBEAT, START)]],
-  ["suppressed-only", [suppressed(HEARTBEAT, START + 50_000)]],
+  ["missed", [suppressed(HEARTBEAT, START + 50_000)]],
   ["partial", [{ ...dispatched(HEARTBEAT, START + 50_000), error: "B: down" } as TickEvent]],
   ["off-grid", [...ticks(HEARTBEAT, 6).slice(10), dispatched(HEARTBEAT, START + 3_000)]],
   ["dispatch-skew-p99", [dispatched(HEARTBEAT, START + 50_000, -11)]],

@@ -27,18 +27,18 @@ test("thresholds come first, then outcomes, the missed ticks and skew", () => {
 
 heartbeat  sfn-loop, clock pacing, every 10s
 2026-11-22 18:25:10 to 18:26:00 UTC (50s), 5 ticks due
-  ✗ FAIL  missed                                  2  must be 0
+  ✗ FAIL  missed                                  3  must be 0
   ✗ FAIL  duplicate                               1  must be 0
-  ✗ FAIL  suppressed, not seen dispatched         1  must be 0
   ✗ FAIL  p99 |dispatch skew|                700 ms  must be ≤ 10 ms
 ┌─────┬─────────┬──────┬────────┬────────────┬────────┬───────────┐
 │ due │ on time │ late │ missed │ suppressed │ paused │ duplicate │
 ├─────┼─────────┼──────┼────────┼────────────┼────────┼───────────┤
-│   5 │       1 │    1 │      2 │          1 │      0 │         1 │
+│   5 │       1 │    1 │      3 │          0 │      0 │         1 │
 └─────┴─────────┴──────┴────────┴────────────┴────────┴───────────┘
   available 20 %: 1 on time of 5 due
   missed  18:25:30.000 UTC  dispatch-failed   heartbeat-1795371930
   missed  18:25:40.000 UTC  not-seen          heartbeat-1795371940
+  missed  18:25:50.000 UTC  claimant-lost     heartbeat-1795371950
 ┌──────────┬───┬────────┬───────┬──────┬──────┬──────┬─────┬──────┐
 │ skew, ms │ n │   mean │    SD │  p50 │  p95 │  p99 │ min │  max │
 ├──────────┼───┼────────┼───────┼──────┼──────┼──────┼─────┼──────┤

@@ -24,7 +24,7 @@ const TRACE = expect.objectContaining({ Resource: ["*"] });
 const LEDGER_ARN = expect.stringMatching(/^\$\{aws_dynamodb_table\.ledger_table_\w+\.arn\}$/);
 const SAMPLE_ARN = expect.stringMatching(/^\$\{aws_lambda_function\.sample-target_function_\w+\.arn\}$/);
 
-test("by default: a Standard machine, clock pacing, a horizon of 3, no duplicate check", () => {
+test("by default: a Standard machine, clock pacing, a horizon of 4, no duplicate check", () => {
   const template = synthesizeLoop();
   expect(template.resource("aws_sfn_state_machine").type).toBe("STANDARD");
   expect(definitionOf(template).StartAt).toBe("ConfigureCount");
@@ -36,7 +36,7 @@ test("by default: a Standard machine, clock pacing, a horizon of 3, no duplicate
     catchUpMs: 60_000,
     payload: "{}",
     pacing: "clock",
-    horizon: 3,
+    horizon: 4,
     overdue: "skip",
     targets: [SAMPLE_ARN],
     claimScope: "STANDARD#heartbeat",

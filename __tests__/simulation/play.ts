@@ -1,0 +1,189 @@
+import type { LoopSchedule } from "../../functions/iterator/iterate";
+import { publishMinutes } from "../../functions/lambda-clock/publish";
+import { claimLead } from "../../functions/runtime/handover";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import type { DueTick, ScheduleTiming, Span } from "../../schedule/outcome";
+import { iso } from "../../schedule/tick";
+import { LoopMachine } from "../asl/loop-machine";
+import { clockOf, MINUTE } from "./schedules";
+import { between, seededRandom } from "./seeded-random";
+import { simulatedRunner } from "./simulated-runner";
+import { installAsGlobalTime, VirtualTime } from "./virtual-time";
+import { type Nature, World } from "./world";
+
+/** What the stack gives the functions as their time-outs, in ms: the Iterator, and LambdaClock with a horizon of 2. */
+const ITERATOR_TIMEOUT_MS = 15 * SECOND_MS;
+const LAMBDA_CLOCK_TIMEOUT_MS = (2 * 60 + 75) * SECOND_MS;
+
+/** A firing of the rule. Instants in ms after MINUTE. */
+export interface Firing {
+  /** When it comes. */
+  readonly at: number;
+  /** The minute that its event bears, from which LambdaClock knows its own. */
+  readonly minute: number;
+}
+
+/** One play of a clock. Instants in ms after MINUTE. */
+export interface Play {
+  readonly schedule: LoopSchedule;
+  readonly firings: readonly Firing[];
+  readonly nature: Nature;
+  readonly seed: number;
+  /** When executions are ended from outside, and of how many that run: all, or the oldest alone. */
+  readonly stops?: readonly { readonly at: number; readonly of: "all" | "oldest" }[];
+  readonly endsAt: number;
+}
+
+/** A clock that plays. */
+export type Player = (play: Play) => Promise<World>;
+
+type Begin = (play: Play, time: VirtualTime, world: World, random: () => number, role: string) => void;
+
+const beginLoop: Begin = ({ schedule, firings, stops = [] }, time, world, random, role) => {
+  const machine = new LoopMachine({
+    runner: simulatedRunner(time),
+    schedule,
+    transitionMs: () => between(random, 10, 300),
+    sandbox: () => world.sandbox("iterator", claimLead(role), ITERATOR_TIMEOUT_MS),
+  });
+  for (const { at } of firings) time.at(MINUTE + at, () => void machine.start());
+  for (const { at, of } of stops) {
+    time.at(MINUTE + at, () => {
+      const running = machine.executions.filter(({ arn }) => machine.running.has(arn));
+      for (const execution of of === "all" ? running : running.slice(0, 1)) execution.stop();
+    });
+  }
+};
+
+let calls = 0;
+
+/** Its rules invoke it once an event, and never again if it fails. */
+const beginLambdaClock: Begin = ({ firings, schedule, stops = [] }, time, world, random, role) => {
+  const clock = clockOf(schedule.intervalMs / MINUTE_MS, { catchUpMs: schedule.catchUpMs });
+  for (const { at, minute } of firings) {
+    time.at(MINUTE + at + between(random, 50, 500), () => {
+      const { runner, ended, release } = world.sandbox("lambda-clock", claimLead(role), LAMBDA_CLOCK_TIMEOUT_MS);
+      const work = publishMinutes(runner, [clock], 2, iso(MINUTE + minute * MINUTE_MS), `event-${++calls}`);
+      void Promise.race([work, ended]).then(release, release);
+    });
+  }
+  for (const { at } of stops) time.at(MINUTE + at, () => world.endAll());
+};
+
+/** The Step Functions loop: its real definition in an interpreter, and the real Iterator. */
+export const playLoop: Player = (play) => inVirtualTime(play, (...begun) => beginLoop(play, ...begun, "serving"));
+
+/** LambdaClock with a horizon of 2. */
+export const playLambdaClock: Player = (play) =>
+  inVirtualTime(play, (...begun) => beginLambdaClock(play, ...begun, "serving"));
+
+/** A handover for as long as it plays: LambdaClock serves, and the loop stands by. */
+export const playHandover: Player = (play) =>
+  inVirtualTime(play, (...begun) => {
+    beginLoop(play, ...begun, "retiring");
+    beginLambdaClock(play, ...begun, "serving");
+  });
+
+async function inVirtualTime(
+  { nature, seed, schedule, endsAt }: Play,
+  begin: (time: VirtualTime, world: World, random: () => number) => void,
+): Promise<World> {
+  const time = new VirtualTime(MINUTE);
+  const random = seededRandom(seed);
+  const world = new World(time, nature, schedule.intervalMs);
+  const restore = installAsGlobalTime(time);
+  // The interpreter draws the jitter of retries.
+  const drawn = jest.spyOn(Math, "random").mockImplementation(random);
+  try {
+    begin(time, world, random);
+    await time.passUntil(MINUTE + endsAt);
+  } finally {
+    drawn.mockRestore();
+    restore();
+  }
+  return world;
+}
+
+/** A network without a fault. */
+export function clean(random: () => number): Nature {
+  const ms = () => between(random, 2, 40);
+  return { fate: () => ({ fate: "answered", ms: ms() }), livesMs: () => Number.POSITIVE_INFINITY, aheadMs: () => 0 };
+}
+
+/** Firings of a rule at its own second of each minute, with some jitter. */
+export function firingsOf(minutes: number, secondMs: number, random: () => number): Firing[] {
+  return Array.from({ length: minutes }, (_, minute) => {
+    return { minute, at: minute * MINUTE_MS + Math.max(0, secondMs + between(random, -300, 300)) };
+  });
+}
+
+/** The ticks that a play may lose: those due in a stretch (ms after MINUTE), the last at most `spanMs` after the first. */
+export interface Losses extends Span {
+  readonly spanMs: number;
+}
+
+/** What is wrong with a play: nothing, if it kept what the clock guarantees. */
+export interface Amiss {
+  /** Ticks that the target got twice. */
+  readonly doubled: readonly string[];
+  /** Ticks that were lost beyond those that may be. */
+  readonly lost: readonly string[];
+  /** Ticks that were missed for another reason than the report says. */
+  readonly misjudged: readonly string[];
+}
+
+export const NOTHING_AMISS: Amiss = { doubled: [], lost: [], misjudged: [] };
+
+/** How a schedule is judged. */
+function timingOf(schedule: LoopSchedule, logsPlans: boolean): ScheduleTiming {
+  return { ...schedule, pacing: "clock", logsPlans };
+}
+
+/**
+ * Judges a play by the report of its log.
+ *
+ * @param span what is judged, in ms after MINUTE.
+ * @param mayLose what may be lost: nothing if it is not given.
+ */
+export function judge(player: Player, world: World, { schedule }: Play, span: Span, mayLose?: Losses): Amiss {
+  const ticks = outcomes(player, world, schedule, span);
+  const seen = new Set<string>();
+  const doubled = world.arrivals.filter(({ id }) => seen.has(id) || !seen.add(id));
+  const missed = ticks.filter(({ outcome }) => outcome.kind === "missed");
+  const firstMissed = missed[0]?.expectedAt ?? 0;
+  const lost = missed.filter(({ expectedAt }) => {
+    const at = expectedAt - MINUTE;
+    return !mayLose || at < mayLose.from || at > mayLose.to || expectedAt - firstMissed > mayLose.spanMs;
+  });
+  return {
+    doubled: doubled.map(({ id, at }) => `${id} at ${at - MINUTE}`),
+    lost: lost.map(({ expectedAt, outcome }) => `${expectedAt - MINUTE} ${JSON.stringify(outcome)}`).slice(0, 5),
+    misjudged: ticks.flatMap((tick) => misjudgement(world, tick) ?? []).slice(0, 5),
+  };
+}
+
+/** The outcomes of the ticks due in a span (ms after MINUTE), as a report has them. */
+export function outcomes(player: Player, world: World, schedule: LoopSchedule, { from, to }: Span): DueTick[] {
+  return world.verdicts(timingOf(schedule, player === playLoop), { from: MINUTE + from, to: MINUTE + to });
+}
+
+/** Compares the reason that a report gives with what happened. */
+function misjudgement(world: World, { id, minute, outcome }: DueTick): string | undefined {
+  const fates = world.dispatches.filter((one) => one.id === id).map(({ fate }) => fate);
+  const arrived = world.arrivals.some((one) => one.id === id);
+  const row = world.rows.get(`tick#${id}`);
+  const planned = world.events.some((event) => event.kind === "run.planned" && event.minutes.includes(minute));
+  const wrong = (why: string) => `${id}: ${JSON.stringify(outcome)}, but ${why} (${fates.join()})`;
+  if (outcome.kind !== "missed") return arrived ? undefined : wrong("it never arrived");
+  if (arrived) return wrong("it arrived");
+  const right: Record<typeof outcome.reason, boolean> = {
+    expired: fates.length === 0 || (row !== undefined && world.ended.has(row.claimant)),
+    overtaken: fates.length === 0 || (row !== undefined && world.ended.has(row.claimant)),
+    "dispatch-failed": fates.length > 0 && fates.every((fate) => fate === "refused"),
+    "dispatch-unknown": fates.some((fate) => fate !== "refused"),
+    "claimant-lost": row !== undefined && world.ended.has(row.claimant),
+    "not-planned": !planned,
+    "not-seen": fates.length === 0 || (row !== undefined && world.ended.has(row.claimant)),
+  };
+  return right[outcome.reason] ? undefined : wrong("that is not why");
+}
