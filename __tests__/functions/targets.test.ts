@@ -58,15 +58,11 @@ describe("targets of AWS", () => {
     expect(publish).not.toHaveBeenCalled();
   });
 
-  test("a topic is published to, with the schedule as an attribute to filter by", async () => {
+  test("a topic is published to, with nothing but the message", async () => {
     await awsTargets().dispatch(TOPIC_ARN, MESSAGE);
     const [command] = publish.mock.calls[0] as unknown as [PublishCommand];
     expect(command).toBeInstanceOf(PublishCommand);
-    expect(command.input).toMatchObject({
-      TopicArn: TOPIC_ARN,
-      MessageAttributes: { schedule: { DataType: "String", StringValue: "beat" } },
-    });
-    expect(JSON.parse(command.input.Message as string)).toEqual(MESSAGE);
+    expect(command.input).toEqual({ TopicArn: TOPIC_ARN, Message: JSON.stringify(MESSAGE) });
     expect(invoke).not.toHaveBeenCalled();
   });
 

@@ -47,8 +47,7 @@ export function awsTargets(): Targets {
       const body = JSON.stringify(message);
       try {
         if (isTopic(target)) {
-          const attributes = { schedule: { DataType: "String", StringValue: message.tick.schedule } };
-          await sns.send(new PublishCommand({ TopicArn: target, Message: body, MessageAttributes: attributes }));
+          await sns.send(new PublishCommand({ TopicArn: target, Message: body }));
         } else {
           await lambda.send(new InvokeCommand({ FunctionName: target, InvocationType: "Event", Payload: body }));
         }

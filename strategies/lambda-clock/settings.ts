@@ -1,12 +1,20 @@
 import { z } from "zod";
-import { count, memory, wholeNumber } from "../fields";
+import { count, memory, oneOf, wholeNumber } from "../fields";
 
-/** Every setting of a deployed LambdaClock. Memory in MB. */
-export const deployedSettings = z.object({ kind: z.literal("lambda-clock"), horizon: count, clockMemory: count });
+/**
+ * Every setting of a deployed LambdaClock. Memory in MB. `sharedTopic` is missing in the state of an environment whose
+ * schedules all use one topic: it is `used` there.
+ */
+export const deployedSettings = z.object({
+  kind: z.literal("lambda-clock"),
+  horizon: count,
+  clockMemory: count,
+  sharedTopic: z.enum(["none", "kept", "used"]).default("used"),
+});
 
 export type LambdaClockSettings = Readonly<z.output<typeof deployedSettings>>;
 
-/** LambdaClock: five cron rules and a function that waits to second 0 of the next minute and publishes to a topic. */
+/** LambdaClock: five cron rules and a function that waits to second 0 of the next minute and publishes to topics. */
 export const schema = z.strictObject({
   kind: z.literal("lambda-clock"),
   /**
@@ -20,4 +28,13 @@ export const schema = z.strictObject({
    * @default 128: it does nothing but wait, and its duration, a minute and a half a firing, is what it costs
    */
   clockMemory: memory.default(128),
+  /**
+   * `kept` while an environment is upgraded in which all schedules used one topic: that topic stays for invocations of
+   * LambdaClock that began before the upgrade. Deploy with it, wait for `horizon` minutes, and leave it out.
+   * @default "none": there was no such environment, or its upgrade is over
+   */
+  sharedTopic: oneOf(
+    ["none", "kept"],
+    'is not "kept" or "none". Write "kept" to upgrade from one topic for all schedules, else leave it out.',
+  ).default("none"),
 });

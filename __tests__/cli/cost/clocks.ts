@@ -24,7 +24,7 @@ export function published(fields: Partial<SfnLoopSettings> = {}): SfnLoopSetting
 
 /** LambdaClock with the defaults of its configuration, but for `fields`. */
 export function lambdaClock(fields: Partial<LambdaClockSettings> = {}): LambdaClockSettings {
-  return { kind: "lambda-clock", horizon: 2, clockMemory: 128, ...fields };
+  return { kind: "lambda-clock", horizon: 2, clockMemory: 128, sharedTopic: "none", ...fields };
 }
 
 /** What a test says of a schedule; durations as text. */
