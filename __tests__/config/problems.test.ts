@@ -37,7 +37,10 @@ test.each<[string, EnvironmentConfig]>([
     { ...COMPLETE, strategy: { kind: "sfn-loop", pacing: "relative", duplicateCheck: true, iteratorMemory: 10_240 } },
   ],
   ["lambda-clock with defaults", environment({ strategy: { kind: "lambda-clock" } })],
-  ["lambda-clock with every field", { ...COMPLETE, strategy: { kind: "lambda-clock", horizon: 3, clockMemory: 512 } }],
+  [
+    "lambda-clock with every field",
+    { ...COMPLETE, strategy: { kind: "lambda-clock", horizon: 3, clockMemory: 512, sharedTopic: "kept" } },
+  ],
   ["an embedded AWS on localhost", environment({ endpoint: "http://localhost:4566" })],
   ["an embedded AWS on IPv6", environment({ endpoint: "http://[::1]:65535" })],
   ["a GovCloud region", environment({ region: "us-gov-west-1" })],

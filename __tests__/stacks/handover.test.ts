@@ -106,7 +106,7 @@ test("what is deployed stands in the state in the domain's words, and no payload
   expect(JSON.parse(output.clock.value)).toEqual({
     environment: "dev",
     region: "eu-central-1",
-    strategy: { kind: "lambda-clock", horizon: 2, clockMemory: 128 },
+    strategy: { kind: "lambda-clock", horizon: 2, clockMemory: 128, sharedTopic: "none" },
     retiring: {
       kind: "sfn-loop",
       pacing: "clock",

@@ -116,3 +116,16 @@ describe("a role that was given everything, behind the boundary,", () => {
     expect(wouldAllow(everything, { action: "sns:Publish", resource: `arn:aws:sns:${here}:t` })).toBe(true);
   });
 });
+
+// As a statement: of a key, IAM asks the key's own policy too, which is AWS's.
+test("the boundary leaves room for the key of the clock's own topics, which SNS alone may use for a role", () => {
+  const ofKeys = boundary.Statement.filter(({ Action }) => list(Action).some((action) => action.startsWith("kms:")));
+  expect(ofKeys).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: [`arn:aws:kms:${REGION}:${ACCOUNT}:key/*`],
+      Condition: { StringEquals: { "kms:ViaService": `sns.${REGION}.amazonaws.com` } },
+    },
+  ]);
+});

@@ -5,7 +5,7 @@ import { STRATEGIES } from "../stacks/strategies";
 
 /** The output as an earlier version wrote it. */
 const LOOP =
-  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":3,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":true,"alarms":true,"dashboard":false}}';
+  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":3,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128,"sharedTopic":"none"},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":true,"alarms":true,"dashboard":false}}';
 
 const read = (text: string) => clockOutputSchema.safeParse(JSON.parse(text));
 

@@ -1,6 +1,7 @@
 import { arn } from "../arn";
 import { physicalName } from "../naming";
 import type { Allow } from "../policy";
+import { useTopicKeys } from "../topic-keys";
 import { WRITE_TRACES } from "../unscoped-actions";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
 import { withOwn } from "./with-own";
@@ -18,6 +19,9 @@ export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[]): 
   const before: Allow[] = [
     { actions: ["lambda:InvokeFunction"], resources: [here("lambda", "function:*")] },
     { actions: ["sns:Publish", "sns:GetTopicAttributes"], resources: [here("sns", "*")] },
+    // The clock's topics are encrypted with the key that AWS manages for SNS. Its policy lets every publisher use it, but
+    // the ARN of the key is not known here, and a boundary may limit what the policy of a resource allows a role.
+    ...useTopicKeys([here("kms", "key/*")], place.region),
     {
       actions: ["dynamodb:PutItem"],
       resources: [here("dynamodb", `table/${physicalName(place.environment, "ledger")}`)],

@@ -34,7 +34,9 @@ export const lambdaClock = {
 
   name: () => "lambda-clock",
   identity: () => "lambda-clock",
-  literal: () => '{ kind: "lambda-clock" }',
+  // A shared topic that is there, used or kept, must stay while this clock goes on, as in a handover.
+  literal: ({ sharedTopic }) =>
+    sharedTopic === "none" ? '{ kind: "lambda-clock" }' : '{ kind: "lambda-clock", sharedTopic: "kept" }',
   differences: (before, after) =>
     differencesOf({
       "clock memory": [`${before.clockMemory} MB`, `${after.clockMemory} MB`],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { clockEffect } from "../../../cli/clock-impact/switching";
 import { describeClock } from "../../../config/describe-clock";
 import type { StrategyConfig } from "../../../config/schema";
+import { strategyOf } from "../../../strategies";
 import { clockOutput, clockOutputSchema } from "../../../strategies/clock-output";
 import { environment, FUNCTION, FUNCTION_ALIAS, parsed, schedule, TOPIC } from "../../config/examples";
 import { synthesizeClock } from "../../synthesis";
@@ -81,6 +82,12 @@ describe("the plan of an upgrade", () => {
     ],
   ])("says that it %s", (_what, then, now, change) => {
     expect(clockEffect(then, now).changes).toEqual([change]);
+  });
+
+  test("names the old clock of a handover with its topic kept, so that the handover loses no tick either", () => {
+    const { literal } = strategyOf(asDeployed().strategy);
+    expect(literal(asDeployed().strategy)).toBe('{ kind: "lambda-clock", sharedTopic: "kept" }');
+    expect(literal(described(LAMBDA_CLOCK).strategy)).toBe('{ kind: "lambda-clock" }');
   });
 
   test("says nothing of it for an environment that never had one", () => {
