@@ -85,8 +85,8 @@ const githubId = (what: string, query: string) =>
  * Who in GitHub may plan and deploy an environment: what `metronome-ci-<env>` trusts. Jobs that run in the GitHub
  * environments `<env>-plan` and `<env>`, in the default branch's workflows, take its roles. The order, once: a person with
  * administrator's rights deploys `metronome-state-<env>`, then `metronome-ci-<env>`; then CI deploys `metronome-<env>`. A
- * person also deploys `metronome-ci-<env>` again before a schedule names another function of yours, or `topicKeyArns`
- * another key, because the roles know those by name.
+ * person also deploys `metronome-ci-<env>` again before a schedule names another function of yours, because the roles
+ * know those by name.
  */
 const ci = z.strictObject(
   {

@@ -2,7 +2,7 @@ import { DataArchiveFile } from "@cdktf/provider-archive/lib/data-archive-file";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
-import { AssetType, TerraformAsset } from "cdktf";
+import { AssetType, dependable, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { FailureQueue } from "./failure-queue";
 import { bundleFunction } from "./function-bundle";
@@ -55,6 +55,7 @@ const OLDEST_EVENT_S = 60;
 export class BundledFunction extends Construct {
   readonly arn: string;
   readonly functionName: string;
+  private readonly fn: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
@@ -113,5 +114,11 @@ export class BundledFunction extends Construct {
     }
     this.arn = fn.arn;
     this.functionName = fn.functionName;
+    this.fn = fn;
+  }
+
+  /** Creates or changes the function only after these resources exist, for what its new environment names. */
+  startAfter(...needed: readonly ITerraformDependable[]): void {
+    this.fn.dependsOn = [...(this.fn.dependsOn ?? []), ...needed.map(dependable)];
   }
 }

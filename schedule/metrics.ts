@@ -66,13 +66,27 @@ export const STEADY_METRICS = [
   "PlannerLag",
 ] as const satisfies MetricName[];
 
-/** The alarms on each schedule, each with the metric it looks at. CloudWatch bills an alarm by the number of its metrics. */
+/** The alarms on a schedule, each with the metric it looks at. CloudWatch bills an alarm by the number of its metrics. */
 export const SCHEDULE_ALARMS = {
   missed: "TicksMissed",
+  undelivered: "DispatchesFailed",
   silent: "TicksDispatched",
   late: "DispatchSkew",
   early: "DispatchSkew",
 } as const satisfies Readonly<Record<string, MetricName>>;
+
+export type ScheduleAlarm = keyof typeof SCHEDULE_ALARMS;
+
+/**
+ * The alarms that a schedule has. With one target a delivery fails if and only if the tick is missed, so `undelivered`
+ * would notify a second time of the same fault.
+ *
+ * @param targets the number of its targets; the sample function counts as one.
+ */
+export function alarmsOfSchedule(targets: number): ScheduleAlarm[] {
+  const all = Object.keys(SCHEDULE_ALARMS) as ScheduleAlarm[];
+  return all.filter((alarm) => alarm !== "undelivered" || targets > 1);
+}
 
 /** The alarms on each function of a clock, each with its metric in the namespace AWS/Lambda. */
 export const FUNCTION_ALARMS = { throttled: "Throttles", errors: "Errors" } as const;

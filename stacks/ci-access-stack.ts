@@ -15,7 +15,6 @@ import { arn } from "../constructs/arn";
 import { ciName, physicalName } from "../constructs/naming";
 import { type Allow, policyDocument } from "../constructs/policy";
 import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
-import { useTopicKeys } from "../constructs/topic-keys";
 import type { Schedule } from "../schedule/schedule";
 import { functionArns } from "../schedule/target";
 import { STRATEGIES } from "../strategies";
@@ -27,8 +26,6 @@ export interface CiAccessStackProps extends TerraformSettings {
   readonly encryption?: { readonly functions?: string };
   /** Their functions are others': CI lets the clock's topic call them, and knows them by name. */
   readonly schedules: readonly Pick<Schedule, "targets">[];
-  /** ARNs of the keys of topics among the targets. */
-  readonly topicKeyArns: readonly string[];
 }
 
 /** Longest session of a role, in s: the least that IAM takes, and a deployment takes minutes. */
@@ -63,7 +60,7 @@ export class CiAccessStack extends TerraformStack {
     this.createPolicy(
       "boundary",
       `The most that any role of the clock ${environment} may do`,
-      boundaryAccess(place, own("boundary"), useTopicKeys(props.topicKeyArns, props.region)),
+      boundaryAccess(place, own("boundary")),
     );
     const both = {
       state: this.createPolicy("state", `What planning the clock ${environment} takes of its state`, readState(place)),

@@ -151,8 +151,8 @@ export interface Strategy<S extends Settings = Settings> {
   usage(settings: S, clock: Pick<ClockDescription, "schedules" | "tracing">, firingSecond: number): PartUsage[];
   /** Metrics that the alarms on this clock's own resources look at; CloudWatch bills each. */
   alarmMetrics(settings: S, schedules: number): number;
-  /** Whether a function of the project sees the ticks of these schedules arrive, and so measures their start skew. */
-  measuresStarts(settings: S, schedules: readonly ScheduleDescription[]): boolean;
+  /** Whether a function of the project sees the ticks of this schedule arrive, and so measures their start skew. */
+  measuresStarts(settings: S, schedule: ScheduleDescription): boolean;
 
   /** In the order they are shown. */
   readonly variants: readonly Variant[];

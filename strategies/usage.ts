@@ -12,6 +12,7 @@ export type Resource =
   | "ledgerWrite"
   | "topicRequest"
   | "topicDelivery"
+  | "keyRequest"
   | "queueRequest"
   | "ruleFiring"
   | "logGb"

@@ -66,14 +66,15 @@ describe("targets of AWS", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test("a topic is published to, with the schedule as an attribute to filter by", async () => {
+  test("a topic is published to, with nothing but the message", async () => {
     await dispatch(TOPIC_ARN);
-    const body = new URLSearchParams(server.received[0]?.body);
-    expect(body.get("Action")).toBe("Publish");
-    expect(body.get("TopicArn")).toBe(TOPIC_ARN);
-    expect(body.get("MessageAttributes.entry.1.Name")).toBe("schedule");
-    expect(body.get("MessageAttributes.entry.1.Value.StringValue")).toBe("beat");
-    expect(JSON.parse(body.get("Message") ?? "")).toEqual(MESSAGE);
+    const body = Object.fromEntries(new URLSearchParams(server.received[0]?.body));
+    expect(body).toEqual({
+      Action: "Publish",
+      Version: expect.any(String),
+      TopicArn: TOPIC_ARN,
+      Message: JSON.stringify(MESSAGE),
+    });
     expect(server.received).toHaveLength(1);
   });
 

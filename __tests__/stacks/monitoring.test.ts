@@ -319,7 +319,7 @@ test.each([
         .filter(([address]) => /^aws_(cloudwatch_metric_alarm|sns_topic|sns_topic_policy)\.monitoring_/.test(address));
     const lasting = (all: [string, Arguments][]) =>
       all.filter(([address]) => /\.monitoring_(schedule-|topic_|failures_)/.test(address));
-    expect(lasting(own(before))).toHaveLength(11);
+    expect(lasting(own(before))).toHaveLength(12);
     expect(lasting(own(after))).toEqual(lasting(own(before)));
     const during = own(after, { retiring: before });
     expect(lasting(during)).toEqual(lasting(own(before)));

@@ -1,6 +1,6 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { MINUTE_MS } from "../../schedule/duration";
-import { SCHEDULE_ALARMS, STEADY_METRICS } from "../../schedule/metrics";
+import { alarmsOfSchedule, STEADY_METRICS } from "../../schedule/metrics";
 import { strategyOf } from "../../strategies";
 
 /** What monitoring an environment is billed for, in steady state. */
@@ -14,8 +14,6 @@ export interface MonitoringUsage {
   readonly logBytesPerMinute: number;
 }
 
-/** Alarms of one schedule, on any clock. */
-const ALARMS_PER_SCHEDULE = Object.keys(SCHEDULE_ALARMS).length;
 /** Alarms of the environment: the failure queue's depth. */
 const ALARMS_PER_ENVIRONMENT = 1;
 
@@ -33,13 +31,18 @@ export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
   const { schedules, monitoring, strategy, retiring } = clock;
   const clocks = [strategy, ...(retiring ? [retiring] : [])];
   const clockAlarms = sum(clocks, (one) => strategyOf(one).alarmMetrics(one, schedules.length));
-  const measured = strategyOf(strategy).measuresStarts(strategy, schedules);
+  const measured = (one: ScheduleDescription) => strategyOf(strategy).measuresStarts(strategy, one);
   return {
-    metrics: monitoring.metrics ? sum(schedules, (one) => metricsOf(one, measured)) : 0,
-    alarms: monitoring.alarms ? schedules.length * ALARMS_PER_SCHEDULE + ALARMS_PER_ENVIRONMENT + clockAlarms : 0,
+    metrics: monitoring.metrics ? sum(schedules, (one) => metricsOf(one, measured(one))) : 0,
+    alarms: monitoring.alarms ? sum(schedules, alarmCount) + ALARMS_PER_ENVIRONMENT + clockAlarms : 0,
     dashboards: monitoring.dashboard ? 1 : 0,
-    logBytesPerMinute: monitoring.metrics ? sum(schedules, (one) => bytesPerMinute(one, measured)) : 0,
+    logBytesPerMinute: monitoring.metrics ? sum(schedules, (one) => bytesPerMinute(one, measured(one))) : 0,
   };
+}
+
+/** Alarms of one schedule, on any clock. */
+function alarmCount({ targets: { functions, topics } }: ScheduleDescription): number {
+  return alarmsOfSchedule(functions + topics).length;
 }
 
 /** Custom metrics of a schedule. @param measured whether a function of the project measures its start skew. */

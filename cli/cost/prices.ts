@@ -45,6 +45,8 @@ export const PRICES: Readonly<Record<Resource, Price>> = {
   topicRequest: listPrice(SNS, "2026-11-21", { unit: "requests", usd: 0.5, per: MILLION }),
   /** To functions. Published lists name the kinds of delivery that cost, and functions are not among them. */
   topicDelivery: listPrice(SNS, "2026-11-21", { unit: "deliveries", usd: 0, per: MILLION }),
+  /** To a key that AWS manages, which costs nothing itself. */
+  keyRequest: listPrice("kms/pricing", "2026-11-26", { unit: "requests", usd: 0.03, per: 10_000 }),
   queueRequest: listPrice("sqs/pricing", "2026-11-21", { unit: "requests", usd: 0.4, per: MILLION }),
   /** Of a rule on the default event bus. */
   ruleFiring: listPrice("eventbridge/pricing", "2026-11-21", { unit: "firings", usd: 0, per: MILLION }),

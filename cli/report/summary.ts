@@ -1,7 +1,6 @@
 import { msToDuration } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
 import { iso, type TickRecord } from "../../schedule/tick";
-import { findStrategy } from "../../strategies";
 import type { TickCollector } from "./records";
 import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
@@ -107,14 +106,9 @@ function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined)
       start: articleTable(skews.start, outcomes.missed),
     },
     drift: skews.drift(),
-    publishToStartMs: hasAnalyser(schedule.strategy) ? articleTable(latencies, outcomes.missed) : null,
+    publishToStartMs: latencies.count > 0 ? articleTable(latencies, outcomes.missed) : null,
     charts: account.charts.charts(skews.dispatch, skews.start),
   };
-}
-
-/** Whether clocks of this kind have a function that measures the time from publish to start. */
-function hasAnalyser(kind: string): boolean {
-  return (findStrategy(kind)?.allFunctions.observers.length ?? 0) > 0;
 }
 
 function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): Threshold[] {

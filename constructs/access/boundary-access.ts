@@ -1,6 +1,7 @@
 import { arn } from "../arn";
 import { physicalName } from "../naming";
 import type { Allow } from "../policy";
+import { useTopicKeys } from "../topic-keys";
 import { WRITE_TRACES } from "../unscoped-actions";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
 import { withOwn } from "./with-own";
@@ -11,14 +12,17 @@ import { withOwn } from "./with-own";
  * the user's, so their names are not known here: all of the account and region are inside.
  *
  * @param own what the strategies' resources take.
- * @param topicKeys the use of the keys of the targets' topics.
  */
-export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[], topicKeys: readonly Allow[]): Allow[] {
+export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[]): Allow[] {
   const managed = managedArns(place);
   const here = (service: string, resource: string) => arn(service, place.region, place.account, resource);
   const before: Allow[] = [
     { actions: ["lambda:InvokeFunction"], resources: [here("lambda", "function:*")] },
     { actions: ["sns:Publish", "sns:GetTopicAttributes"], resources: [here("sns", "*")] },
+    // The clock's topics are encrypted with the key that AWS manages for SNS. Its policy lets every publisher use it, but
+    // the ARN of the key is not known here, and a boundary may limit what the policy of a resource allows a role. The
+    // keys of other topics are the user's, like the topics, and may be another account's.
+    ...useTopicKeys([arn("kms", place.region, "*", "key/*")], place.region),
     {
       actions: ["dynamodb:PutItem"],
       resources: [here("dynamodb", `table/${physicalName(place.environment, "ledger")}`)],
@@ -29,6 +33,5 @@ export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[], t
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [managed.functionLogs] },
     WRITE_TRACES,
     ...(place.variablesKeyArn ? [{ actions: ["kms:Decrypt"], resources: [place.variablesKeyArn] }] : []),
-    ...topicKeys,
   ]);
 }

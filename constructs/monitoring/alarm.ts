@@ -1,6 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import type { FUNCTION_ALARMS, SCHEDULE_ALARMS } from "../../schedule/metrics";
+import type { FUNCTION_ALARMS, ScheduleAlarm } from "../../schedule/metrics";
 import type { AlarmWindow } from "./alarm-windows";
 
 /** A metric of CloudWatch. */
@@ -11,7 +11,7 @@ export interface MetricId {
 }
 
 /** The alarms of the environment by what they report. docs/operations.md has a runbook for each, "Alarm: <kind>". */
-export type AlarmKind = keyof typeof SCHEDULE_ALARMS | keyof typeof FUNCTION_ALARMS | "runs" | "failures";
+export type AlarmKind = ScheduleAlarm | keyof typeof FUNCTION_ALARMS | "runs" | "failures";
 
 export interface AlarmProps {
   readonly kind: AlarmKind;

@@ -1,10 +1,12 @@
 import {
+  alarmsOfSchedule,
   DIMENSIONS,
   FAILED_EXECUTIONS,
   FUNCTION_ALARMS,
   type MetricName,
   NAMESPACE,
   SCHEDULE_ALARMS,
+  type ScheduleAlarm,
 } from "../../schedule/metrics";
 import type { Schedule } from "../../schedule/schedule";
 import type { AlarmProps, MetricId } from "./alarm";
@@ -55,18 +57,24 @@ export function queueMetric(queueName: string): MetricId {
  * switch or a handover leaves them as they are.
  */
 export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewMs: number): AlarmSpec[] {
-  const { name, intervalMs } = schedule;
-  const about = (kind: keyof typeof SCHEDULE_ALARMS) => ({
+  const { name, intervalMs, targets } = schedule;
+  const about = (kind: ScheduleAlarm) => ({
     kind,
     metrics: [scheduleMetric(environment, name, SCHEDULE_ALARMS[kind])],
   });
   const dispatches = dispatchWindow(intervalMs);
   const lateness = latenessWindow(intervalMs);
-  return [
+  const wanted = alarmsOfSchedule(targets?.length ?? 1);
+  const alarms: (AlarmSpec & { readonly kind: ScheduleAlarm })[] = [
     {
       ...about("missed"),
       ...ANY_AT_ONCE,
       means: `The clock missed a tick of ${name}. The log line tick.missed has the reason.`,
+    },
+    {
+      ...about("undelivered"),
+      ...ANY_AT_ONCE,
+      means: `A target of ${name} did not accept a tick; other targets may have. The field error of the log line tick.dispatched or tick.missed names it.`,
     },
     {
       ...about("silent"),
@@ -101,6 +109,7 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
       window: skewWindow(intervalMs),
     },
   ];
+  return alarms.filter(({ kind }) => wanted.includes(kind));
 }
 
 function silenceMeans(name: string, { periodS, periods, atLeast, ignoresNewest }: DispatchWindow): string {

@@ -134,7 +134,10 @@ function countRow({ environment, region }: ClockDashboardProps, name: string): G
       `${name}: missed ticks by reason`,
       Object.entries(MISSED_METRICS).map(([reason, metric]) => line(metric, reason)),
     ),
-    graph(region, `${name}: duplicate deliveries`, [line("TicksDuplicate", "duplicate")]),
+    graph(region, `${name}: deliveries that failed, or came twice`, [
+      line("DispatchesFailed", "failed"),
+      line("TicksDuplicate", "duplicate"),
+    ]),
   ].map((properties) => ({ ...properties, yAxis: { left: { label: "ticks", showUnits: false, min: 0 } } }));
 }
 

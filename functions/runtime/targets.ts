@@ -78,8 +78,7 @@ export function awsTargets(clock: Clock = systemClock): Targets {
       const invoke = new InvokeCommand({ FunctionName: target, InvocationType: "Event", Payload: body });
       return prepareRequest(invoke, () => lambda.send(invoke, { requestTimeout }), clock.now);
     }
-    const attributes = { schedule: { DataType: "String", StringValue: message.tick.schedule } };
-    const publish = new PublishCommand({ TopicArn: target, Message: body, MessageAttributes: attributes });
+    const publish = new PublishCommand({ TopicArn: target, Message: body });
     return prepareRequest(publish, () => sns.send(publish, { requestTimeout }), clock.now);
   };
   return {

@@ -1,19 +1,19 @@
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { BundledFunction } from "../../constructs/bundled-function";
 import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import type { ClockSchedule } from "../../functions/lambda-clock/publish";
-import { scheduleSpec } from "../../schedule/schedule";
+import { type Schedule, scheduleSpec } from "../../schedule/schedule";
 import { isTopic } from "../../schedule/target";
 import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
 import { asciiJson } from "../json-text";
+import { ScheduleTopic } from "./schedule-topic";
 import type { LambdaClockSettings } from "./settings";
 import { lambdaClock } from "./strategy";
-import { TopicSubscriber } from "./topic-subscriber";
+import { subscriberId } from "./subscriber-id";
 import { ANALYSER_MEMORY } from "./usage";
 
-/** The article's name of the function, the topic and (with a number) the rules. */
+/** The article's name of the function, and of the rules and topics with what tells them apart. */
 const LAMBDA_CLOCK = "LambdaClock";
 
 /** Each of the article's rules fires every five minutes, each at another minute of the five. */
@@ -23,24 +23,21 @@ const RULES = [0, 1, 2, 3, 4] as const;
 const TIMEOUT_MARGIN_S = 75;
 
 /**
- * Puts an environment's schedules on LambdaClock: five rules, a function that waits to second 0, a topic, an analyser.
+ * Puts an environment's schedules on LambdaClock: five rules, a function that waits to second 0, a topic for each schedule
+ * that ticks functions, an analyser.
  *
  * @returns what it runs on.
  */
 export function addLambdaClock(host: ClockHost, settings: LambdaClockSettings, role: ClockRole): ClockResources {
-  const topic = new SnsTopic(host, "topic", { name: host.physicalName(LAMBDA_CLOCK) });
-  const clock = addClockFunction(host, settings, role, topic);
-  const subscribe = (id: string, functionArn: string, schedules?: readonly string[]) =>
-    new TopicSubscriber(host, id, {
-      topicArn: topic.arn,
-      functionArn,
-      schedules,
-      failureQueueArn: host.failures.arn,
-    }).subscription;
-  const subscriptions = [
-    subscribe("latency-analyser-subscriber", addAnalyser(host).arn),
-    ...[...functionsToTick(host)].map(([target, schedules]) => subscribe(subscriberId(target), target, schedules)),
-  ];
+  const analyser = addAnalyser(host);
+  const topics = new Map(
+    host.schedules
+      .filter((schedule) => functionsOf(host, schedule).length > 0)
+      .map((schedule) => [schedule.name, addTopic(host, schedule, analyser.arn)]),
+  );
+  const clock = addClockFunction(host, settings, role, topics);
+  // A topic accepts a tick that it has no subscription for, and the tick would count as dispatched.
+  clock.startAfter(...[...topics.values()].flatMap(({ subscriptions }) => subscriptions));
   for (const minute of RULES) {
     const rule = new ScheduledRule(host, `rule-${minute}`, {
       name: host.physicalName(`${LAMBDA_CLOCK}_${minute}`),
@@ -55,22 +52,38 @@ export function addLambdaClock(host: ClockHost, settings: LambdaClockSettings, r
       functionName: clock.functionName,
       sourceArn: rule.arn,
     });
-    rule.startAfter(permission, ...subscriptions);
+    rule.startAfter(permission);
   }
   return { machines: [] };
 }
 
+/** The functions that get a schedule's ticks. */
+function functionsOf(host: ClockHost, schedule: Schedule): string[] {
+  return host.targetsOf(schedule).filter((arn) => !isTopic(arn));
+}
+
+function addTopic(host: ClockHost, schedule: Schedule, analyserArn: string): ScheduleTopic {
+  return new ScheduleTopic(host, `topic-${schedule.name}`, {
+    name: host.physicalName(`${LAMBDA_CLOCK}-${schedule.name}`),
+    subscribers: new Map([
+      ["latency-analyser-subscriber", analyserArn],
+      ...functionsOf(host, schedule).map((arn) => [subscriberId(arn), arn] as const),
+    ]),
+    failureQueueArn: host.failures.arn,
+  });
+}
+
+/** @param own the schedules' own topics, by the schedules' names. */
 function addClockFunction(
   host: ClockHost,
   { horizon, clockMemory }: LambdaClockSettings,
   role: ClockRole,
-  topic: SnsTopic,
+  own: ReadonlyMap<string, ScheduleTopic>,
 ): BundledFunction {
-  // Read once: each reading is another token, and a set of them would hold it many times.
-  const topicArn = topic.arn;
   const schedules: ClockSchedule[] = host.schedules.map((schedule) => {
     const spec = scheduleSpec(schedule, lambdaClock.kind);
-    const topics = [topicArn, ...(schedule.targets ?? []).filter(isTopic)];
+    const ownArn = own.get(schedule.name)?.arn;
+    const topics = [...(ownArn ? [ownArn] : []), ...host.targetsOf(schedule).filter(isTopic)];
     return { ...spec, payload: terraformLiteral(spec.payload), topics, paused: schedule.paused !== null };
   });
   return new BundledFunction(host, "lambda-clock", {
@@ -99,8 +112,11 @@ function addClockFunction(
 }
 
 function addAnalyser(host: ClockHost): BundledFunction {
-  // Schedules whose ticks no function of ours runs: their start skew is measured when the analyser gets them.
-  const measured = host.schedules.filter(({ targets }) => targets !== null).map(({ name }) => name);
+  // Their ticks run in functions of the user's: their start skew is measured when the analyser gets them. It gets none of a
+  // schedule whose targets are topics alone.
+  const measured = host.schedules
+    .filter((schedule) => schedule.targets !== null && functionsOf(host, schedule).length > 0)
+    .map(({ name }) => name);
   return new BundledFunction(host, "latency-analyser", {
     ...host.functionSettings,
     source: "latency-analyser",
@@ -111,22 +127,4 @@ function addAnalyser(host: ClockHost): BundledFunction {
     environment: { ...host.metricsVariables, MEASURED: JSON.stringify(measured) },
     failures: host.failures,
   });
-}
-
-/** Each function among the targets, with the names of the schedules it gets ticks of. */
-function functionsToTick(host: ClockHost): Map<string, string[]> {
-  const functions = new Map<string, string[]>();
-  for (const schedule of host.schedules) {
-    for (const target of host.targetsOf(schedule).filter((arn) => !isTopic(arn))) {
-      functions.set(target, [...(functions.get(target) ?? []), schedule.name]);
-    }
-  }
-  return functions;
-}
-
-/** A colon before the alias, as in the ARN: `f:a-b` and `f-a:b` are two functions. */
-function subscriberId(functionArn: string): string {
-  return functionArn.startsWith("arn:")
-    ? `subscriber-${functionArn.split(":").slice(6).join(":")}`
-    : "sample-target-subscriber";
 }

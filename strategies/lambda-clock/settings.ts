@@ -2,11 +2,15 @@ import { z } from "zod";
 import { count, memory, wholeNumber } from "../fields";
 
 /** Every setting of a deployed LambdaClock. Memory in MB. */
-export const deployedSettings = z.object({ kind: z.literal("lambda-clock"), horizon: count, clockMemory: count });
+export const deployedSettings = z.object({
+  kind: z.literal("lambda-clock"),
+  horizon: count,
+  clockMemory: count,
+});
 
 export type LambdaClockSettings = Readonly<z.output<typeof deployedSettings>>;
 
-/** LambdaClock: five cron rules and a function that waits to second 0 of the next minute and publishes to a topic. */
+/** LambdaClock: five cron rules and a function that waits to second 0 of the next minute and publishes to topics. */
 export const schema = z.strictObject({
   kind: z.literal("lambda-clock"),
   /**

@@ -1,5 +1,6 @@
 import { MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
+import { isTopic } from "../../schedule/target";
 import { asciiJsonBytes } from "../json-text";
 import type { Problem, Strategy, Variant } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
@@ -9,10 +10,12 @@ import { publishingUsage, wakingUsage } from "./usage";
 
 /**
  * Environment variables of a function take 4,096 bytes in all, names included. The schedules are in one of LambdaClock's,
- * and have this much. Each takes more than its name, payload and targets: times in ms, and the clock's own topic.
+ * and have this much. Each takes more than its name, payload and topics: the fields' names, times in ms, and, if it has a
+ * function among its targets, the ARN of its own topic, which ends with its name.
  */
 const SCHEDULES_BYTES = 3_880;
-const BYTES_A_SCHEDULE = 234;
+const BYTES_A_SCHEDULE = 140;
+const BYTES_AN_OWN_TOPIC = 90;
 
 /** A rule fires within a minute, and the function then waits for second 0 of the next one. */
 const STARTS_WITHIN_S = (2 * MINUTE_MS) / SECOND_MS;
@@ -67,8 +70,8 @@ export const lambdaClock = {
     ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
   ],
   alarmMetrics: () => ALARMS_PER_FUNCTION,
-  // The analyser gets the ticks of all schedules.
-  measuresStarts: () => true,
+  // The analyser is subscribed to the topics that functions are subscribed to, and to no topic of the user's.
+  measuresStarts: (_settings, { targets }) => targets.functions > 0,
 
   variants: [
     {
@@ -78,7 +81,7 @@ export const lambdaClock = {
       onDoubledFiring: "nothing doubled: the tick is claimed",
       onLateFiring: "no tick lost: the firing before stands by",
       onLostFiring: "no tick lost: the firing before stands by (a horizon of 2 survives one)",
-      limits: `whole minutes, at second 0. Schedules take at most ${SCHEDULES_BYTES.toLocaleString("en")} bytes with their payloads`,
+      limits: `whole minutes, at second 0. Schedules take at most ${SCHEDULES_BYTES.toLocaleString("en")} bytes with their payloads and topics`,
       chooseWhen: "you tick at whole minutes, to many targets by a topic",
       bench: { environment: "bench-minutely", intervalMs: MINUTE_MS, phaseMs: 0 },
     },
@@ -105,16 +108,19 @@ function scheduleProblems(schedule: Schedule, k: number): Problem[] {
 }
 
 function sizeProblems(schedules: readonly Schedule[]): Problem[] {
-  const bytes = schedules.reduce(
-    (sum, { name, payload, targets }) =>
-      sum + BYTES_A_SCHEDULE + asciiJsonBytes(name) + asciiJsonBytes(payload) + (targets ? asciiJsonBytes(targets) : 0),
-    0,
-  );
+  const bytes = schedules.reduce((sum, schedule) => sum + bytesOf(schedule), 0);
   if (bytes <= SCHEDULES_BYTES) return [];
   return [
     {
       path: ["schedules"],
-      message: `take ${bytes} bytes with their payloads and targets, and lambda-clock has ${SCHEDULES_BYTES}. Write fewer, or put large payloads in S3 or a table, and their keys here.`,
+      message: `take ${bytes} bytes with their payloads and topics, and lambda-clock has ${SCHEDULES_BYTES}. Write fewer, or put large payloads in S3 or a table, and their keys here.`,
     },
   ];
+}
+
+/** Bytes that a schedule takes in LambdaClock's variable, at most. */
+function bytesOf({ name, payload, targets }: Schedule): number {
+  const topics = targets?.filter(isTopic) ?? [];
+  const own = targets === null || topics.length < targets.length ? BYTES_AN_OWN_TOPIC + name.length : 0;
+  return BYTES_A_SCHEDULE + asciiJsonBytes(name) + asciiJsonBytes(payload) + asciiJsonBytes(topics) + own;
 }

@@ -29,19 +29,36 @@ export function wakingUsage(
   ];
 }
 
+/**
+ * A data key encrypts the messages of a topic for up to so many minutes, and takes two requests to KMS (SNS Developer
+ * Guide, "Estimating AWS KMS costs").
+ */
+const DATA_KEY_MINUTES = 5;
+const REQUESTS_A_DATA_KEY = 2;
+
 /** What the ticks of one schedule add. Each firing that serves a tick's minute claims it; one of them publishes it. */
 export function publishingUsage(strategy: LambdaClockSettings, schedule: ScheduleDescription): PartUsage[] {
   const own = usageOf(schedule.name);
   const n = ticksPerMinute(schedule);
   const claims = n * strategy.horizon;
   const { topics, functions } = schedule.targets;
+  const publishes = n * (topics + (functions > 0 ? 1 : 0));
   return [
     own("ledger", "ledgerWrite", "claims on ticks, including refused ones", claims),
     schedule.paused === null
       ? own("LambdaClock", "logGb", "one line a claim", logGb(0, claims))
       : own("LambdaClock", "logGb", "one line a firing, which says that it is paused", logGb(0, 1)),
-    own("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * n * (1 + topics)),
+    own("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * publishes),
+    ...(functions > 0 ? ownTopicUsage(own, n, functions) : []),
+  ];
+}
+
+/** What a schedule's own topic adds, to which its functions and the analyser are subscribed. @param n ticks a minute. */
+function ownTopicUsage(own: ReturnType<typeof usageOf>, n: number, functions: number): PartUsage[] {
+  const dataKeys = Math.min(n, 1 / DATA_KEY_MINUTES);
+  return [
     own("topics", "topicDelivery", "to the functions and the analyser", n * (1 + functions)),
+    own("topics", "keyRequest", "for the data keys of the schedule's own topic", REQUESTS_A_DATA_KEY * dataKeys),
     own("analyser", "lambdaRequest", "one a tick", n),
     own("analyser", "lambdaGbSecond", "its invocations", gbSeconds(n * ASSUMED.callS, ANALYSER_MEMORY)),
     own("analyser", "logGb", "one line a tick, and the platform's", logGb(n, n)),

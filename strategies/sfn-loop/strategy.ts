@@ -60,7 +60,7 @@ export const sfnLoop = {
     clock.schedules.flatMap((schedule) => loopUsage(settings, schedule, clock, firingSecond)),
   alarmMetrics: (_settings, schedules) => ALARMS_PER_FUNCTION + schedules * FAILED_EXECUTIONS.length,
   // Only the sample function does, which every function among the targets is taken to be.
-  measuresStarts: (_settings, schedules) => schedules.some(({ targets }) => targets.functions > 0),
+  measuresStarts: (_settings, { targets }) => targets.functions > 0,
 
   variants,
   serve: ({ intervalMs }) => ({ intervalMs, note: null }),

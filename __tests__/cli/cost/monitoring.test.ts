@@ -43,12 +43,20 @@ test("a schedule in steady state has five metrics, or four if no function of the
   expect(usage(environment({ strategy: LOOP })).metrics).toBe(5);
   expect(usage(environment({ strategy: LOOP, schedules: [schedule({ targets: [TOPIC] })] })).metrics).toBe(4);
   expect(usage(environment({ strategy: LAMBDA_CLOCK, schedules: TWO })).metrics).toBe(10);
+  const ofTopics = [schedule({ targets: [TOPIC] }), schedule({ name: "other" })];
+  expect(usage(environment({ strategy: LAMBDA_CLOCK, schedules: ofTopics })).metrics).toBe(9);
   expect(usage(environment({ monitoring: { metrics: false } }))).toEqual({
     metrics: 0,
     alarms: 0,
     dashboards: 0,
     logBytesPerMinute: 0,
   });
+});
+
+test("a schedule with several targets has an alarm more: on the deliveries that failed beside others", () => {
+  const alarms = (targets?: readonly string[]) => usage(environment({ schedules: [schedule({ targets })] })).alarms;
+  expect(alarms([FUNCTION])).toBe(alarms());
+  expect(alarms([FUNCTION, TOPIC])).toBe(alarms() + 1);
 });
 
 test("a paused schedule records no metrics, and keeps its alarms", () => {

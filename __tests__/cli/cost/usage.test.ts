@@ -199,15 +199,42 @@ describe("a paused schedule", () => {
   });
 });
 
+const topicRequests = (strategy: Settings, fields: ScheduleFields) =>
+  perMinute({ strategy, fields }, "topics", "topicRequest");
+
 test("topics of the user are published to, once under relative pacing, and else with a request ahead", () => {
   const fields = { targets: { functions: 0, topics: 2 } };
   expect(perMinute({ strategy: loop(), fields }, "topics", "topicRequest")).toBe(24);
   expect(perMinute({ strategy: published(), fields }, "topics", "topicRequest")).toBe(12);
-  expect(perMinute({ strategy: lambdaClock(), fields: { ...fields, interval: "1m" } }, "topics", "topicRequest")).toBe(
-    6,
-  );
+  expect(topicRequests(lambdaClock(), { ...fields, interval: "1m" })).toBe(4);
   expect(perMinute({ strategy: loop() }, "topics", "topicRequest")).toBeUndefined();
 });
+
+test("on LambdaClock the functions of a schedule are behind one topic, which delivers to the analyser too", () => {
+  const used = (targets: ScheduleFields["targets"], part: string, resource: Resource) =>
+    perMinute({ strategy: lambdaClock(), fields: { interval: "1m", targets } }, part, resource);
+  expect(topicRequests(lambdaClock(), { interval: "1m", targets: { functions: 3, topics: 1 } })).toBe(4);
+  expect(used({ functions: 3, topics: 1 }, "topics", "topicDelivery")).toBe(4);
+  expect(used({ functions: 3, topics: 1 }, "analyser", "lambdaRequest")).toBe(1);
+  for (const resource of ["topicDelivery", "keyRequest"] as const) {
+    expect(used({ functions: 0, topics: 1 }, "topics", resource)).toBeUndefined();
+  }
+  expect(used({ functions: 0, topics: 1 }, "analyser", "lambdaRequest")).toBeUndefined();
+});
+
+test.each([
+  ["1m", 2 / 5],
+  ["5m", 2 / 5],
+  ["10m", 2 / 10],
+] as const)(
+  "a topic with a tick every %s asks KMS %s times a minute: twice for each data key",
+  (interval, requests) => {
+    expect(perMinute({ strategy: lambdaClock(), fields: { interval } }, "topics", "keyRequest")).toBeCloseTo(
+      requests,
+      9,
+    );
+  },
+);
 
 test("traces are those of calls that nothing traced begins", () => {
   expect(perMinute({ strategy: loop(), tracing: true }, "state machine", "trace")).toBe(1);

@@ -135,6 +135,13 @@ test("lambda-clock has its article's table, with the missed ticks as failures", 
   });
 });
 
+test("lambda-clock has no such table for a schedule that its analyser measures nothing of", () => {
+  const minutes = [0, 1, 2].map((k) => START + 50_000 + k * 60_000);
+  const events = minutes.map((at) => dispatched(CLOCK, at));
+  const { publishToStartMs, spread } = report(observe(CLOCK, 240_000, START + 50_000), events);
+  expect([publishToStartMs, spread.dispatch.count, spread.dispatch.failures]).toEqual([null, 3, 1]);
+});
+
 test("report.json is the report, and ticks.jsonl the records of the observed spans", () => {
   const given = input(SIX, ticks(HEARTBEAT, 8));
   const whole = buildReport(given);

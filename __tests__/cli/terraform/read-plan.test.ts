@@ -33,7 +33,8 @@ test("a plan of Terraform's: what is moved, forgotten and imported, and the cloc
     ["terraform_data.new_name", "move"],
     ["terraform_data.taken_over", "import"],
   ]);
-  const at = (interval: "10s" | "5s") => clock({ schedules: [described({ interval })] });
+  const at = (interval: "10s" | "5s") =>
+    clock({ strategy: { ...LOOP, horizon: 3 }, schedules: [described({ interval })] });
   expect(reading.clock).toEqual({ before: at("10s"), after: at("5s"), known: true });
 });
 

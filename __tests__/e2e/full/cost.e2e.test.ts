@@ -202,7 +202,7 @@ describe("the cost model, held against what is counted on the emulator", () => {
       // Each claim is logged: the tick was dispatched, or left to the other firing.
       const claims = count(lines, '"tick.dispatched"') + count(lines, '"tick.suppressed"');
       expect(claims).toBe(expected(LAMBDA_CLOCK, "ledger", "ledgerWrite"));
-      // A row is a tick that was published to the one topic there is; as many requests open the connection.
+      // A row is a tick that was published to its one topic; as many requests open the connection.
       expect(2 * (await counter.rows(window)).length).toBe(expected(LAMBDA_CLOCK, "topics", "topicRequest"));
 
       // The emulator's rules fire at second 37 and up to 0.4 s later.

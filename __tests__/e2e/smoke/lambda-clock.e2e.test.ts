@@ -21,7 +21,7 @@ describe("lambda-clock, deployed by cdktf to the emulator", () => {
     async () => {
       const environment = await emulator.deploy(LAMBDA_CLOCK);
       await emulator.inject(await faultsForTheNextFirings());
-      const queue = await TopicQueue.of(emulator.session, "metronome-local-LambdaClock");
+      const queue = await TopicQueue.of(emulator.session, "metronome-local-LambdaClock-slow");
       const { report } = await emulator.observe(environment, 4 * MINUTE_MS);
       expect(flaws(report)).toEqual({ heartbeat: NO_FLAWS, slow: NO_FLAWS });
       expect(report.schedules.map(({ due }) => due)).toEqual([4, expect.any(Number)]);

@@ -11,7 +11,8 @@ const synthesizeSchedules = (...schedules: ScheduleConfig[]) => synthesizeClock(
 
 const OTHER_FUNCTION = FUNCTION.replace(/mine$/, "other");
 const OTHER_TOPIC = TOPIC.replace(/mine$/, "other");
-const TOPIC_ARN = expect.stringMatching(/^\$\{aws_sns_topic\.topic\.(arn|id)\}$/);
+const topicOf = (name: string) =>
+  expect.stringMatching(new RegExp(`^\\$\\{aws_sns_topic\\.topic-${name}_topic_\\w+\\.arn\\}$`));
 const QUEUE_ARN = expect.stringMatching(/^\$\{aws_sqs_queue\.failures_queue_\w+\.arn\}$/);
 const CLOCK_ARN = expect.stringMatching(/^\$\{aws_lambda_function\.lambda-clock_function_\w+\.arn\}$/);
 
@@ -54,10 +55,14 @@ describe("the five rules", () => {
   });
 });
 
-test("function and topic bear the published name", () => {
-  const template = synthesizeSchedules(schedule());
+test("the function and the topics bear the published name, and topics their schedule's", () => {
+  const template = synthesizeSchedules(schedule(), schedule({ name: "sync", targets: [FUNCTION] }));
   expect(template.resource("aws_lambda_function", "lambda-clock").function_name).toBe("metronome-dev-LambdaClock");
-  expect(template.resource("aws_sns_topic", "topic").name).toBe("metronome-dev-LambdaClock");
+  const topics = ["heartbeat", "sync"].map((name) => template.resource("aws_sns_topic", `topic-${name}_`));
+  expect(topics).toEqual([
+    expect.objectContaining({ name: "metronome-dev-LambdaClock-heartbeat", kms_master_key_id: "alias/aws/sns" }),
+    expect.objectContaining({ name: "metronome-dev-LambdaClock-sync", kms_master_key_id: "alias/aws/sns" }),
+  ]);
 });
 
 test.each([1, 2, 5])("with a horizon of %d it may run for all of these minutes", (horizon) => {
@@ -77,12 +82,13 @@ test("the clock function can wait for a whole minute, with little memory unless 
   expect(larger.resource("aws_lambda_function", "lambda-clock").memory_size).toBe(512);
 });
 
-test("it publishes every schedule to its own topic and to the topics among the targets, claims, and no more", () => {
+test("it publishes a schedule to its own topic if functions are among its targets, and to the topics among them", () => {
   const template = synthesizeSchedules(
     schedule(),
     schedule({ name: "report", interval: "5m", phase: "1m", targets: [TOPIC, FUNCTION, OTHER_TOPIC] }),
     schedule({ name: "sync", targets: [TOPIC], payload: null }),
   );
+  const [ofHeartbeat, ofReport] = [topicOf("heartbeat"), topicOf("report")];
   expect(statements(template.resource("aws_iam_role_policy", "lambda-clock").policy)).toEqual([
     expect.objectContaining({ Action: ["logs:CreateLogStream", "logs:PutLogEvents"] }),
     {
@@ -90,7 +96,11 @@ test("it publishes every schedule to its own topic and to the topics among the t
       Action: ["sqs:SendMessage"],
       Resource: [expect.stringMatching(/^arn:aws:sqs:.*:metronome-dev-failures$/)],
     },
-    { Effect: "Allow", Action: ["sns:Publish", "sns:GetTopicAttributes"], Resource: [TOPIC_ARN, TOPIC, OTHER_TOPIC] },
+    {
+      Effect: "Allow",
+      Action: ["sns:Publish", "sns:GetTopicAttributes"],
+      Resource: [ofHeartbeat, ofReport, TOPIC, OTHER_TOPIC],
+    },
     {
       Effect: "Allow",
       Action: ["dynamodb:PutItem"],
@@ -106,44 +116,83 @@ test("it publishes every schedule to its own topic and to the topics among the t
   });
   const common = { strategy: "lambda-clock", phaseMs: 0, payload: {}, paused: false };
   expect(JSON.parse(String(SCHEDULES))).toEqual([
-    { ...common, name: "heartbeat", intervalMs: 60_000, catchUpMs: 60_000, topics: [TOPIC_ARN] },
+    { ...common, name: "heartbeat", intervalMs: 60_000, catchUpMs: 60_000, topics: [ofHeartbeat] },
     {
       ...common,
       name: "report",
       intervalMs: 300_000,
       phaseMs: 60_000,
       catchUpMs: 300_000,
-      topics: [TOPIC_ARN, TOPIC, OTHER_TOPIC],
+      topics: [ofReport, TOPIC, OTHER_TOPIC],
     },
-    { ...common, name: "sync", intervalMs: 60_000, catchUpMs: 60_000, payload: null, topics: [TOPIC_ARN, TOPIC] },
+    { ...common, name: "sync", intervalMs: 60_000, catchUpMs: 60_000, payload: null, topics: [TOPIC] },
   ]);
 });
 
-test("each function among the targets gets the ticks of its schedules, and the analyser those of all", () => {
+describe("each function among the targets", () => {
   const template = synthesizeSchedules(
     schedule(),
     schedule({ name: "report", targets: [FUNCTION, FUNCTION_ALIAS, TOPIC] }),
     schedule({ name: "sync", targets: [FUNCTION] }),
+    schedule({ name: "topics-only", targets: [TOPIC, OTHER_TOPIC] }),
   );
   const subscriptions = Object.values(template.resources("aws_sns_topic_subscription"));
-  const subscribed = subscriptions.map(({ endpoint, filter_policy }) => [endpoint, filter_policy]);
-  expect(subscribed).toHaveLength(4);
-  expect(subscribed).toEqual(
-    expect.arrayContaining([
-      [expect.stringMatching(/^\$\{aws_lambda_function\.latency-analyser_function_\w+\.arn\}$/), undefined],
-      [
-        expect.stringMatching(/^\$\{aws_lambda_function\.sample-target_function_\w+\.arn\}$/),
-        '{"schedule":["heartbeat"]}',
-      ],
-      [FUNCTION, '{"schedule":["report","sync"]}'],
-      [FUNCTION_ALIAS, '{"schedule":["report"]}'],
-    ]),
+  const [analyser, sample] = ["latency-analyser", "sample-target"].map((name) =>
+    expect.stringMatching(new RegExp(`^\\$\\{aws_lambda_function\\.${name}_function_\\w+\\.arn\\}$`)),
   );
-  for (const { topic_arn, protocol, redrive_policy } of subscriptions) {
-    expect(topic_arn).toEqual(TOPIC_ARN);
-    expect(protocol).toBe("lambda");
-    expect(JSON.parse(String(redrive_policy))).toEqual({ deadLetterTargetArn: QUEUE_ARN });
-  }
+
+  test("is subscribed to the topics of its schedules, and the analyser to all of them", () => {
+    expect(subscriptions.map(({ topic_arn, endpoint }) => [topic_arn, endpoint])).toEqual([
+      [topicOf("heartbeat"), analyser],
+      [topicOf("heartbeat"), sample],
+      [topicOf("report"), analyser],
+      [topicOf("report"), FUNCTION],
+      [topicOf("report"), FUNCTION_ALIAS],
+      [topicOf("sync"), analyser],
+      [topicOf("sync"), FUNCTION],
+    ]);
+  });
+
+  test("gets every message of a topic, and leaves what it did not get in the failure queue", () => {
+    for (const { protocol, redrive_policy, ...others } of subscriptions) {
+      expect(protocol).toBe("lambda");
+      expect(JSON.parse(String(redrive_policy))).toEqual({ deadLetterTargetArn: QUEUE_ARN });
+      expect(Object.keys(others).filter((key) => key.startsWith("filter_"))).toEqual([]);
+    }
+    const [policy] = statements(template.resource("aws_sqs_queue").policy).filter(
+      ({ Principal }) => (Principal as { Service?: string }).Service === "sns.amazonaws.com",
+    );
+    const pattern = "arn:aws:sns:eu-central-1:111111111111:metronome-dev-*";
+    expect(policy?.Condition).toEqual({ ArnLike: { "aws:SourceArn": pattern } });
+    for (const { name } of Object.values(template.resources("aws_sns_topic"))) expect(name).toMatch(/^metronome-dev-/);
+  });
+
+  test("may be invoked by the topics of its schedules, and by no other", () => {
+    const invokers = Object.values(template.resources("aws_lambda_permission")).filter(
+      ({ principal }) => principal === "sns.amazonaws.com",
+    );
+    const sources = (name: string, qualifier?: string) =>
+      invokers.filter((one) => one.function_name === name && one.qualifier === qualifier).map((one) => one.source_arn);
+    expect(sources(FUNCTION)).toEqual([topicOf("report"), topicOf("sync")]);
+    expect(sources(FUNCTION, "live")).toEqual([topicOf("report")]);
+    expect(invokers).toHaveLength(subscriptions.length);
+  });
+
+  test("is measured by the analyser if it is the user's", () => {
+    const { variables } = template.resource("aws_lambda_function", "latency-analyser").environment as {
+      variables: Record<string, string>;
+    };
+    expect(JSON.parse(variables.MEASURED ?? "")).toEqual(["report", "sync"]);
+  });
+});
+
+test("a schedule whose targets are topics alone has no topic of its own: no function gets what it accepts", () => {
+  const template = synthesizeSchedules(schedule({ targets: [TOPIC] }));
+  expect(Object.keys(template.resources("aws_sns_topic")).filter((name) => !name.startsWith("monitoring_"))).toEqual(
+    [],
+  );
+  expect(template.resources("aws_sns_topic_subscription")).toEqual({});
+  expect(JSON.parse(String(variablesOf(template).SCHEDULES))).toEqual([expect.objectContaining({ topics: [TOPIC] })]);
 });
 
 test("functions whose names could be taken for one another, or for the stack's own, are subscribed each", () => {
@@ -152,7 +201,7 @@ test("functions whose names could be taken for one another, or for the stack's o
   const template = synthesizeSchedules(schedule(), schedule({ name: "report", targets: [...targets, OTHER_FUNCTION] }));
   const endpoints = Object.values(template.resources("aws_sns_topic_subscription")).map(({ endpoint }) => endpoint);
   expect(endpoints).toEqual(expect.arrayContaining([...targets, OTHER_FUNCTION]));
-  expect(endpoints).toHaveLength(targets.length + 3);
+  expect(endpoints).toHaveLength(targets.length + 4);
 });
 
 describe("the function's environment", () => {
@@ -175,35 +224,45 @@ describe("the function's environment", () => {
         ),
         { region: "us-gov-west-1" },
       );
-    for (const fields of [{}, { payload: "ü".repeat(100) }, { payload: { quoted: '"'.repeat(90) } }]) {
+    const topics = [1, 2].map((k) => `arn:aws-us-gov:sns:us-gov-west-1:111111111111:topic-${k}`);
+    const functions = [1, 2].map((k) => `arn:aws-us-gov:lambda:us-gov-west-1:111111111111:function:f-${k}`);
+    for (const fields of [
+      {},
+      { payload: "ü".repeat(100) },
+      { payload: { quoted: '"'.repeat(90) } },
+      { targets: topics },
+      { targets: functions },
+      { targets: [...functions, ...topics] },
+    ]) {
       const name = "a".repeat(16);
       let count = 1;
       while (problemsOf({ [name]: many(count + 1, fields) }).length === 0) count += 1;
       expect(count).toBeGreaterThan(3);
       const variables = variablesOf(synthesizeClock(many(count, fields)));
-      const topic = `arn:aws-us-gov:sns:us-gov-west-1:111111111111:metronome-${name}-LambdaClock`;
+      const topic = `arn:aws-us-gov:sns:us-gov-west-1:111111111111:metronome-${name}-LambdaClock-${"n".repeat(24)}`;
       const resolved = Object.entries(variables)
         .join("")
         .replace(/\$\{aws_sns_topic[^}]*\}/g, topic)
         .replace(/\$\{aws_dynamodb_table[^}]*\}/g, `metronome-${name}-ledger`);
       expect(Buffer.byteLength(resolved)).toBeLessThanOrEqual(4_096);
+      expect(Buffer.byteLength(resolved)).toBeGreaterThan(3_000);
     }
   });
 });
 
-test("no rule reaches the clock before all subscribers are there: a tick that is claimed must be delivered", () => {
+test("no tick is published before all subscribers are there: a topic accepts it, and it would count as dispatched", () => {
   const template = synthesizeSchedules(schedule(), schedule({ name: "report", targets: [FUNCTION, TOPIC] }));
-  const needed = [
-    ...Object.keys(template.resources("aws_sns_topic_subscription")).map(
-      (name) => `aws_sns_topic_subscription.${name}`,
-    ),
-  ].sort();
-  expect(needed.length).toBeGreaterThan(2);
+  const subscriptions = Object.keys(template.resources("aws_sns_topic_subscription"));
+  expect(subscriptions).toHaveLength(4);
+  const { depends_on } = template.resource("aws_lambda_function", "lambda-clock");
+  expect(depends_on).toEqual([
+    expect.stringMatching(/^aws_iam_role_policy\.lambda-clock_role_/),
+    ...subscriptions.map((name) => `aws_sns_topic_subscription.${name}`),
+  ]);
   const targets = Object.values(template.resources("aws_cloudwatch_event_target"));
   expect(targets).toHaveLength(5);
-  for (const { depends_on } of targets) {
-    const waitsFor = depends_on as string[];
-    expect(waitsFor).toEqual(expect.arrayContaining(needed));
-    expect(waitsFor.filter((address) => address.startsWith("aws_lambda_permission.rule-"))).toHaveLength(1);
+  for (const { arn, depends_on: waitsFor } of targets) {
+    expect(arn).toEqual(CLOCK_ARN);
+    expect(waitsFor).toEqual([expect.stringMatching(/^aws_lambda_permission\.rule-\d-permission$/)]);
   }
 });
