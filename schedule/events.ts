@@ -20,6 +20,8 @@ export interface FieldTypes {
   readonly "undispatched tick": UndispatchedTick;
   /** A text that an event may lack. */
   readonly "optional text": string | undefined;
+  readonly "optional number": number | undefined;
+  readonly "optional instant": string | undefined;
 }
 
 export type FieldKind = keyof FieldTypes;
@@ -39,7 +41,14 @@ export const TICK_FIELDS = {
  */
 export const EVENTS = {
   /** At least one target accepted the tick. `error` names the targets that did not. */
-  "tick.dispatched": { tick: "dispatched tick", late: "flag", attempts: "number", error: "optional text" },
+  "tick.dispatched": {
+    tick: "dispatched tick",
+    late: "flag",
+    attempts: "number",
+    error: "optional text",
+    claimMs: "optional number",
+    answeredAt: "optional instant",
+  },
   "tick.missed": { tick: "undispatched tick", reason: "missed reason", error: "optional text" },
   /** Another invocation had claimed the tick. */
   "tick.suppressed": { tick: "undispatched tick" },
@@ -60,11 +69,11 @@ export const EVENTS = {
 
 export type EventName = keyof typeof EVENTS;
 
-type Optional<F> = { [K in keyof F]: F[K] extends "optional text" ? K : never }[keyof F];
+type Optional<F> = { [K in keyof F]: F[K] extends `optional ${string}` ? K : never }[keyof F];
 
 type FieldsOf<F extends Readonly<Record<string, FieldKind>>> = {
   readonly [K in Exclude<keyof F, Optional<F>>]: FieldTypes[F[K]];
-} & { readonly [K in Optional<F>]?: string };
+} & { readonly [K in Optional<F>]?: FieldTypes[F[K]] };
 
 /** One event in the life of a tick, a run or a schedule; `kind` is its name in the log. */
 export type LogEvent = { [N in EventName]: { readonly kind: N } & FieldsOf<(typeof EVENTS)[N]> }[EventName];

@@ -30,6 +30,8 @@ const VALUES = {
   "instant or null": instant.nullable(),
   "missed reason": z.enum(Object.keys(MISSED_METRICS) as LoggedReason[]),
   "optional text": z.string().optional(),
+  "optional number": z.number().optional(),
+  "optional instant": instant.optional(),
 };
 const undispatched = objectOf(TICK_FIELDS, VALUES);
 const KINDS = {
