@@ -13,6 +13,7 @@ import { addReport } from "./commands/report";
 import { addStart } from "./commands/start";
 import { addState } from "./commands/state";
 import { addStop } from "./commands/stop";
+import { addVerify } from "./commands/verify";
 import { wantsColour } from "./lib/colour";
 import { Context } from "./lib/context";
 import { EXIT, UsageError, usageExit } from "./lib/exit";
@@ -22,7 +23,7 @@ import { visible } from "./lib/visible";
 const GROUPS = {
   "On this machine:": [addStart, addStop, addDoctor],
   "Review and deploy:": [addPlan, addDeploy, addDrift, addLock, addState],
-  "Measure and compare:": [addReport, addCompare, addBench],
+  "Measure and compare:": [addReport, addVerify, addCompare, addBench],
   "For workflows:": [addCi],
 } as const;
 

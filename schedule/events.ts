@@ -42,13 +42,14 @@ export const TICK_FIELDS = {
 export const EVENTS = {
   /**
    * At least one target accepted the tick. `error` names the targets that did not. `tick.dispatchedAt` is when the first
-   * request that was accepted was written to its connection, `answeredAt` when its answer was there, and `cpuMs` the
-   * processor time in ms that the function took from the order to write it until then.
+   * request that was accepted was written to its connection, `answeredAt` when its answer was there, `cpuMs` the processor
+   * time in ms that the function took from the order to write it until then, and `claimMs` how long the tick's claim took.
    */
   "tick.dispatched": {
     tick: "dispatched tick",
     answeredAt: "optional instant",
     cpuMs: "optional number",
+    claimMs: "optional number",
     late: "flag",
     attempts: "number",
     error: "optional text",

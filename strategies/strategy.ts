@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ClockDescription, ScheduleDescription, Settings } from "../schedule/clock";
 import type { Schedule } from "../schedule/schedule";
 import type { Json } from "../schedule/tick";
+import type { Assumption } from "./assumptions";
 import type { PartUsage } from "./usage";
 
 /** Something wrong with a value in the light of others. */
@@ -124,6 +125,8 @@ export interface Strategy<S extends Settings = Settings> {
   /** What differs between two settings of one clock, such as `horizon 3 → 4`. */
   differences(before: S, after: S): string[];
   timing(settings: S): Timing;
+  /** What its clock takes for granted about AWS, and `metronome verify` measures. */
+  assumptions(settings: S): readonly Assumption[];
 
   /** The functions of a clock with these settings. */
   functions(settings: S): FunctionRoles;

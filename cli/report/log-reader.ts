@@ -168,7 +168,7 @@ function keyOf({ eventId, logStreamName, timestamp, message }: FilteredLogEvent)
 }
 
 /** The lines of a group from `from` on, page by page; none if the group does not exist, after a call of `onMissing`. */
-async function* pagesOf(
+export async function* pagesOf(
   { client, signal }: LogSource,
   group: string,
   from: number,

@@ -47,7 +47,11 @@ export async function report(options: ReportOptions, { env, terminal }: Context)
   return read.ok ? EXIT.ok : EXIT.missed;
 }
 
-async function readingOf(options: ReportOptions, environment: Environment): Promise<ClockReading> {
+/** How the logs of an environment are read: of the account that the credentials are for or, for `local`, of the embedded AWS. */
+export async function readingOf(
+  options: Pick<ReportOptions, "environment" | "span" | "maxSkewMs">,
+  environment: Environment,
+): Promise<ClockReading> {
   const { strategy, schedules, region } = environment;
   const emulator = options.environment === LOCAL ? await runningEmulator() : undefined;
   const endpoint = emulator?.endpoint ?? environment.endpoint;

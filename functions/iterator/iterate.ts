@@ -85,7 +85,7 @@ async function iterateRelative(
   const now = runner.clock.now();
   // In the minute of its run's firing, which the alarm on silence counts on: the last ticks come in the minute after it.
   const fired = startOfMinute(minuteOf(now - iterator.index * schedule.intervalMs));
-  await dispatchTick(runner, schedule, relativeTick(schedule, now), schedule.targets, fired);
+  await dispatchTick(runner, schedule, relativeTick(schedule, now), schedule.targets, { countedAt: fired });
   return { index, count, continue: index < count };
 }
 

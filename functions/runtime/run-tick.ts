@@ -48,19 +48,25 @@ export async function runTick(
 ): Promise<void> {
   const { clock, ledger, log } = runner;
   if (tick.scheduledAt !== null) await clock.waitUntil(tick.scheduledAt - runner.claimLeadMs);
+  const asked = clock.now();
   if (!(await ledger.claimTick(tick, call)).won) {
     log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });
     return;
   }
-  await dispatchClaimed(runner, schedule, tick, targets);
+  await dispatchClaimed(runner, schedule, tick, targets, clock.now() - asked);
 }
 
-/** Dispatches a tick that this invocation has claimed, at its instant or, if that has passed, now. See {@link dispatchTick}. */
+/**
+ * Dispatches a tick that this invocation has claimed, at its instant or, if that has passed, now. See {@link dispatchTick}.
+ *
+ * @param claimMs how long the claim took, in ms; for the log.
+ */
 export async function dispatchClaimed(
   runner: Omit<TickRunner, "ledger" | "claimLeadMs">,
   schedule: ScheduleSpec,
   tick: Tick,
   targets: readonly string[],
+  claimMs?: number,
 ): Promise<void> {
   const { clock } = runner;
   const { scheduledAt } = tick;
@@ -68,29 +74,41 @@ export async function dispatchClaimed(
     void runner.targets.warm(targets);
     const prepared = targets.map((target) => prepare(runner, schedule, tick, target, scheduledAt));
     await clock.waitUntil(scheduledAt);
-    await dispatchTick(runner, schedule, tick, targets, scheduledAt, prepared);
+    await dispatchTick(runner, schedule, tick, targets, { prepared, claimMs });
   } else {
     await Promise.race([runner.targets.warm(targets), clock.waitUntil(clock.now() + LATE_WARM_MS)]);
-    await dispatchTick(runner, schedule, tick, targets);
+    await dispatchTick(runner, schedule, tick, targets, { claimMs });
   }
+}
+
+/** What a dispatch may be given. */
+export interface DispatchOptions {
+  /**
+   * The instant at which its metrics count it, ms since the epoch: a tick late by a second stays in its minute.
+   * @default the tick's instant
+   */
+  readonly countedAt?: number;
+  /**
+   * The dispatches, in the order of the targets, as they were prepared for the tick's instant. They are prepared anew if it
+   * is too late for these.
+   * @default none
+   */
+  readonly prepared?: readonly Promise<PreparedDispatch>[];
+  /** How long the claim took, in ms; for the log. */
+  readonly claimMs?: number;
 }
 
 /**
  * Dispatches a tick to all its targets now and records its outcome: dispatched if at least one target accepted it, else
  * missed. A dispatch that was certainly refused is tried again, briefly and not beyond the tick's expiry; one that may
  * have arrived is not. Never throws.
- *
- * @param countedAt the instant at which its metrics count it, in ms: a tick late by a second stays in its minute.
- * @param prepared the dispatches, in the order of the targets, as they were prepared for `scheduledAt`. They are
- * prepared anew if it is too late for these.
  */
 export async function dispatchTick(
   runner: Omit<TickRunner, "ledger" | "claimLeadMs">,
   schedule: ScheduleSpec,
   tick: Tick,
   targets: readonly string[],
-  countedAt: number | undefined = tick.scheduledAt ?? undefined,
-  prepared: readonly Promise<PreparedDispatch>[] = [],
+  { countedAt = tick.scheduledAt ?? undefined, prepared = [], claimMs }: DispatchOptions = {},
 ): Promise<void> {
   const { clock, log, metrics } = runner;
   // A function may be frozen at any instant, and the message would say that it was dispatched before that.
@@ -121,6 +139,7 @@ export async function dispatchTick(
     tick: tickMessage(schedule, tick, first.writtenAt).tick,
     answeredAt: iso(first.answeredAt),
     cpuMs: first.cpuMs,
+    ...(claimMs !== undefined && { claimMs }),
     late: skewMs !== null && skewMs > ON_TIME_WITHIN_MS,
     attempts: Math.max(...delivered.map((delivery) => delivery.attempts)),
     ...(error && { error }),

@@ -1,6 +1,7 @@
 import { MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
 import { isTopic } from "../../schedule/target";
+import { CLOCK_ASSUMPTIONS, DISPATCH_ASSUMPTIONS, TOPIC_ASSUMPTION } from "../assumptions";
 import { asciiJsonBytes } from "../json-text";
 import type { Problem, Strategy, Variant } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
@@ -48,6 +49,7 @@ export const lambdaClock = {
     takesUpChanges: `at once in new invocations; one that is under way ends as it began, at most ${minutes(horizon)} after the apply.`,
     logsPlans: false,
   }),
+  assumptions: () => [...CLOCK_ASSUMPTIONS, ...DISPATCH_ASSUMPTIONS, TOPIC_ASSUMPTION],
 
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,

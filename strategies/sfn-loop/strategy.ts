@@ -1,5 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { FAILED_EXECUTIONS } from "../../schedule/metrics";
+import { CLOCK_ASSUMPTIONS, DISPATCH_ASSUMPTIONS, WAIT_ASSUMPTION } from "../assumptions";
 import type { Strategy } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";
@@ -46,6 +47,8 @@ export const sfnLoop = {
         : `for minutes that are not claimed yet, at most ${minutes(horizon)} after the apply; ticks that are claimed stay as they were.`,
     logsPlans: pacing === "clock",
   }),
+  assumptions: ({ pacing }) =>
+    pacing === "relative" ? DISPATCH_ASSUMPTIONS : [...CLOCK_ASSUMPTIONS, WAIT_ASSUMPTION, ...DISPATCH_ASSUMPTIONS],
 
   functions: (settings) => ({ dispatchers: [`${rolePrefix(settings)}iterator`], observers: [] }),
   allFunctions: { dispatchers: ["iterator", "express-iterator"], observers: [] },

@@ -7,6 +7,7 @@ import { readPlan } from "../../../cli/terraform/read-plan";
 import { environment, schedule } from "../../config/examples";
 import { STRATEGIES } from "../../stacks/strategies";
 import { synthesizeClock } from "../../synthesis";
+import { loop } from "../cost/clocks";
 import { clock, described, LOOP, written } from "./clocks";
 import { create, destroy, planJson, replace, update } from "./plan-json";
 
@@ -34,7 +35,7 @@ test("a plan of Terraform's: what is moved, forgotten and imported, and the cloc
     ["terraform_data.taken_over", "import"],
   ]);
   const at = (interval: "10s" | "5s") =>
-    clock({ strategy: { ...LOOP, horizon: 3 }, schedules: [described({ interval })] });
+    clock({ strategy: loop({ horizon: 3 }), schedules: [described({ interval })] });
   expect(reading.clock).toEqual({ before: at("10s"), after: at("5s"), known: true });
 });
 

@@ -113,18 +113,31 @@ def platform_lines_follow_the_log_format() -> None:
         finally:
             _writing.level = None
 
-    cloudwatch_logs._append_log_events = lambda stream, events: append(stream, _formatted(events))
-    cloudwatch_logs._fanout_to_subscription_filters = lambda group, stream, events: fan_out(group, stream, _formatted(events))
+    cloudwatch_logs._append_log_events = lambda stream, events: append(stream, formatted(events, _level()))
+    cloudwatch_logs._fanout_to_subscription_filters = lambda group, stream, events: fan_out(
+        group, stream, formatted(events, _level())
+    )
     lambda_svc._emit_lambda_logs = emit_lambda_logs
 
 
-def _formatted(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The events, with their platform lines as JSON if this thread writes the log of such a function."""
-    level = getattr(_writing, "level", None)
+def _level() -> str | None:
+    """The level of the platform lines that this thread writes; None if they are text."""
+    return getattr(_writing, "level", None)
+
+
+def formatted(events: list[dict[str, Any]], level: str | None) -> list[dict[str, Any]]:
+    """The events of an invocation, with their platform lines as JSON unless the level is None."""
     if level is None:
         return events
-    changed = [{**event, "message": platform_line(event["message"], event["timestamp"], level)} for event in events]
+    durations_ms = {report[1]: int(report[2]) for event in events if (report := REPORT.fullmatch(event["message"]))}
+    changed = [{**event, "message": platform_line(event["message"], _instant(event, durations_ms), level)} for event in events]
     return [event for event in changed if event["message"] is not None]
+
+
+def _instant(event: dict[str, Any], durations_ms: dict[str, int]) -> int:
+    """When a line was written, in ms since the epoch. MiniStack stamps the start of an invocation with its end."""
+    start = START.fullmatch(event["message"])
+    return event["timestamp"] - (durations_ms.get(start[1], 0) if start else 0)
 
 
 def platform_line(message: str, timestamp_ms: int, level: str) -> str | None:

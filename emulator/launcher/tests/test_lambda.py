@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gaps.lambda_async import failed_delay_s, throttled_delay_s
-from gaps.lambda_logs import platform_line
+from gaps.lambda_logs import formatted, platform_line
 from tests.covered import covers
 from tests.running import Emulator, is_alive, until, zipped
 
@@ -84,6 +84,12 @@ class LogTest(unittest.TestCase):
         self.assertEqual((start["type"], report["type"]), ("platform.start", "platform.report"))
         self.assertEqual((said["level"], said["message"], said["requestId"]), ("INFO", '{"said":"hi"}', start["record"]["requestId"]))
         self.assertEqual(raw, {"raw": "hi"})
+
+    @covers("platform_lines_follow_the_log_format")
+    def test_a_start_has_the_instant_of_the_start(self) -> None:
+        start, report = "START RequestId: 1 Version: $LATEST", "REPORT RequestId: 1\tDuration: 90000 ms\tBilled Duration: 90000 ms\tMemory Size: 128 MB\tMax Memory Used: 9 MB"
+        lines = formatted([{"timestamp": 100_000, "message": text} for text in (start, report)], "INFO")
+        self.assertEqual([json.loads(line["message"])["time"][17:] for line in lines], ["10.000Z", "40.000Z"])
 
     @covers("platform_lines_follow_the_log_format")
     def test_platform_lines(self) -> None:
