@@ -45,6 +45,7 @@ describe("a tick in time", () => {
         tick: tries[0]?.message.tick,
         answeredAt: "2026-11-22T18:25:10.000Z",
         cpuMs: 0.25,
+        claimMs: 0,
         late: false,
         attempts: 1,
       },
