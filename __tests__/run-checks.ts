@@ -133,9 +133,9 @@ async function emulatorTests(): Promise<Tally> {
   return command(python, ["-m", "unittest", "discover", "-s", "emulator/launcher/tests", "-t", "emulator/launcher"]);
 }
 
-/** Checks the synthesized stacks. It is loaded here, because cdktf takes seconds. */
+/** Checks the synthesized stacks. It is loaded here, because cdktf takes seconds, and by `require`: tsx resolves no `import()` here. */
 async function stacksByCheckov(): Promise<Tally> {
-  const { checkov } = await import("./checkov/checkov");
+  const { checkov } = require("./checkov/checkov") as typeof import("./checkov/checkov");
   const { passed, failed } = await checkov(process.env);
   for (const one of failed) console.error(one);
   console.log(`Passed checks: ${passed}, failed checks: ${failed.length}`);
