@@ -29,7 +29,8 @@ const every = (interval: Duration): LocalFields => ({
   schedules: [{ name: "beat", interval }],
 });
 
-const FIRST = every("30s");
+// Below 26 s nothing is traced, so that a plan with another interval changes the state machine and little else.
+const FIRST = every("25s");
 const STATE_KEY = `${stackId(LOCAL)}/terraform.tfstate`;
 const LOCK_KEY = `${STATE_KEY}.tflock`;
 const LOCK = {
