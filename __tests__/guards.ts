@@ -200,6 +200,13 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "functions/iterator/iterate.ts",
+    search: "holder.grid === gridText(schedule)",
+    replace: "true",
+    why: "a run that serves the grid from before a change is left its minutes",
+    tests: [TAKEOVER],
+  },
+  {
+    file: "functions/iterator/iterate.ts",
     search: "(tick.scheduledAt as number) - clock.now() <= WAKE_LEAD_MS",
     replace: "(tick.scheduledAt as number) > 0",
     why: "a call that comes early waits again, and does not stand for minutes",

@@ -11,6 +11,11 @@ export interface Grid {
   readonly phaseMs: number;
 }
 
+/** A grid as text: two grids with the same one have the same instants. */
+export function gridText({ intervalMs, phaseMs }: Grid): string {
+  return `${phaseMs}+k*${intervalMs}`;
+}
+
 /** The first instant of the grid at or after `instant` (both ms since the epoch). */
 export function firstAtOrAfter(grid: Grid, instant: number): number {
   return Math.ceil((instant - grid.phaseMs) / grid.intervalMs) * grid.intervalMs + grid.phaseMs;

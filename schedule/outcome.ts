@@ -60,7 +60,7 @@ export interface TickSighting {
   readonly scheduledAt: number | null;
   /** When it was dispatched; several entries if it was dispatched, or started, several times. */
   readonly dispatchedAt: readonly number[];
-  /** The reason of the last `tick.missed`, if any. */
+  /** Why it was missed: of several `tick.missed` that of the invocation which dispatched it, else that of the last. */
   readonly missed: LoggedReason | undefined;
   /** How often another run's claim kept it from being dispatched once more. */
   readonly suppressed: number;

@@ -48,16 +48,17 @@ describe("the first call of a run", () => {
 
   test("plans only the minutes that no other run has", async () => {
     const { time, runner } = simulate(MINUTE + 50_500);
-    await runner.ledger.claimMinute("beat@STANDARD", THIS_MINUTE, "another run");
-    await runner.ledger.claimMinute("beat@STANDARD", THIS_MINUTE + 1, "another run");
-    await runner.ledger.claimMinute("beat@EXPRESS", THIS_MINUTE + 2, "a run of a machine of another type");
+    await runner.ledger.claimMinute("beat@STANDARD", THIS_MINUTE, "another run", loopOf(10));
+    await runner.ledger.claimMinute("beat@STANDARD", THIS_MINUTE + 1, "another run", loopOf(10));
+    await runner.ledger.claimMinute("beat@EXPRESS", THIS_MINUTE + 2, "a run of a machine of another type", loopOf(10));
     const state = await time.passUntilDone(callIterator(runner, loopOf(10)));
     expect(state).toMatchObject({ index: 0, minutes: [THIS_MINUTE + 2], wakeAt: "2026-11-22T18:26:59.000Z" });
   });
 
   test("ends the run where all minutes are another's", async () => {
     const { time, runner } = simulate(MINUTE);
-    for (const k of [0, 1, 2]) await runner.ledger.claimMinute("beat@STANDARD", THIS_MINUTE + k, "another run");
+    for (const k of [0, 1, 2])
+      await runner.ledger.claimMinute("beat@STANDARD", THIS_MINUTE + k, "another run", loopOf(10));
     const state = await time.passUntilDone(callIterator(runner, loopOf(10)));
     expect(state).toEqual({ index: 0, count: 0, continue: false, minutes: [] });
     expect(runner.lines).toMatchObject([{ event: "run.planned", fields: { minutes: [], count: 0, from: null } }]);

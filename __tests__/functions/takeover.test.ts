@@ -1,5 +1,6 @@
 import { iterate } from "../../functions/iterator/iterate";
 import { SECOND_MS } from "../../schedule/duration";
+import { gridText } from "../../schedule/grid";
 import { minuteOf } from "../../schedule/minute";
 import { ticksOfMinutes } from "../../schedule/plan";
 import { iso, tickId } from "../../schedule/tick";
@@ -9,6 +10,7 @@ import { dispatchedIds, outcomesOf, simulatedRunner } from "../simulation/simula
 import { VirtualTime } from "../simulation/virtual-time";
 
 const THIS_MINUTE = minuteOf(MINUTE);
+const TEN = { intervalMs: 10_000, phaseMs: 0 };
 
 function simulate(now: number) {
   const time = new VirtualTime(now);
@@ -20,7 +22,7 @@ describe("a firing whose own minute is another run's", () => {
   /** Another run has had all minutes of the horizon but the last since two minutes ago, and has claimed ticks up to an instant. */
   const come = async (at: number, servedUntil: number, fields: Parameters<typeof loopOf>[2] = {}) => {
     const { time, runner } = simulate(MINUTE - 120_000);
-    for (const k of [0, 1]) await runner.ledger.claimMinute(SCOPE, THIS_MINUTE + k, "another run");
+    for (const k of [0, 1]) await runner.ledger.claimMinute(SCOPE, THIS_MINUTE + k, "another run", TEN);
     const schedule = loopOf(10, 0, fields);
     for (const tick of ticksOfMinutes(schedule, [THIS_MINUTE - 1, THIS_MINUTE])) {
       if ((tick.scheduledAt as number) <= MINUTE + servedUntil) await runner.ledger.claimTick(tick, "another call");
@@ -72,9 +74,21 @@ describe("a firing whose own minute is another run's", () => {
     expect(state).toMatchObject({ minutes: [0, 1, 2].map((k) => THIS_MINUTE + k) });
   });
 
+  test.each([
+    ["interval", { intervalMs: 4_000, phaseMs: 0 }],
+    ["phase", { intervalMs: 10_000, phaseMs: 3_000 }],
+  ])("leaves the minutes to it if the %s was changed since: it claims the ticks of its own grid", async (_, grid) => {
+    const { time, runner } = simulate(MINUTE - 120_000);
+    for (const k of [0, 1]) await runner.ledger.claimMinute(SCOPE, THIS_MINUTE + k, "another run", TEN);
+    await time.passUntil(MINUTE + 37_000);
+    const state = await time.passUntilDone(callIterator(runner, { ...loopOf(10), ...grid }));
+    expect(state).toMatchObject({ minutes: [THIS_MINUTE + 2], index: 0 });
+    expect(runner.tries).toEqual([]);
+  });
+
   test("tries no tick that was due before the other run had the minute: a rule that fires twice right after a deploy", async () => {
     const { time, runner } = simulate(MINUTE + 34_567);
-    await runner.ledger.claimMinute(SCOPE, THIS_MINUTE, "another run");
+    await runner.ledger.claimMinute(SCOPE, THIS_MINUTE, "another run", TEN);
     await time.passUntil(MINUTE + 37_000);
     const state = await time.passUntilDone(callIterator(runner, loopOf(10)));
     expect(state).toMatchObject({ minutes: [THIS_MINUTE + 1, THIS_MINUTE + 2] });
@@ -83,7 +97,7 @@ describe("a firing whose own minute is another run's", () => {
 
   test("leaves the minutes to it where the ledger does not say since when it has them", async () => {
     const { time, runner } = simulate(MINUTE + 34_567);
-    const unknown = { won: false, claimedBy: null, claimedAt: null } as const;
+    const unknown = { won: false, claimedBy: null, claimedAt: null, grid: gridText(TEN) } as const;
     const ledger = { ...runner.ledger, claimMinute: async () => unknown };
     const schedule = loopOf(10, 0, { overdue: "latest" });
     const state = await time.passUntilDone(callIterator({ ...runner, ledger }, schedule));

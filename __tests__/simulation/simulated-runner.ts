@@ -1,6 +1,7 @@
 import type { Claim, Ledger } from "../../functions/runtime/ledger";
 import type { TickRunner } from "../../functions/runtime/run-tick";
 import { DispatchError, type DispatchFailure } from "../../functions/runtime/targets";
+import { type Grid, gridText } from "../../schedule/grid";
 import type { MetricName } from "../../schedule/metrics";
 import type { TickMessage } from "../../schedule/tick";
 import type { VirtualTime } from "./virtual-time";
@@ -56,6 +57,8 @@ export interface Recorded {
 export interface Row {
   readonly claimant: string;
   readonly at: number;
+  /** Of a minute: the grid that the claimant serves. */
+  readonly grid?: string;
 }
 
 /** A runner in virtual time, and all that happened to it. */
@@ -90,17 +93,17 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
   const claimants: string[] = [];
   const rows: SimulatedRunner["rows"] = new Map();
 
-  const claim = async (id: string, claimant: string): Promise<Claim> => {
+  const claim = async (id: string, claimant: string, grid?: Grid): Promise<Claim> => {
     claimants.push(claimant);
     const ms = claimMs();
     await clock.pause(Math.floor(ms / 2));
     const row = rows.get(id);
-    if (!row) rows.set(id, { claimant, at: clock.now() + Math.ceil(ms / 2) });
+    if (!row) rows.set(id, { claimant, at: clock.now() + Math.ceil(ms / 2), grid: grid && gridText(grid) });
     await clock.pause(Math.ceil(ms / 2));
     return claimOf(row, claimant);
   };
   const ledger: Ledger = {
-    claimMinute: (scope, minute, run) => claim(`minute#${scope}#${minute}`, run),
+    claimMinute: (scope, minute, run, grid) => claim(`minute#${scope}#${minute}`, run, grid),
     claimTick: (tick, call) => claim(`tick#${tick.id}`, call),
   };
   return {
@@ -144,7 +147,7 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
 /** What a put answers that found this row. */
 export function claimOf(row: Row | undefined, claimant: string): Claim {
   if (!row || row.claimant === claimant) return { won: true };
-  return { won: false, claimedBy: row.claimant, claimedAt: row.at };
+  return { won: false, claimedBy: row.claimant, claimedAt: row.at, grid: row.grid ?? null };
 }
 
 /** The lines that tell a tick's outcome. */

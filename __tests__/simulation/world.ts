@@ -5,6 +5,7 @@ import type { Answered } from "../../functions/runtime/prepared-request";
 import type { TickRunner } from "../../functions/runtime/run-tick";
 import { DispatchError } from "../../functions/runtime/targets";
 import type { LogEvent } from "../../schedule/events";
+import { gridText } from "../../schedule/grid";
 import { judgeOf } from "../../schedule/judge";
 import type { DueTick, ScheduleTiming, Span } from "../../schedule/outcome";
 import { iso, type TickMessage } from "../../schedule/tick";
@@ -103,7 +104,8 @@ export class World {
     };
     const now = () => time.now() + ahead;
     const ledger: Ledger = {
-      claimMinute: (scope, minute, run) => living(this.claim(`minute#${scope}#${minute}`, run, now())),
+      claimMinute: (scope, minute, run, grid) =>
+        living(this.claim(`minute#${scope}#${minute}`, run, now(), gridText(grid))),
       claimTick: (tick, call) => {
         claimants.add(call);
         return living(this.claim(`tick#${tick.id}`, call, now()));
@@ -159,11 +161,11 @@ export class World {
     if (event.kind !== "run.checked") this.events.push({ ...event, source });
   }
 
-  private async claim(id: string, claimant: string, claimedAt: number): Promise<Claim> {
+  private async claim(id: string, claimant: string, claimedAt: number, grid?: string): Promise<Claim> {
     for (let tries = 1; ; tries++) {
       const { fate, answer } = await this.send("ledger", id, LEDGER_ANSWERS_WITHIN_MS, () => {
         const row = this.rows.get(id);
-        if (!row) this.rows.set(id, { claimant, at: claimedAt });
+        if (!row) this.rows.set(id, { claimant, at: claimedAt, grid });
         return claimOf(row, claimant);
       });
       if (answer) return answer;

@@ -58,7 +58,8 @@ export class CollectedTick implements TickSighting {
         this.isPartial ||= event.error !== undefined;
         return;
       case "tick.missed":
-        this.missed = event.reason;
+        // The invocation that claimed it knows best; another one that had planned it too may give it up before or after.
+        if (!this.missed?.startsWith("dispatch-")) this.missed = event.reason;
         this.error ??= event.error ?? null;
         return;
       case "tick.suppressed":

@@ -1,3 +1,4 @@
+import { gridText } from "../../schedule/grid";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import {
   firstUpcoming,
@@ -141,12 +142,16 @@ async function plan(
 ): Promise<Plan> {
   const begun = clock.now();
   const wanted = minutesToServe(begun, schedule.horizon, startedAt === undefined ? undefined : Date.parse(startedAt));
-  const claims = await Promise.all(wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, execution)));
+  const claims = await Promise.all(
+    wanted.map((minute) => ledger.claimMinute(schedule.claimScope, minute, execution, schedule)),
+  );
   const [own] = claims;
   const holder = own && !own.won ? own : null;
   const now = clock.now();
-  // A holder of unknown age is taken to live.
-  const toTry = own && tickToTry(schedule, holder && (holder.claimedAt ?? now), now);
+  // A holder of unknown age is taken to live, and so is one that began before the interval or phase was changed: it claims
+  // the ticks of its own grid.
+  const toldBy = !holder || holder.grid === gridText(schedule);
+  const toTry = own && toldBy ? tickToTry(schedule, holder && (holder.claimedAt ?? now), now) : undefined;
   const late = toTry && (await ledger.claimTick(toTry, call)).won ? toTry : undefined;
   const minutes = holder && late ? wanted : wanted.filter((_, k) => claims[k]?.won);
   const ticks = ticksOfMinutes(schedule, minutes);

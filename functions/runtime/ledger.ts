@@ -5,6 +5,7 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { SECOND_MS } from "../../schedule/duration";
+import { type Grid, gridText } from "../../schedule/grid";
 import { type ClockMinute, startOfMinute } from "../../schedule/minute";
 import type { Tick } from "../../schedule/tick";
 import { createClient } from "./clients";
@@ -23,6 +24,8 @@ export interface RefusedClaim {
   readonly won: false;
   readonly claimedBy: string | null;
   readonly claimedAt: number | null;
+  /** Of a minute: the grid whose ticks that run serves in it, as `gridText` has it. */
+  readonly grid: string | null;
 }
 
 /** The rows of claims. A claim is won by creating its row. If the row exists, another invocation has won the claim, which is success. */
@@ -33,9 +36,10 @@ export interface Ledger {
    *
    * @param scope names the schedule and the state machine that runs it.
    * @param run the run's id; the same run may claim a minute again (a retried call) and wins it again.
+   * @param grid the grid whose ticks the run serves: another run looks for no other tick to see if this one lives.
    * @throws what the table answered, if that was neither yes nor no; the claim may have been won.
    */
-  claimMinute(scope: string, minute: ClockMinute, run: string): Promise<Claim>;
+  claimMinute(scope: string, minute: ClockMinute, run: string, grid: Grid): Promise<Claim>;
   /**
    * Claims the dispatch of one tick.
    *
@@ -48,7 +52,7 @@ export interface Ledger {
 
 /** The ledger in a DynamoDB table with the hash key `id` and TTL on `expiresAt` (epoch s). */
 export function dynamoLedger(table: string, client = createClient(DynamoDBClient, LIMITS)): Ledger {
-  const claim = async (id: string, claimant: string, overAt: number): Promise<Claim> => {
+  const claim = async (id: string, claimant: string, overAt: number, grid?: Grid): Promise<Claim> => {
     try {
       await client.send(
         new PutItemCommand({
@@ -57,6 +61,7 @@ export function dynamoLedger(table: string, client = createClient(DynamoDBClient
             id: { S: id },
             claimedBy: { S: claimant },
             claimedAt: { S: new Date().toISOString() },
+            ...(grid && { grid: { S: gridText(grid) } }),
             expiresAt: { N: String(Math.ceil(overAt / SECOND_MS) + KEPT_S) },
           },
           // The second half lets a claimant's own repeated request (the SDK's, after a lost answer) find its own row.
@@ -73,7 +78,7 @@ export function dynamoLedger(table: string, client = createClient(DynamoDBClient
     }
   };
   return {
-    claimMinute: (scope, minute, run) => claim(`minute#${scope}#${minute}`, run, startOfMinute(minute + 1)),
+    claimMinute: (scope, minute, run, grid) => claim(`minute#${scope}#${minute}`, run, startOfMinute(minute + 1), grid),
     claimTick: (tick, call) => claim(`tick#${tick.id}`, call, tick.expiresAt),
   };
 }
@@ -81,5 +86,6 @@ export function dynamoLedger(table: string, client = createClient(DynamoDBClient
 /** Reads the row that a refusal carries. */
 function refusedBy(row: Readonly<Record<string, AttributeValue>> | undefined): RefusedClaim {
   const at = Date.parse(row?.claimedAt?.S ?? "");
-  return { won: false, claimedBy: row?.claimedBy?.S ?? null, claimedAt: Number.isNaN(at) ? null : at };
+  const [claimedBy, grid] = [row?.claimedBy?.S ?? null, row?.grid?.S ?? null];
+  return { won: false, claimedBy, claimedAt: Number.isNaN(at) ? null : at, grid };
 }

@@ -131,6 +131,17 @@ test("sightings carry misses and suppressions; latencies are the analyser's", ()
   expect(ticks.latencies("clock", SPAN)).toEqual([480]);
 });
 
+test.each([
+  ["dispatch-unknown", "expired"],
+  ["expired", "dispatch-unknown"],
+] as const)(
+  "a tick that was given up twice (%s, %s) is missed for the reason of the one that dispatched it",
+  (...reasons) => {
+    const [tick] = collect(...reasons.map((reason) => missed(CLOCK, START, reason))).sightings("clock", SPAN);
+    expect(tick?.missed).toBe("dispatch-unknown");
+  },
+);
+
 test("only the schedule's ticks within the span count", () => {
   const at = [START - 10_000, START, START + 50_000, START + 60_000];
   const ticks = collect(...at.map((instant) => dispatched(HEARTBEAT, instant)), dispatched(CLOCK, START));
