@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { LOCAL, type LocalFields } from "../../../cli/start/session";
+import { accessKeyFile } from "../../../emulator/access-key";
 import { emulatorEnvironment } from "../../../emulator/aws-environment";
 import { childEnvironment } from "../../../host/child-environment";
 import { type CommandError, runCommand } from "../../../host/run-command";
@@ -37,6 +38,10 @@ describe("a checkout with the packages that the workflows install", () => {
       }),
     ]);
     const { endpoint } = emulator.session.emulator;
+    // The checkout has not started this emulator, so it has no key of it.
+    const keys = join(checkout, ".metronome", "access-keys");
+    mkdirSync(keys, { recursive: true });
+    cpSync(accessKeyFile(endpoint), accessKeyFile(endpoint, keys));
     env = { ...emulatorEnvironment(process.env, endpoint), ...emulator.session.settings(FIELDS) };
   }, 5 * MINUTE_MS);
 
