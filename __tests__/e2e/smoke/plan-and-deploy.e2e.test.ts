@@ -101,7 +101,7 @@ describe("a plan is reviewed, and only a plan with its digest is applied", () =>
         new RegExp(`its digest is ${readReviewed(reviewed, LOCAL).digest}, and ${digest} was reviewed`),
       );
 
-      const moved = await refused(every("45s"), LOCAL, "--plan", reviewed);
+      const moved = await refused(every("24s"), LOCAL, "--plan", reviewed);
       expect(moved).toMatch(/is not the reviewed one: aws_sfn_state_machine\.\S+, output\.clock[.;]/);
       expect(await keys()).toEqual([]);
     },
