@@ -6,13 +6,11 @@ export interface TopicSubscriberProps {
   readonly topicArn: string;
   /** A function's ARN, also with a version or alias. */
   readonly functionArn: string;
-  /** Names of the schedules whose ticks the function gets. @default all */
-  readonly schedules?: readonly string[];
   /** ARN of the queue for messages that could not be delivered. */
   readonly failureQueueArn: string;
 }
 
-/** Subscribes a function to the clock's topic, for the ticks of some schedules. */
+/** Subscribes a function to a topic. */
 export class TopicSubscriber extends Construct {
   /** What must exist before the function gets ticks. */
   readonly subscription: SnsTopicSubscription;
@@ -31,7 +29,6 @@ export class TopicSubscriber extends Construct {
       topicArn: props.topicArn,
       protocol: "lambda",
       endpoint: props.functionArn,
-      filterPolicy: props.schedules && JSON.stringify({ schedule: props.schedules }),
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: props.failureQueueArn }),
       dependsOn: [permission],
     });
