@@ -15,6 +15,7 @@ export class Template {
     readonly resource?: Kinds;
     readonly provider?: Readonly<Record<string, readonly Arguments[]>>;
     readonly terraform: Readonly<Record<string, unknown>>;
+    readonly removed?: readonly object[];
   };
 
   constructor(readonly text: string) {

@@ -50,10 +50,11 @@ export function withAllOptions(): Environments {
 export function writeStacks(directory: string, of: Environments): string[] {
   const templates = synthesize(of);
   for (const [id, { json }] of Object.entries(templates)) {
-    // Checkov takes no text among the blocks: with this one it reads nothing of the stack.
-    const { required_version: _, ...terraform } = json.terraform;
+    // Checkov takes no text and no list among the blocks: with one of these it reads nothing of the stack.
+    const { terraform, removed: _, ...blocks } = json;
+    const { required_version: __, ...settings } = terraform;
     mkdirSync(join(directory, id), { recursive: true });
-    writeFileSync(join(directory, id, "cdk.tf.json"), JSON.stringify({ ...json, terraform }));
+    writeFileSync(join(directory, id, "cdk.tf.json"), JSON.stringify({ ...blocks, terraform: settings }));
   }
   return Object.keys(templates);
 }
