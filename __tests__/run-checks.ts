@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   const tallies: [string, Tally][] = [];
   for (const { title, run } of checks) {
     console.log(`\n── ${title}`);
-    tallies.push([title, await run(tier)]);
+    tallies.push([title, await attempt(() => run(tier))]);
   }
   console.log("");
   for (const [title, { passed, failed, skipped }] of tallies) {
@@ -82,6 +82,16 @@ async function main(): Promise<void> {
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
   console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
   process.exitCode = sum("failed") > 0 ? 1 : 0;
+}
+
+/** A check that cannot be run has failed; the others are run all the same. */
+async function attempt(check: () => Tally | Promise<Tally>): Promise<Tally> {
+  try {
+    return await check();
+  } catch (error) {
+    console.error((error as Error).message);
+    return FAILED;
+  }
 }
 
 /** Runs a command that counts as one check. */
