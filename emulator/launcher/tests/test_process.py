@@ -59,6 +59,8 @@ class EndTest(unittest.TestCase):
             first.client("s3").create_bucket(Bucket="kept", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
             first.client("s3").put_object(Bucket="kept", Key="state", Body=b"1")
             first.client("events").put_rule(Name="kept", ScheduleExpression="rate(1 minute)")
+            _, queue = first.queue("kept")
+            first.client("events").put_targets(Rule="kept", Targets=[{"Id": "1", "Arn": queue}])
             self.assertEqual(first.stop()[0], 0)
             second = self.start("--persist", state_dir=Path(directory))
             self.assertEqual(second.client("s3").get_object(Bucket="kept", Key="state")["Body"].read(), b"1")
