@@ -148,10 +148,10 @@ async function plan(
   const [own] = claims;
   const holder = own && !own.won ? own : null;
   const now = clock.now();
-  // A holder of unknown age is taken to live, and so is one that began before the interval or phase was changed: it claims
-  // the ticks of its own grid.
-  const toldBy = !holder || holder.grid === gridText(schedule);
-  const toTry = own && toldBy ? tickToTry(schedule, holder && (holder.claimedAt ?? now), now) : undefined;
+  // A holder that began before the interval or phase was changed claims the ticks of its own grid, so ours say nothing of it.
+  // It is taken to live, as one of unknown age is.
+  const since = holder?.grid === gridText(schedule) ? holder.claimedAt : null;
+  const toTry = own && tickToTry(schedule, holder && (since ?? now), now);
   const late = toTry && (await ledger.claimTick(toTry, call)).won ? toTry : undefined;
   const minutes = holder && late ? wanted : wanted.filter((_, k) => claims[k]?.won);
   const ticks = ticksOfMinutes(schedule, minutes);

@@ -86,6 +86,10 @@ export function dynamoLedger(table: string, client = createClient(DynamoDBClient
 /** Reads the row that a refusal carries. */
 function refusedBy(row: Readonly<Record<string, AttributeValue>> | undefined): RefusedClaim {
   const at = Date.parse(row?.claimedAt?.S ?? "");
-  const [claimedBy, grid] = [row?.claimedBy?.S ?? null, row?.grid?.S ?? null];
-  return { won: false, claimedBy, claimedAt: Number.isNaN(at) ? null : at, grid };
+  return {
+    won: false,
+    claimedBy: row?.claimedBy?.S ?? null,
+    claimedAt: Number.isNaN(at) ? null : at,
+    grid: row?.grid?.S ?? null,
+  };
 }
