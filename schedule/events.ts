@@ -73,6 +73,11 @@ export const EVENTS = {
     from: "instant or null",
     takenOverFrom: "optional text",
   },
+  /**
+   * A clock that plans all schedules at once planned: `minutes` are the clock minutes since the epoch that it has handed
+   * over to pacers in `bursts` messages, `count` the ticks in them, `from` the scheduledAt of the first.
+   */
+  "clock.planned": { run: "text", minutes: "numbers", bursts: "number", count: "number", from: "instant or null" },
   /** The duplicate check of a relative run: how many executions run, and whether another one has precedence. */
   "run.checked": { run: "text", running: "number", alreadyRunning: "flag" },
   /** No tick of the schedule that is due from `from` (inclusive) to `to` (exclusive) is dispatched. */

@@ -15,6 +15,9 @@ export class LoggedCircumstances implements Circumstances {
   private plansKnownFrom = Number.POSITIVE_INFINITY;
   private stretches: Span[] = [];
 
+  /** @param all what the logs say of all schedules at once. @default nothing */
+  constructor(private readonly all?: LoggedCircumstances) {}
+
   /** The stretches in which it was paused, in order of time; those that touch are one. */
   get pauses(): readonly Span[] {
     return this.stretches;
@@ -51,7 +54,7 @@ export class LoggedCircumstances implements Circumstances {
 
   isPlanned(instant: number): boolean | undefined {
     const minute = minuteOf(instant);
-    if (this.minutes.has(minute)) return true;
-    return minute >= this.plansKnownFrom ? false : undefined;
+    if (this.minutes.has(minute) || this.all?.minutes.has(minute)) return true;
+    return minute >= Math.min(this.plansKnownFrom, this.all?.plansKnownFrom ?? this.plansKnownFrom) ? false : undefined;
   }
 }

@@ -12,12 +12,17 @@ interface ScheduleLog {
 /** Collects the events of ticks, in any order, by schedule and tick. */
 export class TickCollector {
   private readonly logs = new Map<string, ScheduleLog>();
+  /** What the logs say of all schedules at once. */
+  private readonly all = new LoggedCircumstances();
 
   /** Takes in one event. Each logged line is to be given once. */
   add(event: TickEvent): void {
     switch (event.kind) {
       case "run.planned":
         this.logOf(event.schedule).circumstances.addPlan(event);
+        return;
+      case "clock.planned":
+        this.all.addPlan(event);
         return;
       case "schedule.paused":
         this.logOf(event.schedule).circumstances.addPause(event);
@@ -53,7 +58,7 @@ export class TickCollector {
   private logOf(schedule: string): ScheduleLog {
     const known = this.logs.get(schedule);
     if (known) return known;
-    const log = { ticks: new Map<string, CollectedTick>(), circumstances: new LoggedCircumstances() };
+    const log = { ticks: new Map<string, CollectedTick>(), circumstances: new LoggedCircumstances(this.all) };
     this.logs.set(schedule, log);
     return log;
   }

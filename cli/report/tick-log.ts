@@ -58,7 +58,7 @@ const LINE = z.union([EVENT, z.object({ message: EVENT }).transform(({ message }
  * @returns `undefined` for any line that is no complete event of this project: platform lines, stack traces, other text.
  */
 export function parseTickLine(line: string, source = ""): TickEvent | undefined {
-  if (!/"(?:tick\.|run\.planned"|schedule\.paused")/.test(line)) return undefined;
+  if (!/"(?:tick\.|(?:run|clock)\.planned"|schedule\.paused")/.test(line)) return undefined;
   const { data } = LINE.safeParse(parseJson(line));
   if (!data) return undefined;
   const { message: kind, ...fields } = data;

@@ -11,10 +11,10 @@ import type { Tick } from "../../schedule/tick";
 import { createClient } from "./clients";
 
 /** How long a row is kept after what it claims is over, in s: longer than any retry of a rule, a state or an invocation. */
-const KEPT_S = 24 * 60 * 60;
+export const KEPT_S = 24 * 60 * 60;
 
 /** A claim that hangs would cost more ticks than its own: all its tries are over within about the lead of a tick. */
-const LIMITS = { tries: 3, answerWithinMs: 300 };
+export const LEDGER_LIMITS = { tries: 3, answerWithinMs: 300 };
 
 /** What became of a claim: won, or who holds its row, and since when (ms since the epoch, by that claimant's clock). */
 export type Claim = { readonly won: true } | RefusedClaim;
@@ -51,7 +51,7 @@ export interface Ledger {
 }
 
 /** The ledger in a DynamoDB table with the hash key `id` and TTL on `expiresAt` (epoch s). */
-export function dynamoLedger(table: string, client = createClient(DynamoDBClient, LIMITS)): Ledger {
+export function dynamoLedger(table: string, client = createClient(DynamoDBClient, LEDGER_LIMITS)): Ledger {
   const claim = async (id: string, claimant: string, overAt: number, grid?: Grid): Promise<Claim> => {
     try {
       await client.send(

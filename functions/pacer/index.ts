@@ -1,0 +1,18 @@
+import type { Context, SQSEvent } from "aws-lambda";
+import { awsRunner } from "../runtime/aws-runner";
+import { callId } from "../runtime/call-id";
+import { readSchedules } from "../runtime/schedules-file";
+import { pace } from "./pace";
+import { readBurst } from "./read-burst";
+
+const schedules = readSchedules(__dirname);
+const runner = awsRunner();
+
+/** The pacer: it gets one burst at a time from the queue. */
+export async function handler(event: SQSEvent, context: Context): Promise<void> {
+  try {
+    for (const { body } of event.Records) await pace(runner, schedules, readBurst(body), callId(context));
+  } finally {
+    runner.metrics.flush();
+  }
+}

@@ -1,0 +1,125 @@
+import { type Burst, type BurstSchedule, burstsOfMinute, overdueBursts } from "../../schedule/bursts";
+import { firstAtOrAfter } from "../../schedule/grid";
+import { type ClockMinute, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
+import { newestDue } from "../../schedule/plan";
+import { iso } from "../../schedule/tick";
+import { logPausedFiring, passOver } from "../runtime/pause";
+import type { TickRunner } from "../runtime/run-tick";
+import type { FiledSchedule } from "../runtime/schedules-file";
+import type { PlannedMinutes } from "./planned-minutes";
+
+/** Hands bursts to pacers. */
+export interface BurstQueue {
+  /**
+   * Sends each burst so that a pacer gets it one to two seconds before its first instant, or at once if that has passed.
+   *
+   * @throws Error if a burst may not have been taken; all the others were sent.
+   */
+  send(bursts: readonly Burst[]): Promise<void>;
+}
+
+/** What the planner works with. */
+export interface Planner extends Pick<TickRunner, "clock" | "ledger" | "log" | "metrics" | "claimLeadMs"> {
+  readonly planned: PlannedMinutes;
+  readonly queue: BurstQueue;
+}
+
+/** How a clock plans. */
+export interface PlanSettings {
+  /** Clock minutes that a firing plans, this one included. */
+  readonly horizon: number;
+  /** Dispatches at one instant that one pacer serves. */
+  readonly mostAtOnce: number;
+}
+
+/**
+ * Plans the clock minutes of the horizon that nobody has planned: sends the bursts of all schedules in them, the nearest
+ * minute first, then notes each minute as planned. In steady state that is one minute, the last.
+ *
+ * A planner that ends in between leaves its minute to the next firing, which sends the bursts again. Two that run at once
+ * both send them. Neither doubles a tick: each tick is claimed by the pacer that dispatches it.
+ *
+ * A clock that begins, and one whose schedules have changed, finds its own minute unplanned. It then catches up the newest
+ * overdue tick of the schedules whose policy is `latest`.
+ *
+ * @param run the id of this invocation.
+ * @throws what the queue or the ledger threw, after all minutes have had their turn.
+ */
+export async function planBursts(
+  planner: Planner,
+  schedules: readonly FiledSchedule[],
+  { horizon, mostAtOnce }: PlanSettings,
+  run: string,
+): Promise<void> {
+  const { clock, log, metrics, planned, queue } = planner;
+  const begun = clock.now();
+  const ticking = schedules.filter(({ paused }) => !paused);
+  const paused = schedules.filter((schedule) => schedule.paused);
+  for (const { name } of paused) logPausedFiring(planner, name);
+  const failures: unknown[] = [];
+  const attempt = (work: Promise<unknown>) => work.catch((error) => void failures.push(error));
+
+  await Promise.all(
+    paused
+      .filter(({ overdue }) => overdue === "latest")
+      .map((schedule) => attempt(passOver(planner, schedule, newestDue(schedule, begun), run))),
+  );
+  const wanted = minutesOfHorizon(begun, horizon);
+  const minutes = ticking.length === 0 ? [] : await planned.without(wanted);
+  const loads = ticking.map(burstSchedule);
+  if (minutes[0] === wanted[0] && minutes.length > 0) {
+    const latest = ticking.filter(({ overdue }) => overdue === "latest").map(burstSchedule);
+    await attempt(queue.send(overdueBursts(latest, begun, mostAtOnce)));
+  }
+  const sent: ClockMinute[] = [];
+  let bursts = 0;
+  for (const minute of minutes) {
+    const ofMinute = burstsOfMinute(loads, minute, mostAtOnce, begun);
+    try {
+      await queue.send(ofMinute);
+      sent.push(minute);
+      bursts += ofMinute.length;
+      await attempt(planned.note(minute, run));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  const [first] = sent;
+  if (first !== undefined) {
+    for (const { name } of ticking) metrics.record(name, "PlannerLag", begun - startOfMinute(first));
+  }
+  if (ticking.length > 0) {
+    log({ kind: "clock.planned", run, minutes: sent, bursts, ...countDue(ticking, sent, begun, metrics) });
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function burstSchedule({ name, intervalMs, phaseMs, targets }: FiledSchedule): BurstSchedule {
+  return { name, intervalMs, phaseMs, dispatches: targets.length };
+}
+
+/** Counts the ticks of minutes that are still to come at `now`, and records them. */
+function countDue(
+  schedules: readonly FiledSchedule[],
+  minutes: readonly ClockMinute[],
+  now: number,
+  metrics: TickRunner["metrics"],
+): { readonly count: number; readonly from: string | null } {
+  let count = 0;
+  let from = Number.POSITIVE_INFINITY;
+  for (const schedule of schedules) {
+    let due = 0;
+    for (const minute of minutes) {
+      const start = Math.max(startOfMinute(minute), Math.floor(now) + 1);
+      const end = startOfMinute(minute + 1);
+      const at = firstAtOrAfter(schedule, start);
+      if (at < end) {
+        due += (firstAtOrAfter(schedule, end) - at) / schedule.intervalMs;
+        from = Math.min(from, at);
+      }
+    }
+    if (due > 0) metrics.record(schedule.name, "TicksDue", due);
+    count += due;
+  }
+  return { count, from: count === 0 ? null : iso(from) };
+}

@@ -1,0 +1,168 @@
+import { MINUTE_MS, SECOND_MS } from "./duration";
+import { firstAtOrAfter, type Grid } from "./grid";
+import { type ClockMinute, startOfMinute } from "./minute";
+
+/**
+ * Two instants at most this far apart are in one burst, in ms. To stay awake for so long costs as much as another message
+ * and another start with its wait (a test derives it from the prices).
+ */
+export const JOINED_WITHIN_MS = 2 * SECOND_MS;
+
+/** From the first to the last instant of a burst, in ms at most: what a sandbox that ends can take with it. */
+export const LONGEST_BURST_MS = 20 * SECOND_MS;
+
+const SECONDS = MINUTE_MS / SECOND_MS;
+
+/**
+ * Instants that follow each other closely, of all schedules or of a part of them: what one call of the pacer runs. It
+ * names no schedule and no tick, so it stays small however many there are, and a pacer of a later deployment runs the
+ * ticks of its own schedules.
+ */
+export interface Burst {
+  /** The first instant, ms since the epoch. */
+  readonly from: number;
+  /** The last instant, ms since the epoch. */
+  readonly to: number;
+  /** Which part of the schedules it is for: see {@link shardOf}. */
+  readonly shard: number;
+  /** Into how many parts the schedules are divided; 1 for all schedules in one. */
+  readonly of: number;
+  /**
+   * Whether it is for the newest ticks that were due at `from`, of the schedules that catch up: a clock that begins sends
+   * it. @default the ticks from `from` to `to`
+   */
+  readonly overdue?: true;
+}
+
+/** What planning bursts must know of a schedule. */
+export interface BurstSchedule extends Grid {
+  readonly name: string;
+  /** Dispatches that each of its ticks takes: its targets. */
+  readonly dispatches: number;
+}
+
+/** The part of the schedules that a schedule is in, if they are divided into `of` parts: by a hash of its name (FNV-1a). */
+export function shardOf(name: string, of: number): number {
+  return of === 1 ? 0 : hash(name) % of;
+}
+
+/**
+ * The bursts of one clock minute: every instant of every schedule is in exactly one burst of its schedule's part.
+ *
+ * Instants of several schedules are joined. A stretch in which an instant has more dispatches than one pacer serves is
+ * divided by the schedules' names.
+ *
+ * @param mostAtOnce dispatches at one instant that one pacer serves; at least 1.
+ * @param after ms since the epoch: instants up to it are left out.
+ */
+export function burstsOfMinute(
+  schedules: readonly BurstSchedule[],
+  minute: ClockMinute,
+  mostAtOnce: number,
+  after = Number.NEGATIVE_INFINITY,
+): Burst[] {
+  const start = startOfMinute(minute);
+  const first = Math.max(start, Math.floor(after) + 1);
+  const load = new Uint32Array(SECONDS);
+  for (const schedule of schedules) {
+    for (const second of secondsOf(schedule, start, first)) load[second] = (load[second] ?? 0) + schedule.dispatches;
+  }
+  const busy = [...load.keys()].filter((second) => load[second]);
+  const stretches = inStretches(busy).map((seconds) => {
+    const most = Math.max(...seconds.map((second) => load[second] ?? 0));
+    return { seconds, of: Math.ceil(most / mostAtOnce) };
+  });
+  const instants = stretches.some(({ of }) => of > 1) ? instantsByShard(schedules, start, first, stretches) : [];
+  return stretches.flatMap(({ seconds, of }, k) => {
+    const parts = of === 1 ? [seconds] : (instants[k] ?? []);
+    return parts.flatMap((part, shard) =>
+      inStretches(part).map((one): Burst => {
+        const at = (second: number | undefined) => start + (second as number) * SECOND_MS;
+        return { from: at(one[0]), to: at(one.at(-1)), shard, of };
+      }),
+    );
+  });
+}
+
+/** The bursts by which a clock that begins at `now` (ms since the epoch) catches up the newest overdue ticks of schedules. */
+export function overdueBursts(schedules: readonly BurstSchedule[], now: number, mostAtOnce: number): Burst[] {
+  const of = Math.ceil(schedules.reduce((sum, { dispatches }) => sum + dispatches, 0) / mostAtOnce);
+  return Array.from({ length: of }, (_, shard) => ({ from: now, to: now, shard, of, overdue: true as const }));
+}
+
+/**
+ * The most dispatches that these schedules may ever have at one instant: exact for intervals that divide an hour, an upper
+ * bound for others, which meet the same second of an hour at some time.
+ */
+export function mostDispatchesAtOnce(schedules: readonly BurstSchedule[]): number {
+  const hour = 60 * SECONDS;
+  const load = new Uint32Array(hour);
+  // Schedules with the same grid within an hour are added once.
+  const byGrid = new Map<string, { step: number; from: number; dispatches: number }>();
+  for (const { intervalMs, phaseMs, dispatches } of schedules) {
+    const step = greatestCommonDivisor(intervalMs / SECOND_MS, hour);
+    const from = (phaseMs / SECOND_MS) % step;
+    const key = `${from}+k*${step}`;
+    const one = byGrid.get(key) ?? { step, from, dispatches: 0 };
+    one.dispatches += dispatches;
+    byGrid.set(key, one);
+  }
+  for (const { step, from, dispatches } of byGrid.values()) {
+    for (let second = from; second < hour; second += step) load[second] = (load[second] ?? 0) + dispatches;
+  }
+  return load.reduce((most, one) => Math.max(most, one), 0);
+}
+
+/** The seconds of the minute from `start` on at which a schedule has instants, from `first` on (ms since the epoch). */
+function* secondsOf(grid: Grid, start: number, first: number): Generator<number> {
+  for (let at = firstAtOrAfter(grid, first); at < start + MINUTE_MS; at += grid.intervalMs) {
+    yield (at - start) / SECOND_MS;
+  }
+}
+
+/** Divides seconds, ascending, if the gap between two is too long to wait or the stretch would become too long. */
+function inStretches(seconds: readonly number[]): number[][] {
+  const stretches: number[][] = [];
+  for (const second of seconds) {
+    const open = stretches.at(-1);
+    const [from, last] = [open?.[0], open?.at(-1)];
+    const joined =
+      from !== undefined &&
+      last !== undefined &&
+      (second - last) * SECOND_MS <= JOINED_WITHIN_MS &&
+      (second - from) * SECOND_MS < LONGEST_BURST_MS;
+    if (joined) open?.push(second);
+    else stretches.push([second]);
+  }
+  return stretches;
+}
+
+/** Of each stretch that is divided, the seconds at which each part of the schedules has instants, ascending. */
+function instantsByShard(
+  schedules: readonly BurstSchedule[],
+  start: number,
+  first: number,
+  stretches: readonly { readonly seconds: readonly number[]; readonly of: number }[],
+): number[][][] {
+  const stretchOf = new Map(stretches.flatMap(({ seconds }, k) => seconds.map((second) => [second, k] as const)));
+  const marks = stretches.map(({ of }) => Array.from({ length: of }, () => new Uint8Array(SECONDS)));
+  for (const schedule of schedules) {
+    const hashed = hash(schedule.name);
+    for (const second of secondsOf(schedule, start, first)) {
+      const parts = marks[stretchOf.get(second) as number] as Uint8Array[];
+      (parts[hashed % parts.length] as Uint8Array)[second] = 1;
+    }
+  }
+  return marks.map((parts) => parts.map((mark) => [...mark.keys()].filter((second) => mark[second])));
+}
+
+/** FNV-1a in 32 bits, of a name in ASCII. */
+function hash(name: string): number {
+  let value = 0x811c9dc5;
+  for (let k = 0; k < name.length; k++) value = Math.imul(value ^ name.charCodeAt(k), 0x01000193);
+  return value >>> 0;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
