@@ -52,7 +52,7 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
   checkCi(environment, refuse);
   checkEncryption(environment, refuse);
   checkAccessLogs(environment, refuse);
-  checkReservedConcurrency(environment, refuse);
+  checkReservedConcurrency(environment, resolved, refuse);
   return problems;
 }
 
@@ -235,11 +235,15 @@ function checkAccessLogs({ backend: { bucket, accessLogBucket } }: EnvironmentFi
 }
 
 /** Lambda refuses what is beyond the reserved concurrency, and the ticks of such an invocation are missed. */
-function checkReservedConcurrency(environment: EnvironmentFields, refuse: Refuse): void {
-  const { reservedConcurrency, strategy, retiring, schedules } = environment;
+function checkReservedConcurrency(
+  environment: EnvironmentFields,
+  schedules: readonly Schedule[],
+  refuse: Refuse,
+): void {
+  const { reservedConcurrency, strategy, retiring } = environment;
   if (reservedConcurrency === undefined) return;
   const most = [strategy, retiring].map((settings) =>
-    settings ? (findStrategy(settings.kind)?.peakConcurrency(settings, schedules.length) ?? 1) : 1,
+    settings ? (findStrategy(settings.kind)?.peakConcurrency(settings, schedules) ?? 1) : 1,
   );
   const needed = Math.max(...most);
   if (reservedConcurrency >= needed) return;

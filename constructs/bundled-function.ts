@@ -36,6 +36,11 @@ export interface BundledFunctionProps extends FunctionSettings {
    * @default none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Further files of its zip: their texts by name. All of it is known when the stack is synthesized.
+   * @default none
+   */
+  readonly files?: Readonly<Record<string, string>>;
   /** Invocations at one instant that are reserved for it, and the most it may have. @default none, and no limit of its own */
   readonly reservedConcurrency?: number;
   /** What the code calls; it may always write its own log. @default nothing */
@@ -76,7 +81,7 @@ export class BundledFunction extends Construct {
       ],
     });
     const asset = new TerraformAsset(this, "bundle", {
-      path: bundleFunction(props.source),
+      path: bundleFunction(props.source, props.files),
       type: AssetType.DIRECTORY,
     });
     const archive = new DataArchiveFile(this, "archive", {

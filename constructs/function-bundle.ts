@@ -7,19 +7,30 @@ import { thirdPartyNotices } from "./third-party-notices";
 const PROJECT_DIR = resolve(__dirname, "..");
 const BUNDLES_DIR = join(PROJECT_DIR, ".metronome", "bundles");
 
-const bundled = new Map<string, string>();
+/** What esbuild makes of each source: it is the same for every stack of one synthesis. */
+const bundles = new Map<string, Readonly<Record<string, string>>>();
 
 /**
  * Bundles a Lambda source, `functions/<name>/index.ts`, with all it imports into one file, as esbuild does it.
  *
- * The result depends on the sources alone: the same in every checkout, at any path.
+ * The result depends on the sources and `extra` alone: the same in every checkout, at any path.
  *
- * @returns the directory that holds `index.js`, the licences of the packages in it (`THIRD-PARTY-NOTICES.txt`), and nothing
- *   else.
+ * @param extra further files: their texts by name.
+ * @returns the directory that holds `index.js`, the licences of the packages in it (`THIRD-PARTY-NOTICES.txt`), the further
+ *   files, and nothing else.
  * @throws esbuild's BuildFailure if the sources do not compile; Error if a package in the bundle has no licence text.
  */
-export function bundleFunction(name: string): string {
-  const known = bundled.get(name);
+export function bundleFunction(name: string, extra: Readonly<Record<string, string>> = {}): string {
+  const files = { ...sourceFiles(name), ...extra };
+  const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex");
+  const directory = join(BUNDLES_DIR, `${name}-${hash.slice(0, 16)}`);
+  if (!existsSync(directory)) writeDirectory(directory, files);
+  return directory;
+}
+
+/** The files that the sources give. */
+function sourceFiles(name: string): Readonly<Record<string, string>> {
+  const known = bundles.get(name);
   if (known) return known;
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: PROJECT_DIR,
@@ -41,11 +52,8 @@ export function bundleFunction(name: string): string {
     "index.js": outputFiles[0]?.text ?? "",
     "THIRD-PARTY-NOTICES.txt": thirdPartyNotices(contributors(metafile), PROJECT_DIR),
   };
-  const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex");
-  const directory = join(BUNDLES_DIR, `${name}-${hash.slice(0, 16)}`);
-  if (!existsSync(directory)) writeDirectory(directory, files);
-  bundled.set(name, directory);
-  return directory;
+  bundles.set(name, files);
+  return files;
 }
 
 /** The paths of the sources of which a bundle has code. */

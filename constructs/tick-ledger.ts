@@ -10,6 +10,8 @@ export class TickLedger extends Construct {
   readonly name: string;
   /** What a function needs to claim. */
   readonly claim: Allow;
+  /** What a function needs to claim, and to look a row up. */
+  readonly plan: Allow;
 
   constructor(scope: Construct, id: string, props: { readonly name: string }) {
     super(scope, id);
@@ -21,6 +23,9 @@ export class TickLedger extends Construct {
       ttl: { attributeName: "expiresAt", enabled: true },
     });
     this.name = table.name;
-    this.claim = { actions: ["dynamodb:PutItem"], resources: [table.arn] };
+    // Read once: each reading is another token.
+    const resources = [table.arn];
+    this.claim = { actions: ["dynamodb:PutItem"], resources };
+    this.plan = { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources };
   }
 }

@@ -83,11 +83,15 @@ export class CiAccessStack extends TerraformStack {
   }
 
   /** A strategy's grant on this environment's resources. */
-  private allow({ actions, resource }: Grant): Allow {
+  private allow({ actions, resource, functionKey }: Grant): Allow {
     const { environment, account, region } = this.props;
-    if (resource === "*") return { actions, resources: ["*"] };
-    const named = `${resource.before}${physicalName(environment, "*")}`;
-    return { actions, resources: [arn(resource.service, region, account, named)] };
+    const named = physicalName(environment, "*");
+    const condition = functionKey && {
+      ArnLike: { [functionKey]: arn("lambda", region, account, `function:${named}`) },
+    };
+    const name = resource === "*" || resource.unnamed ? "*" : named;
+    const resources = resource === "*" ? ["*"] : [arn(resource.service, region, account, `${resource.before}${name}`)];
+    return { actions, resources, ...(condition && { condition }) };
   }
 
   private createProvider(): IamOpenidConnectProvider {

@@ -15,6 +15,9 @@ import type { Schedule } from "../schedule/schedule";
 import type { ClockHost } from "../strategies/clock";
 import { clockOutput } from "../strategies/clock-output";
 
+/** The sample function: its source, its id, and its role in its physical name. */
+const SAMPLE_TARGET = "sample-target";
+
 /**
  * An environment's stack before a clock is added to it: what all clocks share, and what a change of strategy keeps.
  * Providers, state, the ledger, the queue for failures, the sample function for schedules that name no target, and a
@@ -83,11 +86,15 @@ export class ClockStack extends TerraformStack implements ClockHost {
     return schedule.targets ?? (this.sampleTarget ? [this.sampleTarget.arn] : []);
   }
 
+  targetNamesOf(schedule: Schedule): readonly string[] {
+    return schedule.targets ?? [this.arnOf("lambda", `function:${this.physicalName(SAMPLE_TARGET)}`)];
+  }
+
   private createSampleTarget(): BundledFunction {
-    return new BundledFunction(this, "sample-target", {
+    return new BundledFunction(this, SAMPLE_TARGET, {
       ...this.functionSettings,
-      source: "sample-target",
-      name: this.physicalName("sample-target"),
+      source: SAMPLE_TARGET,
+      name: this.physicalName(SAMPLE_TARGET),
       description: "Runs for 1 to 3 s at random and does nothing else",
       timeout: 10,
       memory: 128,

@@ -13,10 +13,7 @@ export function warnOfConcurrency(stack: ClockStack): void {
   const { environment, strategy, retiring, schedules, endpoint } = stack.props;
   if (endpoint) return;
   const clocks = retiring ? [strategy, retiring] : [strategy];
-  const ofClocks = clocks.reduce(
-    (sum, settings) => sum + strategyOf(settings).concurrency(settings, schedules.length),
-    0,
-  );
+  const ofClocks = clocks.reduce((sum, settings) => sum + strategyOf(settings).concurrency(settings, schedules), 0);
   const needed = ofClocks + schedules.filter(({ targets }) => targets === null).length;
   if (needed <= NEW_ACCOUNT_CONCURRENCY) return;
   Annotations.of(stack).addWarning(

@@ -5,6 +5,7 @@ import type { Allow } from "../constructs/policy";
 import type { TickLedger } from "../constructs/tick-ledger";
 import type { Settings } from "../schedule/clock";
 import type { Schedule } from "../schedule/schedule";
+import { isTopic } from "../schedule/target";
 
 /**
  * The part of a clock: `serving` on its own or as the new one of a handover, or `retiring` beside the one that
@@ -31,6 +32,8 @@ export interface ClockHost extends Construct {
   arnOf(service: string, resource: string): string;
   /** The ARNs a schedule's ticks go to: its targets, or the sample function. */
   targetsOf(schedule: Schedule): readonly string[];
+  /** The same, made of names, so that they are known when the stack is synthesized. */
+  targetNamesOf(schedule: Schedule): readonly string[];
 }
 
 /** Resources of a clock that are watched in addition to its functions, by the roles in their physical names. */
@@ -50,3 +53,14 @@ export interface Clock<S extends Settings = Settings> {
 
 /** What the dispatch to a topic takes: to publish, and to ask for something small first, so that the connection is open. */
 export const TOPIC_ACTIONS = ["sns:Publish", "sns:GetTopicAttributes"] as const;
+
+/** What a function takes to hand the ticks of an environment's schedules to their targets. */
+export function dispatchTo(host: ClockHost): Allow[] {
+  const targets = [...new Set(host.schedules.flatMap((schedule) => host.targetsOf(schedule)))];
+  const topics = targets.filter(isTopic);
+  const functions = targets.filter((target) => !isTopic(target));
+  return [
+    ...(functions.length > 0 ? [{ actions: ["lambda:InvokeFunction"], resources: functions }] : []),
+    ...(topics.length > 0 ? [{ actions: TOPIC_ACTIONS, resources: topics }, ...host.topicKeys] : []),
+  ];
+}

@@ -3,9 +3,10 @@ import type { Settings } from "../schedule/clock";
 import type { Schedule } from "../schedule/schedule";
 import { lambdaClock } from "./lambda-clock/strategy";
 import { sfnLoop } from "./sfn-loop/strategy";
+import { sqsDelay } from "./sqs-delay/strategy";
 import type { Strategy } from "./strategy";
 
-const OURS = { [sfnLoop.kind]: sfnLoop, [lambdaClock.kind]: lambdaClock };
+const OURS = { [sfnLoop.kind]: sfnLoop, [lambdaClock.kind]: lambdaClock, [sqsDelay.kind]: sqsDelay };
 
 /** What a user may write as `strategy`. */
 export type StrategyConfig = z.input<(typeof OURS)[keyof typeof OURS]["schema"]>;

@@ -47,9 +47,11 @@ export interface Grant {
   readonly actions: readonly string[];
   /**
    * The part of their ARNs between the account and the name, such as `stateMachine:`: the environment's resources of
-   * that kind are meant. `*` only if the actions know no resource.
+   * that kind are meant, or all of that kind if AWS names them (`unnamed`). `*` only if the actions know no resource.
    */
-  readonly resource: { readonly service: string; readonly before: string } | "*";
+  readonly resource: { readonly service: string; readonly before: string; readonly unnamed?: true } | "*";
+  /** A key of the request that must name a function of the environment, such as `lambda:FunctionArn`. @default none */
+  readonly functionKey?: string;
 }
 
 /**
@@ -137,15 +139,10 @@ export interface Strategy<S extends Settings = Settings> {
    * Executions of all the clock's functions that run at the same time, if none is late and the rule fires once a minute.
    * AWS limits the executions of all functions of an account in a region together.
    *
-   * @param schedules how many there are.
    */
-  concurrency(settings: S, schedules: number): number;
-  /**
-   * The most executions that one function which keeps the time has at one instant, also if the rule fires twice at once.
-   *
-   * @param schedules how many there are.
-   */
-  peakConcurrency(settings: S, schedules: number): number;
+  concurrency(settings: S, schedules: readonly Schedule[]): number;
+  /** The most executions that one function which keeps the time has at one instant, also if the rule fires twice at once. */
+  peakConcurrency(settings: S, schedules: readonly Schedule[]): number;
 
   /** CI's access to the clocks of this strategy, with any settings. */
   readonly access: Access;

@@ -9,6 +9,7 @@ export type Resource =
   | "expressGbHour"
   | "lambdaRequest"
   | "lambdaGbSecond"
+  | "ledgerRead"
   | "ledgerWrite"
   | "topicRequest"
   | "topicDelivery"

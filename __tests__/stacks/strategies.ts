@@ -7,6 +7,7 @@ export const STRATEGIES: readonly (readonly [name: string, strategy: StrategyCon
   ["sfn-loop on Express", { kind: "sfn-loop", machineType: "EXPRESS" }],
   ["relative sfn-loop", { kind: "sfn-loop", pacing: "relative" }],
   ["lambda-clock", { kind: "lambda-clock" }],
+  ["sqs-delay", { kind: "sqs-delay" }],
 ];
 
 /** An environment in which a schedule has no target of its own, and another has one of each kind. */

@@ -42,6 +42,8 @@ export const PRICES: Readonly<Record<Resource, Price>> = {
   lambdaGbSecond: listPrice(LAMBDA, "2026-11-21", { unit: "GB-seconds", usd: 0.0000133334 }),
   /** On demand, items of up to 1 KB. A conditional write that is refused is billed as well. */
   ledgerWrite: listPrice("dynamodb/pricing/on-demand", "2026-11-22", { unit: "writes", usd: 0.625, per: MILLION }),
+  /** On demand, strongly consistent, items of up to 4 KB. */
+  ledgerRead: listPrice("dynamodb/pricing/on-demand", "2026-11-22", { unit: "reads", usd: 0.125, per: MILLION }),
   topicRequest: listPrice(SNS, "2026-11-21", { unit: "requests", usd: 0.5, per: MILLION }),
   /** To functions. Published lists name the kinds of delivery that cost, and functions are not among them. */
   topicDelivery: listPrice(SNS, "2026-11-21", { unit: "deliveries", usd: 0, per: MILLION }),

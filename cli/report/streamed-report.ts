@@ -7,7 +7,7 @@ import { TickCollector } from "./records";
 import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport } from "./schedule-report";
 import { type ReportAbout, reportOf } from "./summary";
-import { instantOf, type TickEvent } from "./tick-log";
+import { instantOf, scheduleOf, type TickEvent } from "./tick-log";
 
 /**
  * How long after its instant and its catch-up window a tick is judged, in ms: all its lines are readable then. On AWS an
@@ -88,9 +88,9 @@ export class StreamedReport {
   }
 
   private take(event: TickEvent): void {
-    const name = "tick" in event ? event.tick.schedule : event.schedule;
     this.events += 1;
-    if (!this.names.has(name)) {
+    const name = scheduleOf(event);
+    if (name !== null && !this.names.has(name)) {
       if (this.strangers.size < NAMED_STRANGERS) this.strangers.add(name);
       return;
     }

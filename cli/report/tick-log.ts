@@ -12,6 +12,12 @@ export type TickEvent = Exclude<LogEvent, { readonly kind: "run.checked" }> & {
 /** The events in the life of one tick. */
 export type EventOfTick = Extract<TickEvent, { readonly tick: unknown }>;
 
+/** The schedule that an event is about; `null` if it is about all of them. */
+export function scheduleOf(event: TickEvent): string | null {
+  if ("tick" in event) return event.tick.schedule;
+  return "schedule" in event ? event.schedule : null;
+}
+
 /** When the tick of an event was due or, without a grid, dispatched; ms since the epoch. `null` if neither is known. */
 export function instantOf({ tick }: EventOfTick): number | null {
   const at = tick.scheduledAt ?? ("dispatchedAt" in tick ? tick.dispatchedAt : null);

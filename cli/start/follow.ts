@@ -10,7 +10,7 @@ import { TickCollector } from "../report/records";
 import type { ObservedSchedule } from "../report/schedule-account";
 import { observedRecords } from "../report/summary";
 
-import { type EventOfTick, instantOf, type TickEvent } from "../report/tick-log";
+import { type EventOfTick, instantOf, scheduleOf, type TickEvent } from "../report/tick-log";
 import { headingLine, quietText, tickLine } from "./follow-lines";
 
 /** The clock by which ticks are followed. */
@@ -140,10 +140,10 @@ class Session {
   }
 
   add(event: TickEvent): void {
-    const schedule = "tick" in event ? event.tick.schedule : event.schedule;
-    if (!this.names.has(schedule)) return;
+    const schedule = scheduleOf(event);
+    if (schedule !== null && !this.names.has(schedule)) return;
     this.ticks.add(event);
-    if (!("tick" in event) || !begins(event)) return;
+    if (schedule === null || !("tick" in event) || !begins(event)) return;
     // Without a grid and a dispatch nothing waits for the tick.
     const at = instantOf(event) ?? -Infinity;
     this.firsts.set(schedule, Math.min(at, this.firsts.get(schedule) ?? Infinity));

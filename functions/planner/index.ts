@@ -15,9 +15,7 @@ const runner = awsRunner();
 /** What is planned: for whom, and the grids of which schedules. Another plan begins anew. */
 const plan = createHash("sha256")
   .update(required("CONSUMER"))
-  .update(
-    JSON.stringify(schedules.map(({ name, intervalMs, phaseMs, paused }) => [name, intervalMs, phaseMs, paused])),
-  )
+  .update(JSON.stringify(schedules.map(({ name, intervalMs, phaseMs, paused }) => [name, intervalMs, phaseMs, paused])))
   .digest("hex")
   .slice(0, 16);
 

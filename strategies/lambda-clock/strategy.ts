@@ -54,7 +54,7 @@ export const lambdaClock = {
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,
   // A firing runs to the end of its horizon, and the next one comes after a minute. The analyser gets all ticks at once.
-  concurrency: ({ horizon }, schedules) => horizon + 1 + schedules,
+  concurrency: ({ horizon }, schedules) => horizon + 1 + schedules.length,
   // One begins a minute and lasts its horizon, with the margin of its timeout.
   peakConcurrency: ({ horizon }) => horizon + 2,
 

@@ -1,9 +1,7 @@
 import { BundledFunction } from "../../constructs/bundled-function";
-import type { Allow } from "../../constructs/policy";
 import type { LoopSchedule } from "../../functions/iterator/iterate";
 import { type Schedule, scheduleSpec } from "../../schedule/schedule";
-import { isTopic } from "../../schedule/target";
-import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
+import { type ClockHost, type ClockResources, type ClockRole, dispatchTo } from "../clock";
 import { LoopClock } from "./loop-clock";
 import { pausedVariable } from "./paused";
 import type { SfnLoopSettings } from "./settings";
@@ -77,16 +75,6 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
     });
   }
   return { machines: schedules.map(({ name }) => `${variant}loop-${name}`) };
-}
-
-function dispatchTo(host: ClockHost): Allow[] {
-  const targets = [...new Set(host.schedules.flatMap((schedule) => host.targetsOf(schedule)))];
-  const topics = targets.filter(isTopic);
-  const functions = targets.filter((target) => !isTopic(target));
-  return [
-    ...(functions.length > 0 ? [{ actions: ["lambda:InvokeFunction"], resources: functions }] : []),
-    ...(topics.length > 0 ? [{ actions: TOPIC_ACTIONS, resources: topics }, ...host.topicKeys] : []),
-  ];
 }
 
 function addDuplicateCheck(host: ClockHost): BundledFunction {

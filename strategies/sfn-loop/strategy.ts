@@ -53,9 +53,9 @@ export const sfnLoop = {
   functions: (settings) => ({ dispatchers: [`${rolePrefix(settings)}iterator`], observers: [] }),
   allFunctions: { dispatchers: ["iterator", "express-iterator"], observers: [] },
   // One Iterator a schedule waits for a tick. Schedules share instants, such as second 0.
-  concurrency: (_settings, schedules) => schedules,
+  concurrency: (_settings, schedules) => schedules.length,
   // Runs that overlap: one begins a minute and lasts its horizon. Each invokes the Iterator once at a time.
-  peakConcurrency: ({ pacing, horizon }, schedules) => schedules * ((pacing === "clock" ? horizon : 1) + 1),
+  peakConcurrency: ({ pacing, horizon }, { length }) => length * ((pacing === "clock" ? horizon : 1) + 1),
 
   access,
 

@@ -1,0 +1,116 @@
+import { type Burst, type BurstSchedule, burstsOfMinute } from "../../schedule/bursts";
+import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
+import { burstSchedules, mostAtOnce } from "./capacity";
+import type { SqsDelaySettings } from "./settings";
+
+/** Memory of the planner in MB: ten thousand schedules take some 170 MB. */
+export const PLANNER_MEMORY = 512;
+
+/** Assumed values. */
+const BURSTS = {
+  /** How long before its first instant a pacer starts, in s: its message is visible 1 to 2 s before it. */
+  waitS: 1.5,
+  /** How long after its last dispatch a pacer ends, in s: until the answer. */
+  answerS: 0.05,
+  /**
+   * Requests to SQS a minute that find nothing: Lambda reads a queue with 5 long polls of 20 s (Lambda Developer Guide,
+   * "Using Lambda with Amazon SQS").
+   */
+  emptyPolls: 15,
+  /** Messages that one request of the planner sends. */
+  batch: 10,
+} as const;
+
+/** Minutes of a day, after which every interval's pattern of minutes is as long as it can be. */
+const DAY = 24 * 60;
+
+/** Ticks of all schedules that are laid out to find the average minute, at most. */
+const LAID_OUT_TICKS = 2_000_000;
+
+/** What an average minute of these schedules takes of the queue and of pacers. */
+export interface AverageMinute {
+  readonly bursts: number;
+  /** Requests that send them. */
+  readonly sends: number;
+  /** From the first to the last instants of the bursts, added up, in s. */
+  readonly spanS: number;
+}
+
+/** Averages over the minutes after which the pattern of all grids repeats, or over as many of a day as can be laid out. */
+export function averageMinute(schedules: readonly BurstSchedule[], atOnce: number): AverageMinute {
+  const repeats = Math.min(DAY, schedules.map(({ intervalMs }) => intervalMs / SECOND_MS).reduce(minutesTogether, 1));
+  const perMinute = schedules.reduce((sum, { intervalMs }) => sum + MINUTE_MS / intervalMs, 0);
+  const minutes = Math.max(
+    1,
+    Math.min(repeats, Math.floor(LAID_OUT_TICKS / Math.max(1, perMinute + schedules.length))),
+  );
+  // Spread over the whole pattern, if it cannot be laid out in full.
+  const plans = Array.from({ length: minutes }, (_, k) =>
+    burstsOfMinute(schedules, Math.floor((k * repeats) / minutes), atOnce),
+  );
+  const average = (of: (bursts: readonly Burst[]) => number) =>
+    plans.reduce((sum, bursts) => sum + of(bursts), 0) / minutes;
+  return {
+    bursts: average(({ length }) => length),
+    sends: average(({ length }) => Math.ceil(length / BURSTS.batch)),
+    spanS: average((bursts) => bursts.reduce((sum, { from, to }) => sum + (to - from) / SECOND_MS, 0)),
+  };
+}
+
+/** The minutes after which two patterns repeat together; a day at most. @param intervalS s. */
+function minutesTogether(minutes: number, intervalS: number): number {
+  const together = (a: number, b: number) => (a / greatestCommonDivisor(a, b)) * b;
+  return Math.min(DAY, together(minutes, together(intervalS, MINUTE_S) / MINUTE_S));
+}
+
+/** What all schedules together use: the rule, the planner, the queue and the pacers' time. */
+export function sharedUsage(
+  { horizon, pacerMemory }: SqsDelaySettings,
+  { schedules, tracing }: Pick<ClockDescription, "schedules" | "tracing">,
+): PartUsage[] {
+  const use = usageOf(null);
+  const loads = burstSchedules(schedules, ({ targets }) => targets.functions + targets.topics);
+  const { bursts, sends, spanS } = averageMinute(loads, mostAtOnce(pacerMemory));
+  const paused = schedules.length - loads.length;
+  const ticking = loads.length > 0 ? 1 : 0;
+  const awakeS = spanS + bursts * (BURSTS.waitS + BURSTS.answerS);
+  return [
+    use("rule", "ruleFiring", "firings", 1),
+    use("planner", "lambdaRequest", "one a firing", 1),
+    use("planner", "lambdaGbSecond", "its invocations", gbSeconds(ASSUMED.callS, PLANNER_MEMORY)),
+    use("planner", "logGb", "one line a firing and a paused schedule, and the platform's", logGb(1, ticking + paused)),
+    use("planner", "ledgerRead", "which minutes are planned", horizon * ticking),
+    use("planner", "ledgerWrite", "one a minute that it has planned", ticking),
+    use(
+      "queue",
+      "queueRequest",
+      "batches sent, bursts received and deleted, and polls that find none",
+      [sends, 2 * bursts, BURSTS.emptyPolls].reduce((sum, one) => sum + one),
+    ),
+    use("pacer", "lambdaRequest", "one a burst", bursts),
+    use("pacer", "lambdaGbSecond", "awake through its bursts, from 1.5 s before each", gbSeconds(awakeS, pacerMemory)),
+    use("pacer", "logGb", "the platform's lines", logGb(bursts, 0)),
+    ...(tracing ? [use("planner and pacer", "trace", "one an invocation", 1 + bursts)] : []),
+  ];
+}
+
+/** What the ticks of one schedule add. */
+export function tickUsage(schedule: ScheduleDescription): PartUsage[] {
+  const use = usageOf(schedule.name);
+  const n = ticksPerMinute(schedule);
+  const { topics } = schedule.targets;
+  const passedOver = schedule.paused !== null && schedule.overdue === "latest" ? 1 : 0;
+  return [
+    use("ledger", "ledgerWrite", "claims on ticks", n + passedOver),
+    use("pacer", "logGb", "one line a tick", logGb(0, n)),
+    ...(topics > 0
+      ? [use("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * n * topics)]
+      : []),
+  ];
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
