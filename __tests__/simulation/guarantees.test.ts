@@ -2,7 +2,17 @@ import fc from "fast-check";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
 import { schema } from "../../strategies/sfn-loop/settings";
-import { clean, firingsOf, judge, NOTHING_AMISS, type Play, type Player, playLambdaClock, playLoop } from "./play";
+import {
+  clean,
+  firingsOf,
+  judge,
+  NOTHING_AMISS,
+  type Play,
+  type Player,
+  playLambdaClock,
+  playLoop,
+  playSqsDelay,
+} from "./play";
 import { loopOf, MINUTE } from "./schedules";
 import { between, seededRandom } from "./seeded-random";
 import type { Asked, Fate, Nature } from "./world";
@@ -274,4 +284,71 @@ describe("lambda-clock", () => {
     lambdaClock(meets("target", "refused", () => 450)));
 
   test("loses nothing if the clocks of its sandboxes are up to 2 s apart", () => lambdaClock(apart));
+});
+
+describe("sqs-delay", () => {
+  const delay = (fault: Fault, intervals = LOOP, numRuns?: number) => keeps(playSqsDelay, intervals, fault, numRuns);
+
+  test("loses nothing if nothing is amiss", () => delay(() => ({ play: {} })));
+
+  test("loses nothing if the rule fires twice", () => delay(twice));
+
+  test("loses nothing if a firing is up to 59 s late", () => delay(late));
+
+  test("loses nothing if two firings in a row do not come and the rule fires before second 58", () =>
+    delay((one, play, random) => {
+      const firings = firingsOf(MINUTES, one.secondMs % 58_000, random);
+      return lostFirings(2)(one, { ...play, firings }, random);
+    }));
+
+  test("loses nothing if one firing does not come, at any second of the rule", () => delay(lostFirings(1)));
+
+  test("loses what is due between the end of its horizon and the next firing if more do not come", () =>
+    delay((one, play, random) => ({ ...lostFirings(5)(one, play, random), losesMs: 6 * MINUTE_MS + 3_000 })));
+
+  test("loses what is left of a burst if all invocations are ended at any instant, 20 s at most", () =>
+    delay(
+      losing(
+        stops("all"),
+        () => 20_000,
+        (one) => 22_000 + intervalMs(one),
+      ),
+    ));
+
+  test("loses what is left of a burst if one invocation ends at any instant, 20 s at most", () =>
+    delay(
+      losing(
+        endsOnce,
+        () => 20_000,
+        (one) => 80_000 + intervalMs(one),
+      ),
+    ));
+
+  test("loses nothing if the queue refuses for two minutes", () => delay(meets("queue", "refused", () => 115_000)));
+
+  test("loses nothing if the queue's answers are lost for two minutes", () =>
+    delay(meets("queue", "unanswered", () => 115_000)));
+
+  test("loses what is due while the ledger refuses, and for 3 s after it", () =>
+    delay(losing(meets("ledger", "refused", lasts), (one) => lasts(one) + 3_000)));
+
+  test("loses what is due while the ledger does not answer, and for 3 s after it", () =>
+    delay(losing(meets("ledger", "lost", lasts), (one) => lasts(one) + 3_000)));
+
+  test("loses what is due while the ledger's answers are lost, and for 3 s after it", () =>
+    delay(losing(meets("ledger", "unanswered", lasts), (one) => lasts(one) + 3_000)));
+
+  test("loses one tick if the answer to one dispatch is lost, and none that arrived is missed", () =>
+    delay(losing(onceAfter("target", "lost"), () => 0, longest)));
+
+  test("loses nothing if a dispatch arrives and its answer is lost", () =>
+    delay(onceAfter("target", "unanswered"), [2, 7, 10, 45, 60, 90]));
+
+  test("loses nothing if the target refuses for less than half a second", () =>
+    delay(
+      meets("target", "refused", () => 450),
+      [2, 7, 10, 45, 60, 90],
+    ));
+
+  test("loses nothing if the clocks of its sandboxes are up to 2 s apart", () => delay(apart, [7, 10, 45, 60, 90]));
 });

@@ -5,6 +5,7 @@ import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import type { DueTick, ScheduleTiming, Span } from "../../schedule/outcome";
 import { iso } from "../../schedule/tick";
 import { LoopMachine } from "../asl/loop-machine";
+import { BurstClock } from "./burst-clock";
 import { clockOf, MINUTE } from "./schedules";
 import { between, seededRandom } from "./seeded-random";
 import { simulatedRunner } from "./simulated-runner";
@@ -70,6 +71,14 @@ const beginLambdaClock: Begin = ({ firings, schedule, stops = [] }, time, world,
   for (const { at } of stops) time.at(MINUTE + at, () => world.endAll());
 };
 
+const beginSqsDelay: Begin = ({ firings, schedule, stops = [] }, time, world, random, role) => {
+  const { targets, overdue, horizon } = schedule;
+  const filed = { ...schedule, targets, overdue, paused: false };
+  const clock = new BurstClock(world, time, random, { schedules: [filed], claimLeadMs: claimLead(role), horizon });
+  for (const { at } of firings) time.at(MINUTE + at + between(random, 20, 200), () => clock.fire());
+  for (const { at } of stops) time.at(MINUTE + at, () => world.endAll());
+};
+
 /** The Step Functions loop: its real definition in an interpreter, and the real Iterator. */
 export const playLoop: Player = (play) => inVirtualTime(play, (...begun) => beginLoop(play, ...begun, "serving"));
 
@@ -77,12 +86,27 @@ export const playLoop: Player = (play) => inVirtualTime(play, (...begun) => begi
 export const playLambdaClock: Player = (play) =>
   inVirtualTime(play, (...begun) => beginLambdaClock(play, ...begun, "serving"));
 
-/** A handover for as long as it plays: LambdaClock serves, and the loop stands by. */
-export const playHandover: Player = (play) =>
-  inVirtualTime(play, (...begun) => {
-    beginLoop(play, ...begun, "retiring");
-    beginLambdaClock(play, ...begun, "serving");
-  });
+/** Delayed bursts: the real planner and pacer, and a queue that delivers one message of ten twice. */
+export const playSqsDelay: Player = (play) =>
+  inVirtualTime(play, (...begun) => beginSqsDelay(play, ...begun, "serving"));
+
+/** A handover for as long as it plays: one clock serves, and the other stands by. */
+const handover =
+  (serving: Begin, retiring: Begin): Player =>
+  (play) =>
+    inVirtualTime(play, (...begun) => {
+      retiring(play, ...begun, "retiring");
+      serving(play, ...begun, "serving");
+    });
+
+export const playHandover = handover(beginLambdaClock, beginLoop);
+export const playHandoverLoopToDelay = handover(beginSqsDelay, beginLoop);
+export const playHandoverDelayToLoop = handover(beginLoop, beginSqsDelay);
+export const playHandoverLambdaToDelay = handover(beginSqsDelay, beginLambdaClock);
+export const playHandoverDelayToLambda = handover(beginLambdaClock, beginSqsDelay);
+
+/** The clocks that log their plans. */
+const LOGS_PLANS = new Set<Player>([playLoop, playSqsDelay]);
 
 async function inVirtualTime(
   { nature, seed, schedule, endsAt }: Play,
@@ -164,7 +188,7 @@ export function judge(player: Player, world: World, { schedule }: Play, span: Sp
 
 /** The outcomes of the ticks due in a span (ms after MINUTE), as a report has them. */
 export function outcomes(player: Player, world: World, schedule: LoopSchedule, { from, to }: Span): DueTick[] {
-  return world.verdicts(timingOf(schedule, player === playLoop), { from: MINUTE + from, to: MINUTE + to });
+  return world.verdicts(timingOf(schedule, LOGS_PLANS.has(player)), { from: MINUTE + from, to: MINUTE + to });
 }
 
 /** Compares the reason that a report gives with what happened. */
@@ -172,7 +196,7 @@ function misjudgement(world: World, { id, minute, outcome }: DueTick): string | 
   const fates = world.dispatches.filter((one) => one.id === id).map(({ fate }) => fate);
   const arrived = world.arrivals.some((one) => one.id === id);
   const row = world.rows.get(`tick#${id}`);
-  const planned = world.events.some((event) => event.kind === "run.planned" && event.minutes.includes(minute));
+  const planned = world.events.some((event) => "minutes" in event && event.minutes.includes(minute));
   const wrong = (why: string) => `${id}: ${JSON.stringify(outcome)}, but ${why} (${fates.join()})`;
   if (outcome.kind !== "missed") return arrived ? undefined : wrong("it never arrived");
   if (arrived) return wrong("it arrived");

@@ -1,9 +1,12 @@
 import { TickCollector } from "../../cli/report/records";
 import type { TickEvent } from "../../cli/report/tick-log";
+import type { BurstQueue } from "../../functions/planner/plan-bursts";
+import type { PlannedMinutes } from "../../functions/planner/planned-minutes";
 import type { Claim, Ledger } from "../../functions/runtime/ledger";
 import type { Answered } from "../../functions/runtime/prepared-request";
 import type { TickRunner } from "../../functions/runtime/run-tick";
 import { DispatchError } from "../../functions/runtime/targets";
+import type { Burst } from "../../schedule/bursts";
 import type { LogEvent } from "../../schedule/events";
 import { gridText } from "../../schedule/grid";
 import { judgeOf } from "../../schedule/judge";
@@ -20,6 +23,10 @@ const LEDGER_TRIES = 3;
 /** The longest wait for an answer to a dispatch, in ms; half an interval if that is shorter. */
 const TARGET_ANSWERS_WITHIN_MS = 3_000;
 
+/** The same for a batch of messages to a queue. */
+const QUEUE_ANSWERS_WITHIN_MS = 1_000;
+const QUEUE_TRIES = 3;
+
 /**
  * What becomes of a request: it is answered; it is refused, which is certain; it is lost on its way; or it arrives, and the
  * answer is lost. One that is answered too late is one whose answer is lost.
@@ -28,8 +35,8 @@ export type Fate = "answered" | "refused" | "lost" | "unanswered";
 
 /** A request on its way. */
 export interface Asked {
-  readonly to: "ledger" | "target";
-  /** The row, or the tick. */
+  readonly to: "ledger" | "target" | "queue";
+  /** The row, the tick, or the number of bursts. */
   readonly id: string;
   /** ms since the epoch. */
   readonly at: number;
@@ -49,6 +56,13 @@ export interface Nature {
 export interface Dispatch {
   readonly id: string;
   readonly fate: Fate;
+}
+
+/** A sandbox, and what a planner has besides. */
+export interface PlanningSandbox extends Sandbox {
+  readonly planned: (plan: string) => PlannedMinutes;
+  /** @param arrive takes bursts as they reach the queue, and the instant at which they were sent, by the sandbox's clock. */
+  readonly queue: (arrive: (bursts: readonly Burst[], now: number) => void) => BurstQueue;
 }
 
 /**
@@ -77,7 +91,7 @@ export class World {
    *
    * @param timeoutMs after which Lambda ends it.
    */
-  sandbox(source: string, claimLeadMs: number, timeoutMs: number): Sandbox {
+  sandbox(source: string, claimLeadMs: number, timeoutMs: number): PlanningSandbox {
     const { time } = this;
     const ahead = this.nature.aheadMs();
     const endsAt = time.now() + Math.min(timeoutMs, this.nature.livesMs());
@@ -130,7 +144,28 @@ export class World {
       time.cancel(timer);
       this.ends.delete(end);
     };
-    return { runner, ended, release };
+    const planned = (plan: string): PlannedMinutes => {
+      const row = (minute: number) => `planned#${plan}#${minute}`;
+      const look = (minute: number) =>
+        living(this.look(row(minute))).then(
+          (found) => !found,
+          () => true,
+        );
+      return {
+        async without(minutes) {
+          const left = await Promise.all(minutes.map(look));
+          return minutes.filter((_, k) => left[k]);
+        },
+        note: (minute, run) => living(this.claim(row(minute), run, now())).then(() => undefined),
+      };
+    };
+    const queue = (arrive: (bursts: readonly Burst[], now: number) => void): BurstQueue => ({
+      send: (bursts) =>
+        living(
+          this.tried("queue", String(bursts.length), QUEUE_ANSWERS_WITHIN_MS, QUEUE_TRIES, () => arrive(bursts, now())),
+        ),
+    });
+    return { runner, ended, release, planned, queue };
   }
 
   /** Ends every invocation that is under way. */
@@ -162,17 +197,28 @@ export class World {
   }
 
   private async claim(id: string, claimant: string, claimedAt: number, grid?: string): Promise<Claim> {
-    for (let tries = 1; ; tries++) {
-      const { fate, answer } = await this.send("ledger", id, LEDGER_ANSWERS_WITHIN_MS, () => {
-        const row = this.rows.get(id);
-        if (!row) this.rows.set(id, { claimant, at: claimedAt, grid });
-        return claimOf(row, claimant);
-      });
-      if (answer) return answer;
-      if (tries === LEDGER_TRIES) {
-        this.ended.add(claimant);
-        throw new Error(`the ledger: ${fate}`);
-      }
+    const put = () => {
+      const row = this.rows.get(id);
+      if (!row) this.rows.set(id, { claimant, at: claimedAt, grid });
+      return claimOf(row, claimant);
+    };
+    return this.tried("ledger", id, LEDGER_ANSWERS_WITHIN_MS, LEDGER_TRIES, put).catch((error) => {
+      this.ended.add(claimant);
+      throw error;
+    });
+  }
+
+  /** Whether a row exists. */
+  private look(id: string): Promise<boolean> {
+    return this.tried("ledger", id, LEDGER_ANSWERS_WITHIN_MS, LEDGER_TRIES, () => this.rows.has(id));
+  }
+
+  /** A request that is tried again, as a client does it. @throws Error if no try is answered. */
+  private async tried<T>(to: Asked["to"], id: string, withinMs: number, tries: number, arrive: () => T): Promise<T> {
+    for (let k = 1; ; k++) {
+      const { fate, answer } = await this.send(to, id, withinMs, () => ({ value: arrive() }));
+      if (answer) return answer.value;
+      if (k === tries) throw new Error(`the ${to}: ${fate}`);
     }
   }
 

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import {
+  type Burst,
+  type BurstSchedule,
+  burstsOfMinute,
+  JOINED_WITHIN_MS,
+  LONGEST_BURST_MS,
+  mostDispatchesAtOnce,
+  overdueBursts,
+  shardOf,
+} from "../../schedule/bursts";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { instantsBetween, isOnGrid } from "../../schedule/grid";
+import { minuteOf } from "../../schedule/minute";
+import { MINUTE } from "../simulation/schedules";
+
+const one = (name: string, intervalS: number, phaseS = 0, dispatches = 1): BurstSchedule => ({
+  name,
+  intervalMs: intervalS * SECOND_MS,
+  phaseMs: phaseS * SECOND_MS,
+  dispatches,
+});
+
+const drawn = fc
+  .tuple(
+    fc.oneof(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 86_400 })),
+    fc.nat(),
+    fc.integer({ min: 1, max: 4 }),
+  )
+  .map(([intervalS, phase, dispatches]) => ({ intervalS, phaseS: phase % intervalS, dispatches }));
+const someSchedules = fc
+  .array(drawn, { minLength: 1, maxLength: 40 })
+  .map((all) => all.map(({ intervalS, phaseS, dispatches }, k) => one(`s-${k}`, intervalS, phaseS, dispatches)));
+
+/** The bursts that run a schedule's instant. */
+const running = (bursts: readonly Burst[], { name }: BurstSchedule, at: number) =>
+  bursts.filter(({ from, to, shard, of }) => from <= at && at <= to && shardOf(name, of) === shard);
+
+const plan = (schedules: readonly BurstSchedule[], mostAtOnce = 13, after?: number) =>
+  burstsOfMinute(schedules, minuteOf(MINUTE), mostAtOnce, after).map(({ from, to, ...part }) => ({
+    from: (from - MINUTE) / SECOND_MS,
+    to: (to - MINUTE) / SECOND_MS,
+    ...part,
+  }));
+
+test("every instant of every schedule that is to come is in exactly one burst of its part", () => {
+  fc.assert(
+    fc.property(
+      someSchedules,
+      fc.integer({ min: 0, max: 200_000 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: -5_000, max: 65_000 }),
+      (schedules, minutes, mostAtOnce, afterMs) => {
+        const minute = minuteOf(MINUTE) + minutes;
+        const start = minute * MINUTE_MS;
+        const bursts = burstsOfMinute(schedules, minute, mostAtOnce, start + afterMs);
+        for (const schedule of schedules) {
+          for (const at of instantsBetween(schedule, start, start + MINUTE_MS)) {
+            expect(running(bursts, schedule, at)).toHaveLength(at > start + afterMs ? 1 : 0);
+          }
+        }
+      },
+    ),
+  );
+});
+
+test("a burst is short, waits for no long gap, begins and ends with an instant, and one pacer serves each of its instants", () => {
+  fc.assert(
+    fc.property(someSchedules, fc.integer({ min: 1, max: 30 }), (schedules, mostAtOnce) => {
+      for (const burst of burstsOfMinute(schedules, minuteOf(MINUTE), mostAtOnce)) {
+        const own = schedules.filter(({ name }) => shardOf(name, burst.of) === burst.shard);
+        expect(burst.to - burst.from).toBeLessThan(LONGEST_BURST_MS);
+        let last = burst.from;
+        for (let at = burst.from; at <= burst.to; at += SECOND_MS) {
+          const due = own.filter((schedule) => isOnGrid(schedule, at));
+          if (due.length === 0) continue;
+          expect(at - last).toBeLessThanOrEqual(JOINED_WITHIN_MS);
+          last = at;
+          if (burst.of === 1)
+            expect(due.reduce((sum, { dispatches }) => sum + dispatches, 0)).toBeLessThanOrEqual(mostAtOnce);
+        }
+        expect(last).toBe(burst.to);
+        expect(own.some((schedule) => isOnGrid(schedule, burst.from))).toBe(true);
+      }
+    }),
+  );
+});
+
+test("a slow clock has a burst for each tick, and a fast one bursts that follow each other", () => {
+  expect(plan([one("a", 10, 3)])).toEqual([3, 13, 23, 33, 43, 53].map((at) => ({ from: at, to: at, shard: 0, of: 1 })));
+  expect(plan([one("a", 1)])).toEqual([
+    { from: 0, to: 19, shard: 0, of: 1 },
+    { from: 20, to: 39, shard: 0, of: 1 },
+    { from: 40, to: 59, shard: 0, of: 1 },
+  ]);
+  expect(plan([one("a", 2)]).map(({ from, to }) => [from, to])).toEqual([
+    [0, 18],
+    [20, 38],
+    [40, 58],
+  ]);
+  expect(plan([one("a", 3)])).toHaveLength(20);
+});
+
+test("instants of several schedules are joined", () => {
+  expect(plan([one("a", 60, 10), one("b", 60, 12), one("c", 60, 15)])).toEqual([
+    { from: 10, to: 12, shard: 0, of: 1 },
+    { from: 15, to: 15, shard: 0, of: 1 },
+  ]);
+});
+
+test("only the stretch in which an instant has too many dispatches is divided", () => {
+  const schedules = [one("fast", 20, 5), ...Array.from({ length: 30 }, (_, k) => one(`s-${k}`, 60, 0))];
+  const bursts = plan(schedules, 10);
+  expect(bursts.filter(({ from }) => from === 0).map(({ shard, of }) => [shard, of])).toEqual([
+    [0, 3],
+    [1, 3],
+    [2, 3],
+  ]);
+  expect(bursts.filter(({ from }) => from > 0).map(({ of }) => of)).toEqual([1, 1, 1]);
+});
+
+test("the parts of ten thousand schedules are even: none has twice its share", () => {
+  const counts = new Array<number>(100).fill(0);
+  for (let k = 0; k < 10_000; k++) counts[shardOf(`tenant-${k}`, 100)] = (counts[shardOf(`tenant-${k}`, 100)] ?? 0) + 1;
+  expect(Math.max(...counts)).toBeLessThan(200);
+  expect(Math.min(...counts)).toBeGreaterThan(50);
+});
+
+test("the most dispatches at one instant are never fewer than any instant has, and no more if all intervals divide an hour", () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.tuple(fc.constantFrom(1, 2, 5, 10, 45, 60, 90, 7, 3_600, 7_200), fc.nat(), fc.integer({ min: 1, max: 3 })),
+        {
+          minLength: 1,
+          maxLength: 20,
+        },
+      ),
+      (all) => {
+        const schedules = all.map(([intervalS, phase, n], k) => one(`s-${k}`, intervalS, phase % intervalS, n));
+        let most = 0;
+        for (let at = 0; at < 7_200; at++) {
+          const due = schedules.filter((schedule) => isOnGrid(schedule, at * SECOND_MS));
+          most = Math.max(
+            most,
+            due.reduce((sum, { dispatches }) => sum + dispatches, 0),
+          );
+        }
+        expect(mostDispatchesAtOnce(schedules)).toBeGreaterThanOrEqual(most);
+        if (schedules.every(({ intervalMs }) => 3_600_000 % intervalMs === 0)) {
+          expect(mostDispatchesAtOnce(schedules)).toBe(most);
+        }
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test("schedules that catch up are divided by their dispatches", () => {
+  const schedules = Array.from({ length: 25 }, (_, k) => one(`s-${k}`, 10, 0, 2));
+  expect(overdueBursts([], MINUTE, 13)).toEqual([]);
+  expect(overdueBursts(schedules, MINUTE, 25)).toEqual([
+    { from: MINUTE, to: MINUTE, shard: 0, of: 2, overdue: true },
+    { from: MINUTE, to: MINUTE, shard: 1, of: 2, overdue: true },
+  ]);
+});
