@@ -10,7 +10,7 @@ import type { EnvironmentFields } from "./schema";
 type ScheduleFields = EnvironmentFields["schedules"][number];
 
 /** A managed policy takes 6,144 characters; this much of CI's is left to the ARNs of functions that schedules name. */
-const CI_TARGETS_BYTES = 2_500;
+const CI_TARGETS_BYTES = 2_000;
 
 /**
  * A dashboard takes 500 widgets (CloudWatch quotas): seven for a schedule, and eleven for the rest, the alarms of 69

@@ -122,7 +122,7 @@ test("values that cannot be meant are refused with what to write", async () => {
   const lines: readonly (readonly [line: string, code: number, message: RegExp])[] = [
     ["", 2, /(?:)/],
     ["plna", 2, /unknown command 'plna' \(Did you mean plan\?\)/],
-    ["start --strategy sundial", 2, /Allowed choices are sfn-loop, lambda-clock\./],
+    ["start --strategy sundial", 2, /Allowed choices are sfn-loop, lambda-clock, sqs-delay\./],
     ["start --interval 10", 2, /'10' is invalid\. Write whole seconds, minutes or hours/],
     ["start --strategy lambda-clock --pacing relative", 2, /the strategy lambda-clock has no pacing/],
     ["plan", 1, /missing required argument 'env'/],

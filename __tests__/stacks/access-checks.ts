@@ -29,6 +29,13 @@ const FOREIGN_NAMES = [
   "billing",
 ];
 
+/** Resources that AWS names: a role may use those of the environment's functions alone, and of the others only the tags. */
+const NAMED_BY_AWS = `arn:aws:lambda:${REGION}:${ACCOUNT}:event-source-mapping:`;
+const TAG_ACTIONS = new Set(["lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"]);
+const OWN_FUNCTIONS = {
+  ArnLike: { "lambda:FunctionArn": `arn:aws:lambda:${REGION}:${ACCOUNT}:function:metronome-dev-*` },
+};
+
 /** An ARN without a wildcard, or with one right behind the environment's name, and in no other place. */
 const OWN_PATTERN = /^[^*?]+(metronome-dev-\*)?$/;
 
@@ -108,6 +115,15 @@ export function forbidden(boundaryArn: string): readonly IamRequest[] {
     { action: "s3:PutObject", resource: `${OWN.bucket}/metronome-state-dev/terraform.tfstate` },
     { action: "s3:GetObject", resource: "arn:aws:s3:::the-state-of-prod/metronome-prod/terraform.tfstate" },
     { action: "s3:ListBucket", resource: OWN.bucket, context: { "s3:prefix": "metronome-ci-dev/" } },
+    ...["Create", "Delete", "Get", "Update"].flatMap((verb) =>
+      [{}, { "lambda:FunctionArn": `arn:aws:lambda:${REGION}:${ACCOUNT}:function:metronome-prod-pacer` }].map(
+        (context) => ({
+          action: `lambda:${verb}EventSourceMapping`,
+          resource: verb === "Create" ? "*" : `${NAMED_BY_AWS}8f2c`,
+          context,
+        }),
+      ),
+    ),
     { action: "lambda:InvokeFunction", resource: OWN.function },
     { action: "sts:AssumeRole", resource: ciRole },
   ];
@@ -128,13 +144,16 @@ export async function* accessProblems({ plan, deploy, boundaryArn }: CiAccess): 
 /** Families of actions, `*` for actions that know a resource, and wildcards elsewhere than behind the environment's name. */
 async function* wideStatements(role: CiRole): AsyncGenerator<string> {
   const { principal } = role;
-  for (const { Action, Resource } of statementsOf(role)) {
+  for (const { Action, Resource, Condition } of statementsOf(role)) {
+    const ofOwnFunctions = JSON.stringify(Condition) === JSON.stringify(OWN_FUNCTIONS);
     for (const action of list(Action)) {
       if (/[*?]/.test(action)) yield `${principal}: a family of actions: ${action}`;
       else if (list(Resource).includes("*") && !(await isWithoutResource(action))) yield `${principal}: ${action} on *`;
     }
     for (const resource of list(Resource)) {
       const search = list(Action).every((action) => SEARCHES.has(action));
+      const tags = list(Action).every((action) => TAG_ACTIONS.has(action));
+      if (resource === `${NAMED_BY_AWS}*` && (ofOwnFunctions || tags)) continue;
       if (resource !== "*" && !search && !OWN_PATTERN.test(resource)) yield `${principal}: a wildcard in ${resource}`;
     }
   }
@@ -166,7 +185,7 @@ async function foreignArns(action: string): Promise<Set<string>> {
   const own = await arns([HOME], [OWN_NAME]);
   const foreign = await arns([HOME, ...ELSEWHERE], FOREIGN_NAMES);
   const elsewhere = await arns(ELSEWHERE, [OWN_NAME]);
-  return new Set([...foreign, ...elsewhere].filter((one) => !own.has(one)));
+  return new Set([...foreign, ...elsewhere].filter((one) => !own.has(one) && !one.startsWith(NAMED_BY_AWS)));
 }
 
 /** What an action changes of anything in the environment, or near it, beyond the lock. */

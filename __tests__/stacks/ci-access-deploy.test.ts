@@ -193,6 +193,6 @@ test.each(KINDS)("%s (%s): of names, exactly those of this environment", (action
 test("`*` stands for what knows no resource only", async () => {
   const wide = deploy.documents.changes?.Statement.filter(({ Resource }) => Resource?.includes("*")) ?? [];
   const actions = wide.flatMap(({ Action }) => Action);
-  expect(actions).toEqual(["logs:DeleteQueryDefinition", "logs:PutQueryDefinition"]);
+  expect(actions).toEqual(["lambda:CreateEventSourceMapping", "logs:DeleteQueryDefinition", "logs:PutQueryDefinition"]);
   for (const action of actions) expect([action, await isWithoutResource(action)]).toEqual([action, true]);
 });

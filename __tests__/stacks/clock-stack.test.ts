@@ -41,10 +41,10 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
     expect(modes({ schedules: costly })).toEqual(new Set(["PassThrough"]));
   });
 
-  test("a function invoked asynchronously has its failure destination; the Iterator and the check are not", () => {
+  test("a function invoked asynchronously has its failure destination; the Iterator, the check and the pacer are not", () => {
     const template = synthesizeWith();
     const configured = Object.values(template.resources("aws_lambda_function_event_invoke_config"));
-    const synchronous = /^(express-)?(iterator|duplicate-check)_/;
+    const synchronous = /^((express-)?(iterator|duplicate-check)|pacer)_/;
     const asynchronous = Object.keys(template.resources("aws_lambda_function")).filter(
       (name) => !synchronous.test(name),
     );
@@ -66,7 +66,7 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
   });
 
   test("the failure queue takes messages of this environment's rules and topics", () => {
-    const [tls, rules, topics, ...others] = statements(synthesizeWith().resource("aws_sqs_queue").policy);
+    const [tls, rules, topics, ...others] = statements(synthesizeWith().resource("aws_sqs_queue", "failures").policy);
     expect(others).toEqual([]);
     expect(tls).toMatchObject({ Sid: "TlsOnly", Effect: "Deny" });
     expect(rules?.Condition).toEqual({

@@ -36,11 +36,16 @@ const WITHOUT_RESOURCE = new Set([
   "logs:DescribeQueryDefinitions",
   "logs:PutQueryDefinition",
   "logs:DeleteQueryDefinition",
+  "lambda:CreateEventSourceMapping",
 ]);
+
+/** What AWS names when it creates it. The recording names it the same each time. */
+const NAMED_BY_AWS = "named-by-aws";
 
 /** The action that tags what another one creates, if they are two. */
 const TAGGING: Readonly<Record<string, string>> = {
   "lambda:CreateFunction": "lambda:TagResource",
+  "lambda:CreateEventSourceMapping": "lambda:TagResource",
   "dynamodb:CreateTable": "dynamodb:TagResource",
   "iam:CreateRole": "iam:TagRole",
   "logs:CreateLogGroup": "logs:TagResource",
@@ -65,6 +70,8 @@ const PASSING: Readonly<Record<string, readonly [service: string, parameter: str
  */
 export class IamRequests {
   private readonly boundaries = new Map<string, string>();
+  /** The function that the event source mapping is for. */
+  private mapped: string | undefined;
 
   constructor(private readonly place: Place) {}
 
@@ -79,8 +86,15 @@ export class IamRequests {
     return [
       ...resources.map((resource) => ({ action, resource, ...(Object.keys(context).length > 0 && { context }) })),
       ...this.passed(action, call.parameters),
-      ...resources.flatMap((resource) => tagged(action, resource, call.parameters)),
+      ...resources.flatMap((resource) => tagged(action, this.taggedBy(action, resource), call.parameters)),
     ];
+  }
+
+  /** What a creating action tags. */
+  private taggedBy(action: string, resource: string): string {
+    const { account, region } = this.place;
+    if (action !== "lambda:CreateEventSourceMapping") return resource;
+    return `arn:aws:lambda:${region}:${account}:event-source-mapping:${NAMED_BY_AWS}`;
   }
 
   private passed(action: string, parameters: AwsCall["parameters"]): IamRequest[] {
@@ -100,6 +114,7 @@ export class IamRequests {
   private contextOf({ service, operation, parameters }: AwsCall): Record<string, string> {
     const text = (name: string) => String(parameters[name]);
     if (service === "s3") return "prefix" in parameters ? { "s3:prefix": text("prefix") } : {};
+    if (service === "lambda" && operation.endsWith("EventSourceMapping")) return this.mappingContext(parameters);
     if (service === "lambda") return lambdaContext(operation, parameters);
     if (service === "sns" && operation === "Subscribe")
       return { "sns:Protocol": text("Protocol"), "sns:Endpoint": text("Endpoint") };
@@ -108,6 +123,13 @@ export class IamRequests {
     if (typeof PermissionsBoundary === "string") this.boundaries.set(text("RoleName"), PermissionsBoundary);
     const boundary = this.boundaries.get(text("RoleName"));
     return boundary ? { "iam:PermissionsBoundary": boundary } : {};
+  }
+
+  /** A mapping's function. Requests after the first name the mapping alone, and there is one. */
+  private mappingContext({ FunctionName }: AwsCall["parameters"]): Record<string, string> {
+    if (typeof FunctionName === "string") this.mapped = this.functionArn(FunctionName, undefined);
+    if (this.mapped === undefined) throw new Error("a request about an event source mapping before there is one");
+    return { "lambda:FunctionArn": this.mapped };
   }
 
   /** The ARNs that a call is about: one, or several if CloudWatch takes many names. */
@@ -159,6 +181,9 @@ export class IamRequests {
       case "logs":
         return arn("log-group:", named("logGroupName", "resourceArn", "logGroupIdentifier"));
       case "lambda":
+        if (/EventSourceMapping$/.test(operation) || /:event-source-mapping:/.test(String(parameters.Resource))) {
+          return `arn:aws:lambda:${region}:${account}:event-source-mapping:${NAMED_BY_AWS}`;
+        }
         return this.functionArn(named("Resource", "FunctionName"), parameters.Qualifier);
       default:
         throw new Error(`a service whose resources are not known here: ${service} ${operation}`);

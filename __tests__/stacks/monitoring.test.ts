@@ -192,8 +192,8 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
           return METRICS_ENVIRONMENT ? [`${name.split("_")[0]} ${METRICS_ENVIRONMENT}`] : [];
         },
       );
-    const counting = /^(sample-target|(express-)?iterator|lambda-clock|latency-analyser) dev$/;
-    expect(variables({})).toHaveLength(strategy.kind === "lambda-clock" ? 3 : 2);
+    const counting = /^(sample-target|(express-)?iterator|lambda-clock|latency-analyser|planner|pacer) dev$/;
+    expect(variables({})).toHaveLength(strategy.kind === "sfn-loop" ? 2 : 3);
     for (const one of variables({})) expect(one).toMatch(counting);
     expect(variables({ metrics: false })).toEqual([]);
   });

@@ -45,7 +45,9 @@ describe.each(STRATEGIES)("%s", (_name, strategy) => {
       Object.values(template.resources("aws_lambda_function"))
         .filter(({ reserved_concurrent_executions }) => reserved_concurrent_executions !== undefined)
         .map(({ function_name, reserved_concurrent_executions }) => [function_name, reserved_concurrent_executions]);
-    expect(reserved(own)).toEqual([[expect.stringMatching(/^metronome-dev-((express-)?iterator|LambdaClock)$/), 20]]);
+    expect(reserved(own)).toEqual([
+      [expect.stringMatching(/^metronome-dev-((express-)?iterator|LambdaClock|pacer)$/), 20],
+    ]);
     expect(reserved(plain)).toEqual([]);
   });
 });

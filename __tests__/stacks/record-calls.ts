@@ -27,6 +27,8 @@ const minutely = [
   { name: "heartbeat", interval: "1m" },
   { name: "report", interval: "2m", targets: [USERS_FUNCTION] },
 ] as const;
+/** So many that more pacers are allowed. */
+const many = Array.from({ length: 40 }, (_, k) => ({ name: `tenant-${k}`, interval: "1m" as const }));
 const changed: Fields = { tags: { CostCenter: "42" }, logRetentionDays: 3, tracing: true };
 const paused: Fields = { enabled: false, note: "a recording" };
 
@@ -34,6 +36,7 @@ const LOOP = { kind: "sfn-loop" } as const;
 const EXPRESS = { kind: "sfn-loop", machineType: "EXPRESS" } as const;
 const RELATIVE = { kind: "sfn-loop", pacing: "relative" } as const;
 const LAMBDA_CLOCK = { kind: "lambda-clock" } as const;
+const SQS_DELAY = { kind: "sqs-delay" } as const;
 
 /** Alarms with their topic and who is mailed, a dashboard, saved queries: the local environment has none of it by itself. */
 const monitored: Fields = { monitoring: { alarmEmail: "oncall@example.com" } };
@@ -91,6 +94,11 @@ const STEPS: readonly (readonly [step: string, run: Run, fields: Fields])[] = [
   ["deploy before CI", "deploy", { schedules: minutely, strategy: LAMBDA_CLOCK }],
   ["deploy by CI for the first time", "deploy", { ci, schedules: minutely, strategy: LAMBDA_CLOCK }],
   ["destroy lambda-clock", "destroy", { ci, schedules: minutely, strategy: LAMBDA_CLOCK }],
+  ["deploy sqs-delay", "deploy", { ci, schedules, strategy: SQS_DELAY }],
+  ["plan sqs-delay", "plan", { ci, schedules, strategy: SQS_DELAY }],
+  ["change sqs-delay", "deploy", { ci, ...changed, schedules: minutely, strategy: { ...SQS_DELAY, pacerMemory: 128 } }],
+  ["take the tag of sqs-delay away", "deploy", { ci, schedules: many, strategy: SQS_DELAY }],
+  ["destroy sqs-delay", "destroy", { ci, schedules: many, strategy: SQS_DELAY }],
 ];
 
 /** What a person did with their own credentials: the roles have no boundary in it. */

@@ -94,7 +94,7 @@ describe("a strategy that is registered, with no change to any file outside its 
     expect(boundary.Statement).toContainEqual(grant("toys:Beat"));
     expect(boundary.Statement).toContainEqual({
       Effect: "Allow",
-      Action: ["sqs:SendMessage", "sqs:ReceiveMessage"],
+      Action: expect.arrayContaining(["sqs:SendMessage", "sqs:ReceiveMessage"]),
       Resource: [`arn:aws:sqs:${REGION}:${ACCOUNT}:metronome-dev-*`],
     });
     const conditions = JSON.stringify(changes.map(({ Condition }) => Condition));
@@ -174,7 +174,7 @@ describe("a strategy that is registered, with no change to any file outside its 
     const program = new Command();
     addStart(program, {} as Context);
     const strategy = program.commands[0]?.options.find(({ long }) => long === "--strategy");
-    expect(strategy?.argChoices).toEqual(["sfn-loop", "lambda-clock", "toy"]);
+    expect(strategy?.argChoices).toEqual(["sfn-loop", "lambda-clock", "sqs-delay", "toy"]);
     const config = environment({
       schedules: [schedule({ interval: "10s" }), schedule({ name: "rare", interval: "5m" })],
     });

@@ -12,6 +12,7 @@ const queues = { service: "sqs", before: "" } as const;
 export const access: Access = {
   plan: [
     { actions: ["lambda:GetEventSourceMapping"], resource: mappings, functionKey },
+    // The actions on tags have no such key.
     { actions: ["lambda:ListTags"], resource: mappings },
   ],
   deploy: [

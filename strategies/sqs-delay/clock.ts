@@ -39,7 +39,6 @@ export function addSqsDelay(host: ClockHost, settings: SqsDelaySettings, role: C
     description: "Planner: sends the coming minutes of all schedules as bursts, each a delayed message",
     timeout: PLANNER_TIMEOUT_S,
     memory: PLANNER_MEMORY,
-    reservedConcurrency: host.reservedConcurrency,
     environment: {
       ...variables,
       QUEUE_URL: queue.url,

@@ -28,6 +28,7 @@ const LOGGED: TickFields[] = [
   { kind: "tick.started", tick: TICK, startedAt: STARTED_AT },
   { kind: "tick.measured", tick: TICK, startedAt: STARTED_AT, latencyMs: 62 },
   { kind: "run.planned", schedule: "heartbeat", run: "r1", minutes: [29_922_865], count: 5, from: null },
+  { kind: "clock.planned", run: "r1", minutes: [29_922_865], bursts: 6, count: 5, from: null },
   { kind: "schedule.paused", ...PAUSED },
 ];
 
