@@ -5,6 +5,7 @@ import { runTick } from "../../functions/runtime/run-tick";
 import { MINUTE_MS } from "../../schedule/duration";
 import { instantsBetween } from "../../schedule/grid";
 import { iso, type ScheduleSpec, tickAt, tickId } from "../../schedule/tick";
+import { burstFiring, filedOf } from "../simulation/burst-firing";
 import { type Firing, runHandover } from "../simulation/handover";
 import { runLoop } from "../simulation/loop-run";
 import { clockOf, loopOf, MINUTE } from "../simulation/schedules";
@@ -45,6 +46,10 @@ const HANDOVERS: readonly (readonly [what: string, before: Firing, after: Firing
   ["sfn-loop to lambda-clock at 60 s", loop(60, "STANDARD#beat"), lambdaClock, loopOf(60)],
   ["lambda-clock to sfn-loop at 60 s", lambdaClock, loop(60, "STANDARD#beat"), loopOf(60)],
   ["Standard to Express at 5 s", loop(5, "STANDARD#beat"), loop(5, "EXPRESS#beat"), loopOf(5)],
+  ["sfn-loop to sqs-delay at 5 s", loop(5, "STANDARD#beat"), burstFiring([filedOf(5)]), loopOf(5)],
+  ["sqs-delay to sfn-loop at 5 s", burstFiring([filedOf(5)]), loop(5, "STANDARD#beat"), loopOf(5)],
+  ["lambda-clock to sqs-delay at 60 s", lambdaClock, burstFiring([filedOf(60)]), loopOf(60)],
+  ["sqs-delay to lambda-clock at 60 s", burstFiring([filedOf(60)]), lambdaClock, loopOf(60)],
   ["Express to Standard at 1 s", loop(1, "EXPRESS#beat"), loop(1, "STANDARD#beat"), loopOf(1)],
 ];
 

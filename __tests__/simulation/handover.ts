@@ -36,12 +36,14 @@ export async function runHandover(handover: HandoverRun): Promise<SimulatedRunne
     for (let at = from; at < to; at += MINUTE_MS) time.at(MINUTE + at, () => fire(MINUTE + at));
   };
   const old = until(MINUTE + endsMs, runner);
-  // Invocations that begin after the deploy stand by.
-  const retiring = () => ({
+  // After the deploy it stands by.
+  const retiring: SimulatedRunner = {
     ...old,
-    claimLeadMs: time.now() < MINUTE + beginsMs ? claimLead("serving") : standByLeadMs,
-  });
-  fires(phaseMs, endsMs, (at) => void before(retiring(), at));
+    get claimLeadMs() {
+      return time.now() < MINUTE + beginsMs ? claimLead("serving") : standByLeadMs;
+    },
+  };
+  fires(phaseMs, endsMs, (at) => void before(retiring, at));
   // A new rule first fires within a minute.
   fires(beginsMs + phaseMs, minutes * MINUTE_MS, (at) => void after(runner, at));
   await time.passUntil(MINUTE + minutes * MINUTE_MS);

@@ -13,12 +13,8 @@ const SCHEDULES_BYTES = 20_000_000;
 /** A role's inline policies take 10,240 characters (IAM quotas). This much of the pacer's is left to the targets' ARNs. */
 const POLICY_BYTES = 9_000;
 
-/** What this clock cannot be, or cannot serve. @param at the field that names the strategy. */
-export function delayProblems(
-  settings: SqsDelaySettings,
-  schedules: readonly Schedule[],
-  at: "strategy" | "retiring",
-): Problem[] {
+/** What this clock cannot be, or cannot serve. */
+export function delayProblems(settings: SqsDelaySettings, schedules: readonly Schedule[]): Problem[] {
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => problems.push({ path, message });
   let bytes = 0;
@@ -38,8 +34,8 @@ export function delayProblems(
   const pacers = pacersAtOnce(settings.pacerMemory, schedules);
   if (pacers > MOST_PACERS) {
     refuse(
-      [at, "pacerMemory"],
-      `makes a pacer serve ${mostAtOnce(settings.pacerMemory)} dispatches at one instant, and these schedules would need ${pacers} pacers at once: Lambda allows ${MOST_PACERS} for a queue. Write 1769, give the schedules other phases, or divide them among several environments.`,
+      ["schedules"],
+      `would need ${pacers} pacers at once, each for ${mostAtOnce(settings.pacerMemory)} dispatches at one instant, and Lambda allows ${MOST_PACERS} for a queue. Give them other phases, write pacerMemory: 1769, or divide them among several environments.`,
     );
   }
   return problems;

@@ -1,0 +1,44 @@
+import { pace } from "../../functions/pacer/pace";
+import { delaySeconds } from "../../functions/planner/burst-queue";
+import { planBursts } from "../../functions/planner/plan-bursts";
+import type { PlannedMinutes } from "../../functions/planner/planned-minutes";
+import type { FiledSchedule } from "../../functions/runtime/schedules-file";
+import type { Burst } from "../../schedule/bursts";
+import { SECOND_MS } from "../../schedule/duration";
+import type { Firing } from "./handover";
+import { FUNCTION_ARN, scheduleOf } from "./schedules";
+import type { SimulatedRunner } from "./simulated-runner";
+
+/** A schedule in the file of a planner and a pacer, named `beat`. */
+export function filedOf(intervalS: number, phaseS = 0, fields: Partial<FiledSchedule> = {}): FiledSchedule {
+  const spec = scheduleOf(intervalS, phaseS, { strategy: "sqs-delay" });
+  return { ...spec, overdue: "skip", targets: [FUNCTION_ARN], paused: false, ...fields };
+}
+
+/** Planned minutes among the rows of a simulated ledger. */
+export function plannedIn({ rows, clock }: Pick<SimulatedRunner, "rows" | "clock">): PlannedMinutes {
+  return {
+    without: async (minutes) => minutes.filter((minute) => !rows.has(`planned#${minute}`)),
+    note: async (minute, run) => void rows.set(`planned#${minute}`, { claimant: run, at: clock.now() }),
+  };
+}
+
+let calls = 0;
+
+/** A firing of the planner, with all the pacers that get its bursts. */
+export function burstFiring(schedules: readonly FiledSchedule[], horizon = 4): Firing {
+  return async (runner) => {
+    const pacers: Promise<void>[] = [];
+    const deliver = async (burst: Burst) => {
+      const { clock } = runner;
+      await clock.waitUntil(clock.now() + delaySeconds(burst, clock.now()) * SECOND_MS + 100);
+      // As it is now: a pacer that starts after a deploy has the role of then.
+      const { claimLeadMs } = runner;
+      await pace({ ...runner, claimLeadMs }, schedules, burst, `pacer-${++calls}`);
+    };
+    const queue = { send: async (bursts: readonly Burst[]) => void pacers.push(...bursts.map(deliver)) };
+    const settings = { horizon, mostAtOnce: 13 };
+    await planBursts({ ...runner, planned: plannedIn(runner), queue }, schedules, settings, `planner-${++calls}`);
+    await Promise.all(pacers);
+  };
+}
