@@ -30,9 +30,9 @@ test("the schedules are in the zips of both functions, as they are", () => {
   const filed = {
     name: "heartbeat",
     strategy: "sqs-delay",
-    intervalMs: 10_000,
+    intervalMs: 60_000,
     phaseMs: 0,
-    catchUpMs: 10_000,
+    catchUpMs: 60_000,
     payload,
     overdue: "latest",
     targets: ["arn:aws:lambda:eu-central-1:111111111111:function:metronome-dev-sample-target"],
