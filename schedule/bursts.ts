@@ -3,10 +3,10 @@ import { firstAtOrAfter, type Grid } from "./grid";
 import { type ClockMinute, startOfMinute } from "./minute";
 
 /**
- * Two instants at most this far apart are in one burst, in ms. To stay awake for so long costs as much as another message
- * and another start with its wait (a test derives it from the prices).
+ * What the message and the start of one more pacer cost, as the time for which a pacer could stay awake instead, in ms: a
+ * test derives it from the prices. So two instants that are at most this far apart are in one burst.
  */
-export const JOINED_WITHIN_MS = 2 * SECOND_MS;
+export const START_COSTS_MS = 2 * SECOND_MS;
 
 /** From the first to the last instant of a burst, in ms at most: what a sandbox that ends can take with it. */
 export const LONGEST_BURST_MS = 20 * SECOND_MS;
@@ -49,8 +49,8 @@ export function shardOf(name: string, of: number): number {
 /**
  * The bursts of one clock minute: every instant of every schedule is in exactly one burst of its schedule's part.
  *
- * Instants of several schedules are joined. A stretch in which an instant has more dispatches than one pacer serves is
- * divided by the schedules' names.
+ * Instants of several schedules are joined, if that is cheaper. A stretch in which an instant has more dispatches than one
+ * pacer serves is divided by the schedules' names.
  *
  * @param mostAtOnce dispatches at one instant that one pacer serves; at least 1.
  * @param after ms since the epoch: instants up to it are left out.
@@ -68,17 +68,14 @@ export function burstsOfMinute(
     for (const second of secondsOf(schedule, start, first)) load[second] = (load[second] ?? 0) + schedule.dispatches;
   }
   const busy = [...load.keys()].filter((second) => load[second]);
-  const stretches = inStretches(busy).map((seconds) => {
-    const most = Math.max(...seconds.map((second) => load[second] ?? 0));
-    return { seconds, of: Math.ceil(most / mostAtOnce) };
-  });
+  const stretches = cheapestStretches(busy, (second) => Math.ceil((load[second] ?? 0) / mostAtOnce));
   const instants = stretches.some(({ of }) => of > 1) ? instantsByShard(schedules, start, first, stretches) : [];
   return stretches.flatMap(({ seconds, of }, k) => {
     const parts = of === 1 ? [seconds] : (instants[k] ?? []);
     return parts.flatMap((part, shard) =>
-      inStretches(part).map((one): Burst => {
+      cheapestStretches(part, () => 1).map((one): Burst => {
         const at = (second: number | undefined) => start + (second as number) * SECOND_MS;
-        return { from: at(one[0]), to: at(one.at(-1)), shard, of };
+        return { from: at(one.seconds[0]), to: at(one.seconds.at(-1)), shard, of };
       }),
     );
   });
@@ -120,19 +117,41 @@ function* secondsOf(grid: Grid, start: number, first: number): Generator<number>
   }
 }
 
-/** Divides seconds, ascending, if the gap between two is too long to wait or the stretch would become too long. */
-function inStretches(seconds: readonly number[]): number[][] {
-  const stretches: number[][] = [];
-  for (const second of seconds) {
-    const open = stretches.at(-1);
-    const [from, last] = [open?.[0], open?.at(-1)];
-    const joined =
-      from !== undefined &&
-      last !== undefined &&
-      (second - last) * SECOND_MS <= JOINED_WITHIN_MS &&
-      (second - from) * SECOND_MS < LONGEST_BURST_MS;
-    if (joined) open?.push(second);
-    else stretches.push([second]);
+/** Seconds of a minute that follow each other, ascending, and how many pacers share them. */
+interface Stretch {
+  readonly seconds: readonly number[];
+  readonly of: number;
+}
+
+/**
+ * Divides seconds so that the pacers are awake for the least time in all, their starts counted as {@link START_COSTS_MS}
+ * each. Each stretch has as many pacers as its busiest second needs. So a long gap ends a stretch, and a busy second among
+ * quiet ones is a stretch of its own.
+ *
+ * @param seconds ascending.
+ * @param pacers how many a second needs.
+ */
+function cheapestStretches(seconds: readonly number[], pacers: (second: number) => number): Stretch[] {
+  /** The cheapest division of the first k seconds: what it costs, in s, and its last stretch. */
+  const best: { readonly cost: number; readonly begin: number; readonly of: number }[] = [{ cost: 0, begin: 0, of: 0 }];
+  seconds.forEach((last, k) => {
+    let of = 0;
+    let found = { cost: Number.POSITIVE_INFINITY, begin: k, of };
+    for (let begin = k; begin >= 0; begin--) {
+      const first = seconds[begin] as number;
+      if ((last - first) * SECOND_MS >= LONGEST_BURST_MS) break;
+      of = Math.max(of, pacers(first));
+      const cost = (best[begin]?.cost ?? 0) + of * (last - first + START_COSTS_MS / SECOND_MS);
+      // Of two that cost the same, the longer stretch: it has fewer messages.
+      if (cost <= found.cost) found = { cost, begin, of };
+    }
+    best.push(found);
+  });
+  const stretches: Stretch[] = [];
+  for (let end = seconds.length; end > 0; ) {
+    const { begin, of } = best[end] as (typeof best)[number];
+    stretches.unshift({ seconds: seconds.slice(begin, end), of });
+    end = begin;
   }
   return stretches;
 }
@@ -142,7 +161,7 @@ function instantsByShard(
   schedules: readonly BurstSchedule[],
   start: number,
   first: number,
-  stretches: readonly { readonly seconds: readonly number[]; readonly of: number }[],
+  stretches: readonly Stretch[],
 ): number[][][] {
   const stretchOf = new Map(stretches.flatMap(({ seconds }, k) => seconds.map((second) => [second, k] as const)));
   const marks = stretches.map(({ of }) => Array.from({ length: of }, () => new Uint8Array(SECONDS)));

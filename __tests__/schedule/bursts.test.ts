@@ -3,10 +3,10 @@ import {
   type Burst,
   type BurstSchedule,
   burstsOfMinute,
-  JOINED_WITHIN_MS,
   LONGEST_BURST_MS,
   mostDispatchesAtOnce,
   overdueBursts,
+  START_COSTS_MS,
   shardOf,
 } from "../../schedule/bursts";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
@@ -74,7 +74,7 @@ test("a burst is short, waits for no long gap, begins and ends with an instant, 
         for (let at = burst.from; at <= burst.to; at += SECOND_MS) {
           const due = own.filter((schedule) => isOnGrid(schedule, at));
           if (due.length === 0) continue;
-          expect(at - last).toBeLessThanOrEqual(JOINED_WITHIN_MS);
+          expect(at - last).toBeLessThanOrEqual(START_COSTS_MS);
           last = at;
           if (burst.of === 1)
             expect(due.reduce((sum, { dispatches }) => sum + dispatches, 0)).toBeLessThanOrEqual(mostAtOnce);
@@ -117,6 +117,52 @@ test("only the stretch in which an instant has too many dispatches is divided", 
     [2, 3],
   ]);
   expect(bursts.filter(({ from }) => from > 0).map(({ of }) => of)).toEqual([1, 1, 1]);
+});
+
+test("a busy instant among quiet ones has pacers of its own", () => {
+  const fast = Array.from({ length: 20 }, (_, k) => one(`fast-${k}`, 1));
+  const slow = Array.from({ length: 100 }, (_, k) => one(`slow-${k}`, 10));
+  const bursts = plan([...fast, ...slow]).filter(({ from }) => from < 10);
+  expect(new Set(bursts.map(({ from, to, of }) => `${from} to ${to}, ${of}`))).toEqual(
+    new Set(["0 to 0, 10", "1 to 9, 2"]),
+  );
+  expect(bursts).toHaveLength(12);
+});
+
+test("no division of the instants has pacers awake for less time", () => {
+  const cost = (parts: readonly (readonly number[])[], pacersAt: (second: number) => number) =>
+    parts.reduce((sum, part) => {
+      const span = (part.at(-1) as number) - (part[0] as number);
+      return sum + Math.max(...part.map(pacersAt)) * (span + START_COSTS_MS / SECOND_MS);
+    }, 0);
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.integer({ min: 0, max: 25 }), { minLength: 1, maxLength: 9 }),
+      fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 26, maxLength: 26 }),
+      (drawnSeconds, loads) => {
+        const seconds = [...drawnSeconds].sort((a, b) => a - b);
+        const pacersAt = (second: number) => loads[second] as number;
+        const schedules = seconds.flatMap((second) =>
+          Array.from({ length: pacersAt(second) }, (_, k) => one(`s-${second}-${k}`, 60, second)),
+        );
+        // Every division of so few instants.
+        let least = Number.POSITIVE_INFINITY;
+        for (let mask = 0; mask < 2 ** (seconds.length - 1); mask++) {
+          const parts: number[][] = [[seconds[0] as number]];
+          seconds.slice(1).forEach((second, k) => {
+            if (mask & (1 << k)) parts.push([second]);
+            else parts.at(-1)?.push(second);
+          });
+          if (parts.every((part) => (part.at(-1) as number) - (part[0] as number) < 20)) {
+            least = Math.min(least, cost(parts, pacersAt));
+          }
+        }
+        const awake = plan(schedules, 1).reduce((sum, { from, to }) => sum + to - from + START_COSTS_MS / SECOND_MS, 0);
+        expect(awake).toBeLessThanOrEqual(least);
+      },
+    ),
+    { numRuns: 200 },
+  );
 });
 
 test("the parts of ten thousand schedules are even: none has twice its share", () => {
