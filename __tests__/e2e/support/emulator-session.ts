@@ -6,9 +6,10 @@ import {
   FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ClockReport } from "../../../cli/report/schedule-report";
 import { buildReport } from "../../../cli/report/summary";
 import { localTickEvents, scheduleTimings } from "../../../cli/report/tick-logs";
@@ -139,12 +140,14 @@ export class EmulatorSession {
 
   /** The names of all that the stacks could have left behind. */
   async leftovers(): Promise<string[]> {
-    const { functions, machines, tables, topics, groups } = {
+    const { functions, machines, tables, topics, groups, queues, mappings } = {
       functions: (await new LambdaClient(this.client).send(new ListFunctionsCommand({}))).Functions,
       machines: (await new SFNClient(this.client).send(new ListStateMachinesCommand({}))).stateMachines,
       tables: (await new DynamoDBClient(this.client).send(new ListTablesCommand({}))).TableNames,
       topics: (await new SNSClient(this.client).send(new ListTopicsCommand({}))).Topics,
       groups: (await new CloudWatchLogsClient(this.client).send(new DescribeLogGroupsCommand({}))).logGroups,
+      queues: (await new SQSClient(this.client).send(new ListQueuesCommand({}))).QueueUrls,
+      mappings: (await new LambdaClient(this.client).send(new ListEventSourceMappingsCommand({}))).EventSourceMappings,
     };
     return [
       ...(functions ?? []).map(({ FunctionName }) => String(FunctionName)),
@@ -152,6 +155,8 @@ export class EmulatorSession {
       ...(tables ?? []),
       ...(topics ?? []).map(({ TopicArn }) => String(TopicArn)),
       ...(groups ?? []).map(({ logGroupName }) => String(logGroupName)),
+      ...(queues ?? []).map((url) => String(url.split("/").at(-1))),
+      ...(mappings ?? []).map(({ UUID }) => String(UUID)),
     ];
   }
 

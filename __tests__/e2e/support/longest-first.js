@@ -6,12 +6,16 @@ const { default: Sequencer } = require("@jest/test-sequencer");
  */
 const ORDER = [
   "sfn-loop",
+  "sqs-delay",
   "lambda-clock",
   "plan-and-deploy",
+  "switching-sqs-delay",
   "switching-from-express",
   "switching-to-express",
   "switching-to-lambda-clock",
   "switching-to-sfn-loop",
+  "switching-lambda-clock-to-sqs-delay",
+  "switching-sqs-delay-to-lambda-clock",
   "state-survival",
   "express-loop",
   "sfn-loop-relative",
