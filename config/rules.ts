@@ -88,6 +88,14 @@ function checkHandover(strategy: Settings, retiring: Settings, refuse: Refuse): 
       );
     }
   }
+  for (const [field, settings] of Object.entries({ retiring, strategy })) {
+    if (hasGrid(settings) && !strategyOf(settings).timing(settings).claimsTicks) {
+      refuse(
+        [field, "claims"],
+        'keeps the other clock from seeing its claims, and ticks would be dispatched twice. Write "ticks", deploy that alone, and hand over 10 minutes later.',
+      );
+    }
+  }
   if (hasGrid(strategy) && hasGrid(retiring) && sameClock(strategy, retiring)) {
     const name = strategyOf(strategy).name(strategy);
     refuse(["retiring"], `is the clock that "strategy" is, ${name}, which is changed in place. Leave it out.`);

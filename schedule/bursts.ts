@@ -28,6 +28,11 @@ export interface Burst {
   /** Into how many parts the schedules are divided; 1 for all schedules in one. */
   readonly of: number;
   /**
+   * Into how many slots the schedules are divided for claims: one claim is for all ticks of a slot at an instant. It is a
+   * multiple of `of`, so that a slot is in one part. @default each tick has a claim of its own
+   */
+  readonly slots?: number;
+  /**
    * Whether it is for the newest ticks that were due at `from`, of the schedules that catch up: a clock that begins sends
    * it. @default the ticks from `from` to `to`
    */
@@ -54,31 +59,56 @@ export function shardOf(name: string, of: number): number {
  *
  * @param mostAtOnce dispatches at one instant that one pacer serves; at least 1.
  * @param after ms since the epoch: instants up to it are left out.
+ * @param slots into how many slots the schedules are divided for claims, a power of two; 0 for a claim of each tick.
  */
 export function burstsOfMinute(
   schedules: readonly BurstSchedule[],
   minute: ClockMinute,
   mostAtOnce: number,
-  after = Number.NEGATIVE_INFINITY,
+  { after = Number.NEGATIVE_INFINITY, slots = 0 }: { readonly after?: number; readonly slots?: number } = {},
 ): Burst[] {
   const start = startOfMinute(minute);
   const first = Math.max(start, Math.floor(after) + 1);
-  const load = new Uint32Array(SECONDS);
-  for (const schedule of schedules) {
-    for (const second of secondsOf(schedule, start, first)) load[second] = (load[second] ?? 0) + schedule.dispatches;
-  }
+  const load = loadOf(schedules, start, first);
   const busy = [...load.keys()].filter((second) => load[second]);
-  const stretches = cheapestStretches(busy, (second) => Math.ceil((load[second] ?? 0) / mostAtOnce));
+  const stretches = cheapestStretches(busy, (second) => {
+    const pacers = Math.ceil((load[second] ?? 0) / mostAtOnce);
+    return slots > 0 ? Math.min(slots, powerOfTwo(pacers)) : pacers;
+  });
   const instants = stretches.some(({ of }) => of > 1) ? instantsByShard(schedules, start, first, stretches) : [];
   return stretches.flatMap(({ seconds, of }, k) => {
     const parts = of === 1 ? [seconds] : (instants[k] ?? []);
     return parts.flatMap((part, shard) =>
       cheapestStretches(part, () => 1).map((one): Burst => {
         const at = (second: number | undefined) => start + (second as number) * SECOND_MS;
-        return { from: at(one.seconds[0]), to: at(one.seconds.at(-1)), shard, of };
+        return { from: at(one.seconds[0]), to: at(one.seconds.at(-1)), shard, of, ...(slots > 0 && { slots }) };
       }),
     );
   });
+}
+
+/**
+ * Into how many slots the schedules of a minute are divided for claims, so that the ticks of a slot at its busiest instant
+ * are one pacer's: a power of two.
+ */
+export function slotsOfMinute(schedules: readonly BurstSchedule[], minute: ClockMinute, mostAtOnce: number): number {
+  const start = startOfMinute(minute);
+  const most = loadOf(schedules, start, start).reduce((busiest, one) => Math.max(busiest, one), 0);
+  return powerOfTwo(Math.ceil(most / mostAtOnce));
+}
+
+/** Dispatches at each second of the minute from `start` on, from `first` on (ms since the epoch). */
+function loadOf(schedules: readonly BurstSchedule[], start: number, first: number): Uint32Array {
+  const load = new Uint32Array(SECONDS);
+  for (const schedule of schedules) {
+    for (const second of secondsOf(schedule, start, first)) load[second] = (load[second] ?? 0) + schedule.dispatches;
+  }
+  return load;
+}
+
+/** The least power of two that is not below a number; 1 at least. */
+function powerOfTwo(number: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, number)));
 }
 
 /** The bursts by which a clock that begins at `now` (ms since the epoch) catches up the newest overdue ticks of schedules. */

@@ -30,6 +30,8 @@ export interface Timing {
   readonly claimsAheadS: number;
   /** When a changed setting takes effect, after "<name> takes the change up ": a sentence's rest with its full stop. */
   readonly takesUpChanges: string;
+  /** Whether each tick has a claim of its own, which any other clock sees: two clocks of a handover need it. */
+  readonly claimsTicks: boolean;
   /** Whether it logs which minutes it planned, so that a report can tell `not-planned` from `not-seen`. */
   readonly logsPlans: boolean;
 }

@@ -49,8 +49,8 @@ test("each tick of the burst is claimed a second ahead and dispatched at its ins
   expect(outcomes).toEqual([
     ["dispatched", "beat", 10, false],
     ["dispatched", "beat", 11, false],
-    ["dispatched", "third", 12, false],
     ["dispatched", "beat", 12, false],
+    ["dispatched", "third", 12, false],
     ["dispatched", "beat", 13, false],
   ]);
   expect(claimedS).toEqual([9, 10, 11, 11, 12]);
@@ -100,6 +100,37 @@ test("of a burst for overdue ticks, the newest of each schedule that catches up 
     ["dispatched", "beat", 20, true],
     ["missed", "expired", 0, "expired"],
   ]);
+});
+
+describe("if one claim is for a slot of an instant", () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const schedules = names.map((name) => filedOf(5, 0, { name }));
+  const one = burst(10, 15, { slots: 2 });
+
+  test("all its ticks are dispatched at their instant, and there are no more claims than slots at an instant", async () => {
+    const { runner, outcomes } = await deliver([8.5], schedules, one);
+    expect(skewed(runner)).toEqual([]);
+    expect(outcomes.map(([event, name, second]) => `${event} ${name} ${second}`).sort()).toEqual(
+      names.flatMap((name) => [`dispatched ${name} 10`, `dispatched ${name} 15`]),
+    );
+    const second = (at: number) => MINUTE / SECOND_MS + at;
+    expect([...runner.rows.keys()].sort()).toEqual(
+      [10, 15].flatMap((at) => [`tick#0/2@${second(at)}`, `tick#1/2@${second(at)}`]).sort(),
+    );
+  });
+
+  test("a second delivery finds them claimed, and doubles none", async () => {
+    const { runner } = await deliver([8.5, 9, 45], schedules, one);
+    expect(runner.tries).toHaveLength(2 * names.length);
+  });
+
+  test("a late burst has one tick a schedule dispatched", async () => {
+    const { outcomes } = await deliver([15.5], [filedOf(5, 0, { catchUpMs: 60_000 })], one);
+    expect(outcomes).toEqual([
+      ["missed", "beat", 10, "overtaken"],
+      ["dispatched", "beat", 15, false],
+    ]);
+  });
 });
 
 test("a schedule that was paused since has its ticks claimed and logged, and not dispatched", async () => {

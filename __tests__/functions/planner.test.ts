@@ -9,7 +9,7 @@ import { simulatedRunner } from "../simulation/simulated-runner";
 import { VirtualTime } from "../simulation/virtual-time";
 
 const M = minuteOf(MINUTE);
-const SETTINGS = { horizon: 4, mostAtOnce: 13 };
+const SETTINGS = { horizon: 4, mostAtOnce: 13, claims: "ticks" as const };
 
 /** A planner whose rule fires at these instants (ms after MINUTE), and all that it sent. */
 async function fire(
@@ -105,6 +105,45 @@ test("a paused schedule is not planned, and the log says so; if all are paused, 
   expect(all.runner.lines.map(({ event }) => event)).toEqual(["schedule.paused"]);
 });
 
+describe("a clock that claims instants", () => {
+  const schedules = Array.from({ length: 40 }, (_, k) => filedOf(60, 30, { name: `s-${k}` }));
+  const setUp = () => {
+    const time = new VirtualTime(MINUTE);
+    const runner = simulatedRunner(time);
+    const sent: Burst[] = [];
+    const queue: BurstQueue = { send: async (bursts) => void sent.push(...bursts) };
+    return { runner, sent, queue };
+  };
+  const instants = { ...SETTINGS, horizon: 1, claims: "instants" as const };
+
+  test("says in each burst how its ticks are claimed", async () => {
+    const { runner, sent, queue } = setUp();
+    await planBursts({ ...runner, planned: plannedIn(runner), queue }, schedules, instants, "run-0");
+    expect(sent.map(({ shard, of, slots }) => [shard, of, slots])).toEqual([0, 1, 2, 3].map((shard) => [shard, 4, 4]));
+  });
+
+  test("keeps to what the first planner of a minute said, also if it would say otherwise now", async () => {
+    const { runner, sent, queue } = setUp();
+    const plan = (name: string) => ({ ...runner, planned: plannedIn(runner, name), queue });
+    await planBursts(plan("before"), schedules.slice(0, 20), instants, "run-0");
+    await planBursts(plan("after"), schedules, instants, "run-1");
+    await planBursts(plan("ticks"), schedules, { ...instants, claims: "ticks" }, "run-2");
+    expect(new Set(sent.map(({ slots }) => slots))).toEqual(new Set([2]));
+    expect(new Set(sent.map(({ of }) => of))).toEqual(new Set([2]));
+  });
+
+  test("sends nothing if it cannot learn how the others claim", async () => {
+    const { runner, sent, queue } = setUp();
+    const away = { ...plannedIn(runner), agreeOnSlots: () => Promise.reject(new Error("no answer")) };
+    const plan = (claims: "ticks" | "instants") =>
+      planBursts({ ...runner, planned: away, queue }, schedules, { ...instants, claims }, "run");
+    await expect(plan("instants")).rejects.toThrow("no answer");
+    expect(sent).toEqual([]);
+    await expect(plan("ticks")).rejects.toThrow("no answer");
+    expect(sent.length).toBeGreaterThan(0);
+  });
+});
+
 describe("schedules that catch up", () => {
   const latest = filedOf(20, 0, { overdue: "latest" });
 
@@ -117,6 +156,35 @@ describe("schedules that catch up", () => {
         .flat()
         .filter(({ overdue }) => overdue),
     ).toEqual([]);
+  });
+
+  test("are not caught up if their instant was claimed as a whole", async () => {
+    const time = new VirtualTime(MINUTE);
+    const runner = simulatedRunner(time);
+    await plannedIn(runner).agreeOnSlots(M, 4);
+    await time.passUntil(MINUTE + 65_000);
+    const sent: Burst[] = [];
+    const planner = {
+      ...runner,
+      planned: plannedIn(runner),
+      queue: { send: async (b: readonly Burst[]) => void sent.push(...b) },
+    };
+    await planBursts(planner, [filedOf(120, 60, { overdue: "latest" })], SETTINGS, "run");
+    expect(sent.filter(({ overdue }) => overdue)).toEqual([]);
+  });
+
+  test("are not caught up by a clock that another plan has kept running", async () => {
+    const time = new VirtualTime(MINUTE);
+    const runner = simulatedRunner(time);
+    const sent: Burst[] = [];
+    const queue: BurstQueue = { send: async (bursts) => void sent.push(...bursts) };
+    const plan = (name: string) =>
+      planBursts({ ...runner, planned: plannedIn(runner, name), queue }, [latest], SETTINGS, name);
+    await plan("before");
+    await time.passUntil(MINUTE + 65_000);
+    sent.length = 0;
+    await plan("after");
+    expect([sent.length > 0, sent.filter(({ overdue }) => overdue)]).toEqual([true, []]);
   });
 
   test("have the newest tick of a pause claimed, so that it is not caught up", async () => {

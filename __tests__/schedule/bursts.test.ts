@@ -8,6 +8,7 @@ import {
   overdueBursts,
   START_COSTS_MS,
   shardOf,
+  slotsOfMinute,
 } from "../../schedule/bursts";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { instantsBetween, isOnGrid } from "../../schedule/grid";
@@ -36,8 +37,8 @@ const someSchedules = fc
 const running = (bursts: readonly Burst[], { name }: BurstSchedule, at: number) =>
   bursts.filter(({ from, to, shard, of }) => from <= at && at <= to && shardOf(name, of) === shard);
 
-const plan = (schedules: readonly BurstSchedule[], mostAtOnce = 13, after?: number) =>
-  burstsOfMinute(schedules, minuteOf(MINUTE), mostAtOnce, after).map(({ from, to, ...part }) => ({
+const plan = (schedules: readonly BurstSchedule[], mostAtOnce = 13) =>
+  burstsOfMinute(schedules, minuteOf(MINUTE), mostAtOnce).map(({ from, to, ...part }) => ({
     from: (from - MINUTE) / SECOND_MS,
     to: (to - MINUTE) / SECOND_MS,
     ...part,
@@ -50,10 +51,11 @@ test("every instant of every schedule that is to come is in exactly one burst of
       fc.integer({ min: 0, max: 200_000 }),
       fc.integer({ min: 1, max: 20 }),
       fc.integer({ min: -5_000, max: 65_000 }),
-      (schedules, minutes, mostAtOnce, afterMs) => {
+      fc.constantFrom(0, 1, 2, 8),
+      (schedules, minutes, mostAtOnce, afterMs, slots) => {
         const minute = minuteOf(MINUTE) + minutes;
         const start = minute * MINUTE_MS;
-        const bursts = burstsOfMinute(schedules, minute, mostAtOnce, start + afterMs);
+        const bursts = burstsOfMinute(schedules, minute, mostAtOnce, { after: start + afterMs, slots });
         for (const schedule of schedules) {
           for (const at of instantsBetween(schedule, start, start + MINUTE_MS)) {
             expect(running(bursts, schedule, at)).toHaveLength(at > start + afterMs ? 1 : 0);
@@ -200,6 +202,30 @@ test("the most dispatches at one instant are never fewer than any instant has, a
     ),
     { numRuns: 50 },
   );
+});
+
+test("a slot is in one part, so that no two pacers claim the same", () => {
+  fc.assert(
+    fc.property(someSchedules, fc.integer({ min: 1, max: 20 }), (schedules, mostAtOnce) => {
+      const minute = minuteOf(MINUTE);
+      const slots = slotsOfMinute(schedules, minute, mostAtOnce);
+      expect(Number.isInteger(Math.log2(slots))).toBe(true);
+      for (const burst of burstsOfMinute(schedules, minute, mostAtOnce, { slots })) {
+        expect(burst.slots).toBe(slots);
+        expect(slots % burst.of).toBe(0);
+        for (const { name } of schedules) {
+          expect(shardOf(name, burst.of)).toBe(shardOf(name, slots) % burst.of);
+        }
+      }
+    }),
+  );
+});
+
+test("the slots of a minute are as many as its busiest instant needs pacers, as a power of two", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, k) => one(`s-${k}`, 10));
+  expect([1, 13, 14, 100, 120].map((count) => slotsOfMinute(many(count), minuteOf(MINUTE), 13))).toEqual([
+    1, 1, 2, 8, 16,
+  ]);
 });
 
 test("schedules that catch up are divided by their dispatches", () => {

@@ -23,6 +23,8 @@ export interface BurstClockOptions {
   readonly horizon: number;
   /** @default 13 */
   readonly mostAtOnce?: number;
+  /** @default "ticks" */
+  readonly claims?: "ticks" | "instants";
   readonly plan?: string;
 }
 
@@ -42,10 +44,10 @@ export class BurstClock {
 
   /** The rule fires now. */
   fire(): void {
-    const { schedules, claimLeadMs, horizon, mostAtOnce = 13, plan = "plan" } = this.options;
+    const { schedules, claimLeadMs, horizon, mostAtOnce = 13, claims = "ticks", plan = "plan" } = this.options;
     const { runner, ended, release, planned, queue } = this.world.sandbox("planner", claimLeadMs, PLANNER_TIMEOUT_MS);
     const planner = { ...runner, planned: planned(plan), queue: queue((bursts, now) => this.take(bursts, now)) };
-    const work = planBursts(planner, schedules, { horizon, mostAtOnce }, `planner-${++calls}`);
+    const work = planBursts(planner, schedules, { horizon, mostAtOnce, claims }, `planner-${++calls}`);
     void Promise.race([work, ended]).then(release, release);
   }
 

@@ -16,10 +16,19 @@ export function filedOf(intervalS: number, phaseS = 0, fields: Partial<FiledSche
 }
 
 /** Planned minutes among the rows of a simulated ledger. */
-export function plannedIn({ rows, clock }: Pick<SimulatedRunner, "rows" | "clock">): PlannedMinutes {
+export function plannedIn({ rows, clock }: Pick<SimulatedRunner, "rows" | "clock">, plan = "plan"): PlannedMinutes {
+  const slotsOf = (minute: number) => Number(rows.get(`slots#${minute}`)?.claimant ?? Number.NaN);
+  const begin = (minute: number, slots: number) => {
+    if (!rows.has(`slots#${minute}`)) rows.set(`slots#${minute}`, { claimant: String(slots), at: clock.now() });
+    return slotsOf(minute);
+  };
   return {
-    without: async (minutes) => minutes.filter((minute) => !rows.has(`planned#${minute}`)),
-    note: async (minute, run) => void rows.set(`planned#${minute}`, { claimant: run, at: clock.now() }),
+    async look(minute) {
+      if (rows.has(`planned#${plan}#${minute}`)) return "planned";
+      return rows.has(`slots#${minute}`) ? "begun" : "unknown";
+    },
+    agreeOnSlots: async (minute, slots) => begin(minute, slots),
+    note: async (minute, _slots, run) => void rows.set(`planned#${plan}#${minute}`, { claimant: run, at: clock.now() }),
   };
 }
 
@@ -37,7 +46,7 @@ export function burstFiring(schedules: readonly FiledSchedule[], horizon = 4): F
       await pace({ ...runner, claimLeadMs }, schedules, burst, `pacer-${++calls}`);
     };
     const queue = { send: async (bursts: readonly Burst[]) => void pacers.push(...bursts.map(deliver)) };
-    const settings = { horizon, mostAtOnce: 13 };
+    const settings = { horizon, mostAtOnce: 13, claims: "ticks" as const };
     await planBursts({ ...runner, planned: plannedIn(runner), queue }, schedules, settings, `planner-${++calls}`);
     await Promise.all(pacers);
   };

@@ -14,6 +14,7 @@ import {
   playLambdaClock,
   playLoop,
   playSqsDelay,
+  playSqsDelayByInstants,
 } from "./play";
 import { loopOf } from "./schedules";
 import { between, seededRandom } from "./seeded-random";
@@ -83,6 +84,7 @@ test.each<[string, Player, readonly number[], number]>([
   ["sfn-loop", playLoop, [1, 2, 7, 10, 45, 60, 90], 60],
   ["lambda-clock", playLambdaClock, [60, 120], 60],
   ["sqs-delay", playSqsDelay, [1, 2, 7, 10, 45, 60, 90], 30],
+  ["sqs-delay with claims of instants", playSqsDelayByInstants, [1, 2, 7, 10, 45, 60, 90], 15],
   ["a handover from sfn-loop to lambda-clock", playHandover, [60], 60],
   ["a handover from sfn-loop to sqs-delay", playHandoverLoopToDelay, [7, 10, 60], 12],
   ["a handover from sqs-delay to sfn-loop", playHandoverDelayToLoop, [7, 10, 60], 12],

@@ -71,13 +71,22 @@ const beginLambdaClock: Begin = ({ firings, schedule, stops = [] }, time, world,
   for (const { at } of stops) time.at(MINUTE + at, () => world.endAll());
 };
 
-const beginSqsDelay: Begin = ({ firings, schedule, stops = [] }, time, world, random, role) => {
-  const { targets, overdue, horizon } = schedule;
-  const filed = { ...schedule, targets, overdue, paused: false };
-  const clock = new BurstClock(world, time, random, { schedules: [filed], claimLeadMs: claimLead(role), horizon });
-  for (const { at } of firings) time.at(MINUTE + at + between(random, 20, 200), () => clock.fire());
-  for (const { at } of stops) time.at(MINUTE + at, () => world.endAll());
-};
+const beginBursts =
+  (claims: "ticks" | "instants"): Begin =>
+  ({ firings, schedule, stops = [] }, time, world, random, role) => {
+    const { targets, overdue, horizon } = schedule;
+    const filed = { ...schedule, targets, overdue: claims === "ticks" ? overdue : ("skip" as const), paused: false };
+    const clock = new BurstClock(world, time, random, {
+      schedules: [filed],
+      claimLeadMs: claimLead(role),
+      horizon,
+      claims,
+    });
+    for (const { at } of firings) time.at(MINUTE + at + between(random, 20, 200), () => clock.fire());
+    for (const { at } of stops) time.at(MINUTE + at, () => world.endAll());
+  };
+
+const beginSqsDelay = beginBursts("ticks");
 
 /** The Step Functions loop: its real definition in an interpreter, and the real Iterator. */
 export const playLoop: Player = (play) => inVirtualTime(play, (...begun) => beginLoop(play, ...begun, "serving"));
@@ -89,6 +98,10 @@ export const playLambdaClock: Player = (play) =>
 /** Delayed bursts: the real planner and pacer, and a queue that delivers one message of ten twice. */
 export const playSqsDelay: Player = (play) =>
   inVirtualTime(play, (...begun) => beginSqsDelay(play, ...begun, "serving"));
+
+/** The same with one claim for all ticks of an instant. */
+export const playSqsDelayByInstants: Player = (play) =>
+  inVirtualTime(play, (...begun) => beginBursts("instants")(play, ...begun, "serving"));
 
 /** A handover for as long as it plays: one clock serves, and the other stands by. */
 const handover =
@@ -106,7 +119,7 @@ export const playHandoverLambdaToDelay = handover(beginSqsDelay, beginLambdaCloc
 export const playHandoverDelayToLambda = handover(beginLambdaClock, beginSqsDelay);
 
 /** The clocks that log their plans. */
-const LOGS_PLANS = new Set<Player>([playLoop, playSqsDelay]);
+const LOGS_PLANS = new Set<Player>([playLoop, playSqsDelay, playSqsDelayByInstants]);
 
 async function inVirtualTime(
   { nature, seed, schedule, endsAt }: Play,
@@ -192,10 +205,11 @@ export function outcomes(player: Player, world: World, schedule: LoopSchedule, {
 }
 
 /** Compares the reason that a report gives with what happened. */
-function misjudgement(world: World, { id, minute, outcome }: DueTick): string | undefined {
+function misjudgement(world: World, { id, minute, expectedAt, outcome }: DueTick): string | undefined {
   const fates = world.dispatches.filter((one) => one.id === id).map(({ fate }) => fate);
   const arrived = world.arrivals.some((one) => one.id === id);
-  const row = world.rows.get(`tick#${id}`);
+  // A clock that claims instants has one slot for its one schedule.
+  const row = world.rows.get(`tick#${id}`) ?? world.rows.get(`tick#0/1@${expectedAt / SECOND_MS}`);
   const planned = world.events.some((event) => "minutes" in event && event.minutes.includes(minute));
   const wrong = (why: string) => `${id}: ${JSON.stringify(outcome)}, but ${why} (${fates.join()})`;
   if (outcome.kind !== "missed") return arrived ? undefined : wrong("it never arrived");

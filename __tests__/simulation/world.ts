@@ -71,6 +71,8 @@ export interface PlanningSandbox extends Sandbox {
  */
 export class World {
   readonly rows = new Map<string, Row>();
+  /** The rows of planned minutes. */
+  readonly minutes = new Map<number, { readonly slots: number; readonly plan?: string }>();
   readonly dispatches: Dispatch[] = [];
   /** Ticks as the target got them. */
   readonly arrivals: { readonly id: string; readonly at: number }[] = [];
@@ -145,18 +147,22 @@ export class World {
       this.ends.delete(end);
     };
     const planned = (plan: string): PlannedMinutes => {
-      const row = (minute: number) => `planned#${plan}#${minute}`;
-      const look = (minute: number) =>
-        living(this.look(row(minute))).then(
-          (found) => !found,
-          () => true,
-        );
+      const ask = <T>(minute: number, arrive: () => T) =>
+        living(this.tried("ledger", `planned#${minute}`, LEDGER_ANSWERS_WITHIN_MS, LEDGER_TRIES, arrive));
       return {
-        async without(minutes) {
-          const left = await Promise.all(minutes.map(look));
-          return minutes.filter((_, k) => left[k]);
-        },
-        note: (minute, run) => living(this.claim(row(minute), run, now())).then(() => undefined),
+        look: (minute) =>
+          ask(minute, () => {
+            const row = this.minutes.get(minute);
+            if (!row) return "unknown" as const;
+            return row.plan === plan ? ("planned" as const) : ("begun" as const);
+          }).catch(() => "unknown" as const),
+        agreeOnSlots: (minute, slots) =>
+          ask(minute, () => {
+            const row = this.minutes.get(minute) ?? { slots };
+            this.minutes.set(minute, row);
+            return row.slots;
+          }),
+        note: (minute, slots) => ask(minute, () => void this.minutes.set(minute, { slots, plan })),
       };
     };
     const queue = (arrive: (bursts: readonly Burst[], now: number) => void): BurstQueue => ({
@@ -206,11 +212,6 @@ export class World {
       this.ended.add(claimant);
       throw error;
     });
-  }
-
-  /** Whether a row exists. */
-  private look(id: string): Promise<boolean> {
-    return this.tried("ledger", id, LEDGER_ANSWERS_WITHIN_MS, LEDGER_TRIES, () => this.rows.has(id));
   }
 
   /** A request that is tried again, as a client does it. @throws Error if no try is answered. */

@@ -1,10 +1,26 @@
 import { type Burst, shardOf } from "../../schedule/bursts";
-import { instantsBetween } from "../../schedule/grid";
-import { newestDue, nextTick } from "../../schedule/plan";
+import { SECOND_MS } from "../../schedule/duration";
+import { instantsBetween, lastAtOrBefore } from "../../schedule/grid";
+import { newestDue } from "../../schedule/plan";
 import { type Tick, tickAt, tickFields } from "../../schedule/tick";
 import { passOver } from "../runtime/pause";
-import { recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
+import { dispatchClaimed, recordMissed, type TickRunner } from "../runtime/run-tick";
 import type { FiledSchedule } from "../runtime/schedules-file";
+
+/** A tick of a burst. */
+interface BurstTick {
+  readonly schedule: FiledSchedule;
+  readonly tick: Tick;
+}
+
+/** Ticks of one instant that one claim is for. */
+interface Claimed {
+  /** ms since the epoch. */
+  readonly at: number;
+  /** What is claimed: the tick itself, or a row for all of them. */
+  readonly claim: Pick<Tick, "id" | "expiresAt">;
+  readonly ticks: BurstTick[];
+}
 
 /**
  * Runs a burst: stays awake through it, and claims and dispatches each tick of its schedules at its instant.
@@ -24,9 +40,14 @@ export async function pace(
   call: string,
 ): Promise<void> {
   const own = schedules.filter(({ name }) => shardOf(name, burst.of) === burst.shard);
-  const failures: unknown[] = [];
-  await Promise.all(own.map((schedule) => paceSchedule(runner, schedule, ticksOf(schedule, burst), call, failures)));
-  if (failures.length > 0) throw failures[0];
+  const paused = own.filter((schedule) => schedule.paused);
+  const ticking = own.filter((schedule) => !schedule.paused);
+  const results = await Promise.allSettled([
+    ...paused.flatMap((schedule) => ticksOf(schedule, burst).map((tick) => passOver(runner, schedule, tick, call))),
+    ...claimsOf(ticking, burst).map((claimed) => paceInstant(runner, claimed, burst, call)),
+  ]);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
 }
 
 /** The ticks of a schedule that a burst is for, in order. */
@@ -35,35 +56,44 @@ function ticksOf(schedule: FiledSchedule, { from, to, overdue }: Burst): Tick[] 
   return schedule.overdue === "latest" ? [newestDue(schedule, from)] : [];
 }
 
-/** Runs ticks of one schedule, one after the other. Adds to `failures` what the ledger threw. */
-async function paceSchedule(
-  runner: TickRunner,
-  schedule: FiledSchedule,
-  ticks: readonly Tick[],
-  call: string,
-  failures: unknown[],
-): Promise<void> {
-  for (let index = 0; index < ticks.length; ) {
-    const next = nextTick(ticks, index, runner.clock.now());
-    const { missed, tick } = next;
-    index = next.index + 1;
-    try {
-      for (const lost of missed) await giveUp(runner, schedule, lost, call);
-      if (!tick) continue;
-      if (schedule.paused) await passOver(runner, schedule, tick, call);
-      else await runTick(runner, schedule, tick, schedule.targets, call);
-    } catch (error) {
-      failures.push(error);
+/** The claims of a burst: one for each tick or, if the burst has slots, one for each instant and slot. */
+function claimsOf(schedules: readonly FiledSchedule[], burst: Burst): Claimed[] {
+  const { slots } = burst;
+  const claims = new Map<string, Claimed>();
+  for (const schedule of schedules) {
+    const slot = slots === undefined ? undefined : shardOf(schedule.name, slots);
+    for (const tick of ticksOf(schedule, burst)) {
+      const at = tick.scheduledAt as number;
+      // A schedule's name has no such characters, so no tick has such an id.
+      const id = slot === undefined ? tick.id : `${slot}/${slots}@${at / SECOND_MS}`;
+      const known = claims.get(id);
+      if (known) known.ticks.push({ schedule, tick });
+      else claims.set(id, { at, claim: { id, expiresAt: tick.expiresAt }, ticks: [{ schedule, tick }] });
     }
   }
+  return [...claims.values()];
 }
 
-/** Records that a tick is missed, unless another pacer has claimed it: this burst may be a further delivery. */
-async function giveUp(runner: TickRunner, schedule: FiledSchedule, tick: Tick, call: string): Promise<void> {
-  if (schedule.paused) return;
-  if (!(await runner.ledger.claimTick(tick, call)).won) {
-    runner.log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });
+/** Claims ticks of one instant, waits for it, and dispatches them. @throws what the ledger threw. */
+async function paceInstant(
+  runner: TickRunner,
+  { at, claim, ticks }: Claimed,
+  burst: Burst,
+  call: string,
+): Promise<void> {
+  const { clock, ledger, log } = runner;
+  await clock.waitUntil(at - runner.claimLeadMs);
+  const asked = clock.now();
+  if (!(await ledger.claimTick(claim, call)).won) {
+    for (const { schedule, tick } of ticks) log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });
     return;
   }
-  recordMissed(runner, schedule, tick, tick.expiresAt <= runner.clock.now() ? "expired" : "overtaken");
+  const now = clock.now();
+  const runs = ticks.map(({ schedule, tick }) => {
+    const overtaken = !burst.overdue && lastAtOrBefore(schedule, Math.min(now, burst.to)) > at;
+    if (tick.expiresAt <= now) return recordMissed(runner, schedule, tick, "expired");
+    if (overtaken) return recordMissed(runner, schedule, tick, "overtaken");
+    return dispatchClaimed(runner, schedule, tick, schedule.targets, now - asked);
+  });
+  await Promise.all(runs);
 }

@@ -12,10 +12,11 @@ export function readBurst(body: string): Burst {
   } catch {
     value = null;
   }
-  const { from, to, shard, of, overdue } = value ?? {};
+  const { from, to, shard, of, slots, overdue } = value ?? {};
   const isWhole = (one: unknown): one is number => Number.isSafeInteger(one) && (one as number) >= 0;
-  if (isWhole(from) && isWhole(to) && isWhole(shard) && isWhole(of) && from <= to && shard < of) {
-    return { from, to, shard, of, ...(overdue === true && { overdue }) };
+  const isDivided = slots === undefined || (isWhole(slots) && isWhole(of) && slots >= of && slots % of === 0);
+  if (isWhole(from) && isWhole(to) && isWhole(shard) && isWhole(of) && from <= to && shard < of && isDivided) {
+    return { from, to, shard, of, ...(isWhole(slots) && { slots }), ...(overdue === true && { overdue }) };
   }
   throw new TypeError(`the message is not a burst: ${JSON.stringify(body.slice(0, 200))}`);
 }

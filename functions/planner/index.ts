@@ -5,11 +5,15 @@ import { callId } from "../runtime/call-id";
 import { required } from "../runtime/environment";
 import { readSchedules } from "../runtime/schedules-file";
 import { sqsBurstQueue } from "./burst-queue";
-import { planBursts } from "./plan-bursts";
+import { type PlanSettings, planBursts } from "./plan-bursts";
 import { dynamoPlannedMinutes } from "./planned-minutes";
 
 const schedules = readSchedules(__dirname);
-const settings = { horizon: Number(required("HORIZON")), mostAtOnce: Number(required("MOST_AT_ONCE")) };
+const settings: PlanSettings = {
+  horizon: Number(required("HORIZON")),
+  mostAtOnce: Number(required("MOST_AT_ONCE")),
+  claims: required("CLAIMS") as PlanSettings["claims"],
+};
 const runner = awsRunner();
 
 /** What is planned: for whom, and the grids of which schedules. Another plan begins anew. */

@@ -1,6 +1,6 @@
-import { type Burst, type BurstSchedule, burstsOfMinute, overdueBursts } from "../../schedule/bursts";
+import { type Burst, type BurstSchedule, burstsOfMinute, overdueBursts, slotsOfMinute } from "../../schedule/bursts";
 import { firstAtOrAfter } from "../../schedule/grid";
-import { type ClockMinute, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
+import { type ClockMinute, minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
 import { newestDue } from "../../schedule/plan";
 import { iso } from "../../schedule/tick";
 import { logPausedFiring, passOver } from "../runtime/pause";
@@ -30,6 +30,8 @@ export interface PlanSettings {
   readonly horizon: number;
   /** Dispatches at one instant that one pacer serves. */
   readonly mostAtOnce: number;
+  /** What one claim is for: one tick, or all ticks of a slot at an instant. */
+  readonly claims: "ticks" | "instants";
 }
 
 /**
@@ -39,8 +41,8 @@ export interface PlanSettings {
  * A planner that ends in between leaves its minute to the next firing, which sends the bursts again. Two that run at once
  * both send them. Neither doubles a tick: each tick is claimed by the pacer that dispatches it.
  *
- * A clock that begins, and one whose schedules have changed, finds its own minute unplanned. It then catches up the newest
- * overdue tick of the schedules whose policy is `latest`.
+ * A clock that begins finds that nobody has begun to plan its own minute. It then catches up the newest overdue tick of the
+ * schedules whose policy is `latest`.
  *
  * @param run the id of this invocation.
  * @throws what the queue or the ledger threw, after all minutes have had their turn.
@@ -48,7 +50,7 @@ export interface PlanSettings {
 export async function planBursts(
   planner: Planner,
   schedules: readonly FiledSchedule[],
-  { horizon, mostAtOnce }: PlanSettings,
+  { horizon, mostAtOnce, claims }: PlanSettings,
   run: string,
 ): Promise<void> {
   const { clock, log, metrics, planned, queue } = planner;
@@ -64,22 +66,27 @@ export async function planBursts(
       .filter(({ overdue }) => overdue === "latest")
       .map((schedule) => attempt(passOver(planner, schedule, newestDue(schedule, begun), run))),
   );
-  const wanted = minutesOfHorizon(begun, horizon);
-  const minutes = ticking.length === 0 ? [] : await planned.without(wanted);
+  const wanted = ticking.length === 0 ? [] : minutesOfHorizon(begun, horizon);
+  const known = await Promise.all(wanted.map((minute) => planned.look(minute)));
+  const minutes = wanted.filter((_, k) => known[k] !== "planned");
   const loads = ticking.map(burstSchedule);
-  if (minutes[0] === wanted[0] && minutes.length > 0) {
-    const latest = ticking.filter(({ overdue }) => overdue === "latest").map(burstSchedule);
-    await attempt(queue.send(overdueBursts(latest, begun, mostAtOnce)));
-  }
+  if (known[0] === "unknown") await attempt(catchUp(planner, ticking, begun, mostAtOnce));
   const sent: ClockMinute[] = [];
   let bursts = 0;
   for (const minute of minutes) {
-    const ofMinute = burstsOfMinute(loads, minute, mostAtOnce, begun);
     try {
+      const wantedSlots = claims === "instants" ? slotsOfMinute(loads, minute, mostAtOnce) : 0;
+      const slots = await planned.agreeOnSlots(minute, wantedSlots).catch((error) => {
+        failures.push(error);
+        // Claims of ticks are what all planners agree on, unless this clock claims instants.
+        if (claims === "instants") throw error;
+        return 0;
+      });
+      const ofMinute = burstsOfMinute(loads, minute, mostAtOnce, { after: begun, slots });
       await queue.send(ofMinute);
       sent.push(minute);
       bursts += ofMinute.length;
-      await attempt(planned.note(minute, run));
+      await attempt(planned.note(minute, slots, run));
     } catch (error) {
       failures.push(error);
     }
@@ -92,6 +99,20 @@ export async function planBursts(
     log({ kind: "clock.planned", run, minutes: sent, bursts, ...countDue(ticking, sent, begun, metrics) });
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** Sends the newest overdue ticks of the schedules that catch up, unless the clock claimed whole instants when they were due. */
+async function catchUp(
+  { planned, queue }: Planner,
+  schedules: readonly FiledSchedule[],
+  now: number,
+  mostAtOnce: number,
+): Promise<void> {
+  const latest = schedules.filter(({ overdue }) => overdue === "latest");
+  const minutes = new Set(latest.map((schedule) => minuteOf(newestDue(schedule, now).scheduledAt as number)));
+  const slots = await Promise.all([...minutes].map((minute) => planned.agreeOnSlots(minute, 0)));
+  if (slots.some((one) => one > 0)) return;
+  await queue.send(overdueBursts(latest.map(burstSchedule), now, mostAtOnce));
 }
 
 function burstSchedule({ name, intervalMs, phaseMs, targets }: FiledSchedule): BurstSchedule {

@@ -43,11 +43,12 @@ export interface Ledger {
   /**
    * Claims the dispatch of one tick.
    *
+   * @param tick or what stands for several ticks of one instant.
    * @param call the id of this one invocation. A retried invocation has another id and does not get the tick, because
    * the first one may have dispatched it, and a missed tick is better than a doubled one.
    * @throws what the table answered, if that was neither yes nor no; the claim may have been won.
    */
-  claimTick(tick: Tick, call: string): Promise<Claim>;
+  claimTick(tick: Pick<Tick, "id" | "expiresAt">, call: string): Promise<Claim>;
 }
 
 /** The ledger in a DynamoDB table with the hash key `id` and TTL on `expiresAt` (epoch s). */

@@ -46,6 +46,7 @@ export function addSqsDelay(host: ClockHost, settings: SqsDelaySettings, role: C
       CONSUMER: mapping.uuid,
       HORIZON: String(settings.horizon),
       MOST_AT_ONCE: String(mostAtOnce(settings.pacerMemory)),
+      CLAIMS: settings.claims,
     },
     files,
     failures: host.failures,

@@ -18,7 +18,11 @@ export function delayProblems(settings: SqsDelaySettings, schedules: readonly Sc
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => problems.push({ path, message });
   let bytes = 0;
-  schedules.forEach(({ payload }, k) => {
+  schedules.forEach(({ payload, overdue }, k) => {
+    if (settings.claims === "instants" && overdue === "latest") {
+      const path = ["schedules", k, "overdue"];
+      refuse(path, 'needs a claim of each tick, and "claims" is "instants". Write "skip", or claims: "ticks".');
+    }
     const own = jsonBytes(payload);
     bytes += own;
     if (own > PAYLOAD_BYTES) {

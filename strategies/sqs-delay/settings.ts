@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { count, memory, wholeNumber } from "../fields";
+import { count, memory, oneOf, wholeNumber } from "../fields";
+
+const CLAIMS = ["ticks", "instants"] as const;
 
 /** Every setting of a deployed clock. Memory in MB. */
 export const deployedSettings = z.object({
   kind: z.literal("sqs-delay"),
   horizon: count,
   pacerMemory: count,
+  claims: z.enum(CLAIMS),
 });
 
 export type SqsDelaySettings = Readonly<z.output<typeof deployedSettings>>;
@@ -25,4 +28,11 @@ export const schema = z.strictObject({
    * @default 256: a pacer waits for most of its time, which is billed
    */
   pacerMemory: memory.default(256),
+  /**
+   * What one claim in the ledger is for. `ticks`: each tick has its own, which every other clock sees. `instants`: one is
+   * for all ticks of an instant that a pacer serves, which costs less from some ten schedules at an instant on. No other
+   * clock sees it, so a handover, or a direct switch to another strategy, needs `ticks` for 10 minutes before.
+   * @default "ticks", because a clock that can be handed over is worth more than its claims
+   */
+  claims: oneOf(CLAIMS, 'is not what a claim is for. Write "ticks" or "instants".').default("ticks"),
 });

@@ -30,8 +30,9 @@ export const sqsDelay = {
     differencesOf({
       "pacer memory": [`${before.pacerMemory} MB`, `${after.pacerMemory} MB`],
       horizon: [minutes(before.horizon), minutes(after.horizon)],
+      claims: [before.claims, after.claims],
     }),
-  timing: ({ horizon }) => ({
+  timing: ({ horizon, claims }) => ({
     grid: true,
     // The rule starts the planner within a minute, and it plans at once.
     startsWithinS: MINUTE_S,
@@ -39,6 +40,7 @@ export const sqsDelay = {
     claimsAheadS: horizon * MINUTE_S,
     takesUpChanges:
       "with the rule's next firing, within a minute of the apply; a burst that is under way ends as it began, within 20 s.",
+    claimsTicks: claims === "ticks",
     logsPlans: true,
   }),
   assumptions: () => [...CLOCK_ASSUMPTIONS, ...DISPATCH_ASSUMPTIONS],
@@ -52,7 +54,7 @@ export const sqsDelay = {
 
   usage: (settings, clock) => [
     ...sharedUsage(settings, clock),
-    ...clock.schedules.flatMap((schedule) => tickUsage(schedule)),
+    ...clock.schedules.flatMap((schedule) => tickUsage(settings, schedule)),
   ],
   alarmMetrics: () => FUNCTIONS.dispatchers.length * ALARMS_PER_FUNCTION,
   measuresStarts: (_settings, { targets }) => targets.functions > 0,

@@ -1,6 +1,7 @@
-import { type Burst, type BurstSchedule, burstsOfMinute } from "../../schedule/bursts";
+import { type BurstSchedule, burstsOfMinute, shardOf, slotsOfMinute } from "../../schedule/bursts";
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { instantsOfMinute } from "../../schedule/minute";
 import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
 import { burstSchedules, mostAtOnce } from "./capacity";
 import type { SqsDelaySettings } from "./settings";
@@ -36,10 +37,16 @@ export interface AverageMinute {
   readonly sends: number;
   /** From the first to the last instants of the bursts, added up, in s. */
   readonly spanS: number;
+  /** Claims: of ticks, or of instants and slots. */
+  readonly claims: number;
 }
 
 /** Averages over the minutes after which the pattern of all grids repeats, or over as many of a day as can be laid out. */
-export function averageMinute(schedules: readonly BurstSchedule[], atOnce: number): AverageMinute {
+export function averageMinute(
+  schedules: readonly BurstSchedule[],
+  { pacerMemory, claims }: Pick<SqsDelaySettings, "pacerMemory" | "claims">,
+): AverageMinute {
+  const atOnce = mostAtOnce(pacerMemory);
   const repeats = Math.min(DAY, schedules.map(({ intervalMs }) => intervalMs / SECOND_MS).reduce(minutesTogether, 1));
   const perMinute = schedules.reduce((sum, { intervalMs }) => sum + MINUTE_MS / intervalMs, 0);
   const minutes = Math.max(
@@ -47,16 +54,29 @@ export function averageMinute(schedules: readonly BurstSchedule[], atOnce: numbe
     Math.min(repeats, Math.floor(LAID_OUT_TICKS / Math.max(1, perMinute + schedules.length))),
   );
   // Spread over the whole pattern, if it cannot be laid out in full.
-  const plans = Array.from({ length: minutes }, (_, k) =>
-    burstsOfMinute(schedules, Math.floor((k * repeats) / minutes), atOnce),
-  );
-  const average = (of: (bursts: readonly Burst[]) => number) =>
-    plans.reduce((sum, bursts) => sum + of(bursts), 0) / minutes;
-  return {
-    bursts: average(({ length }) => length),
-    sends: average(({ length }) => Math.ceil(length / BURSTS.batch)),
-    spanS: average((bursts) => bursts.reduce((sum, { from, to }) => sum + (to - from) / SECOND_MS, 0)),
-  };
+  const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0 };
+  for (let k = 0; k < minutes; k++) {
+    const minute = Math.floor((k * repeats) / minutes);
+    const slots = claims === "instants" ? slotsOfMinute(schedules, minute, atOnce) : 0;
+    const bursts = burstsOfMinute(schedules, minute, atOnce, { slots });
+    sum.bursts += bursts.length;
+    sum.sends += Math.ceil(bursts.length / BURSTS.batch);
+    sum.spanS += bursts.reduce((s, { from, to }) => s + (to - from) / SECOND_MS, 0);
+    if (slots > 0) sum.claims += claimsOfInstants(schedules, minute, slots);
+  }
+  const { bursts, sends, spanS } = sum;
+  const ofTicks = claims === "ticks" ? perMinute : sum.claims / minutes;
+  return { bursts: bursts / minutes, sends: sends / minutes, spanS: spanS / minutes, claims: ofTicks };
+}
+
+/** Claims of a minute if one is for all ticks of a slot at an instant. */
+function claimsOfInstants(schedules: readonly BurstSchedule[], minute: number, slots: number): number {
+  const claimed = new Set<number>();
+  for (const schedule of schedules) {
+    const slot = shardOf(schedule.name, slots);
+    for (const at of instantsOfMinute(schedule, minute)) claimed.add((at / SECOND_MS) * slots + slot);
+  }
+  return claimed.size;
 }
 
 /** The minutes after which two patterns repeat together; a day at most. @param intervalS s. */
@@ -67,12 +87,13 @@ function minutesTogether(minutes: number, intervalS: number): number {
 
 /** What all schedules together use: the rule, the planner, the queue and the pacers' time. */
 export function sharedUsage(
-  { horizon, pacerMemory }: SqsDelaySettings,
+  settings: SqsDelaySettings,
   { schedules, tracing }: Pick<ClockDescription, "schedules" | "tracing">,
 ): PartUsage[] {
   const use = usageOf(null);
   const loads = burstSchedules(schedules, ({ targets }) => targets.functions + targets.topics);
-  const { bursts, sends, spanS } = averageMinute(loads, mostAtOnce(pacerMemory));
+  const { horizon, pacerMemory } = settings;
+  const { bursts, sends, spanS, claims } = averageMinute(loads, settings);
   const paused = schedules.length - loads.length;
   const ticking = loads.length > 0 ? 1 : 0;
   const awakeS = spanS + bursts * (BURSTS.waitS + BURSTS.answerS);
@@ -82,7 +103,8 @@ export function sharedUsage(
     use("planner", "lambdaGbSecond", "its invocations", gbSeconds(ASSUMED.callS, PLANNER_MEMORY)),
     use("planner", "logGb", "one line a firing and a paused schedule, and the platform's", logGb(1, ticking + paused)),
     use("planner", "ledgerRead", "which minutes are planned", horizon * ticking),
-    use("planner", "ledgerWrite", "one a minute that it has planned", ticking),
+    use("planner", "ledgerWrite", "two for the minute that it plans", 2 * ticking),
+    ...(settings.claims === "instants" ? [use("ledger", "ledgerWrite", "claims on instants", claims)] : []),
     use(
       "queue",
       "queueRequest",
@@ -97,13 +119,13 @@ export function sharedUsage(
 }
 
 /** What the ticks of one schedule add. */
-export function tickUsage(schedule: ScheduleDescription): PartUsage[] {
+export function tickUsage({ claims }: SqsDelaySettings, schedule: ScheduleDescription): PartUsage[] {
   const use = usageOf(schedule.name);
   const n = ticksPerMinute(schedule);
   const { topics } = schedule.targets;
   const passedOver = schedule.paused !== null && schedule.overdue === "latest" ? 1 : 0;
   return [
-    use("ledger", "ledgerWrite", "claims on ticks", n + passedOver),
+    use("ledger", "ledgerWrite", "claims on ticks", claims === "ticks" ? n + passedOver : 0),
     use("pacer", "logGb", "one line a tick", logGb(0, n)),
     ...(topics > 0
       ? [use("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * n * topics)]
