@@ -32,7 +32,8 @@ describe("what a real deployment asks for", () => {
       ...["CreateRole", "DeleteRole", "PutRolePolicy", "PassRole", "PutRolePermissionsBoundary"].map((a) => `iam:${a}`),
       ...["CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy"].map((action) => `logs:${action}`),
       ...["PutQueryDefinition", "DeleteQueryDefinition"].map((action) => `logs:${action}`),
-      ...["CreateQueue", "DeleteQueue", "SetQueueAttributes"].map((action) => `sqs:${action}`),
+      ...["CreateQueue", "DeleteQueue"].map((action) => `sqs:${action}`),
+      ...["Create", "Update", "Delete"].map((verb) => `lambda:${verb}EventSourceMapping`),
       ...["CreateTable", "DeleteTable", "UpdateTimeToLive"].map((action) => `dynamodb:${action}`),
       ...["ListBucket", "GetObject", "PutObject", "DeleteObject"].map((action) => `s3:${action}`),
     ];
@@ -85,6 +86,7 @@ const BESIDES: readonly (readonly [why: string, action: string, resource: string
     "cloudwatch:UntagResource",
     `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:metronome-dev-failures`,
   ],
+  ["another setting of a queue", "sqs:SetQueueAttributes", `arn:aws:sqs:${REGION}:${ACCOUNT}:metronome-dev-failures`],
   [
     "another setting of the ledger",
     "dynamodb:UpdateTable",

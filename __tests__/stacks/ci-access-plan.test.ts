@@ -136,5 +136,6 @@ test("there is a recorded plan of every kind of stack", () => {
     "plan relative pacing",
     "plan Express",
     "plan lambda-clock, paused",
+    "plan sqs-delay",
   ]);
 });
