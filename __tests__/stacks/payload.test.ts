@@ -15,7 +15,10 @@ const asTerraformReads = (text: string) =>
     .replace(/\$\$\{/g, "${")
     .replace(/%%\{/g, "%{");
 
-test.each(STRATEGIES)("a payload of %s passes Terraform unchanged", (_name, strategy) => {
+/** The schedules of sqs-delay are in the functions' zips, which Terraform does not read (strategies/sqs-delay/schedules-file.test.ts). */
+const BY_TERRAFORM = STRATEGIES.filter(([, { kind }]) => kind !== "sqs-delay");
+
+test.each(BY_TERRAFORM)("a payload of %s passes Terraform unchanged", (_name, strategy) => {
   const template = synthesizeClock(environment({ strategy, schedules: [schedule({ payload: PAYLOAD })] }));
   const machines = Object.values(template.resources("aws_sfn_state_machine")).map(({ definition }) => {
     const { States } = JSON.parse(asTerraformReads(String(definition)));
