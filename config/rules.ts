@@ -89,10 +89,11 @@ function checkHandover(strategy: Settings, retiring: Settings, refuse: Refuse): 
     }
   }
   for (const [field, settings] of Object.entries({ retiring, strategy })) {
-    if (hasGrid(settings) && !strategyOf(settings).timing(settings).claimsTicks) {
+    const unseen = strategyOf(settings).timing(settings).unseenClaims;
+    if (unseen) {
       refuse(
-        [field, "claims"],
-        'keeps the other clock from seeing its claims, and ticks would be dispatched twice. Write "ticks", deploy that alone, and hand over 10 minutes later.',
+        [field, unseen.field],
+        `keeps the other clock from seeing its claims, and ticks would be dispatched twice. Write ${unseen.instead}, deploy that alone, and hand over 10 minutes later.`,
       );
     }
   }

@@ -30,8 +30,11 @@ export interface Timing {
   readonly claimsAheadS: number;
   /** When a changed setting takes effect, after "<name> takes the change up ": a sentence's rest with its full stop. */
   readonly takesUpChanges: string;
-  /** Whether each tick has a claim of its own, which any other clock sees: two clocks of a handover need it. */
-  readonly claimsTicks: boolean;
+  /**
+   * The setting that keeps other clocks from seeing its claims, and what to write instead; `null` if each tick has a claim
+   * of its own, which every clock sees. Two clocks that run at the same time need that.
+   */
+  readonly unseenClaims: { readonly field: string; readonly instead: string } | null;
   /** Whether it logs which minutes it planned, so that a report can tell `not-planned` from `not-seen`. */
   readonly logsPlans: boolean;
 }

@@ -27,7 +27,8 @@ export function assess(reading: PlanReading): Assessment {
   const { before, after } = reading.clock;
   const effect = unknown || !(before || after) ? null : withInterruption(reading, clockEffect(before, after));
   const stops = isTicking(before) && !isTicking(after);
-  const caution = unknown || endangered.length > 0 || stops || (effect?.pauseBoundS ?? 0) > 0;
+  const caution =
+    unknown || endangered.length > 0 || stops || (effect?.pauseBoundS ?? 0) > 0 || effect?.mayDouble === true;
   return { caution, effect, unknown, endangered };
 }
 

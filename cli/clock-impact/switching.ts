@@ -7,6 +7,9 @@ import { type Change, nameOf, pauseOf, timingOf } from "./switching-pause";
 /** Minutes that both clocks of a handover run before the retiring one is removed: a few firings of the new one's rule. */
 export const HANDOVER_MINUTES = 3;
 
+/** Minutes after which no burst is left that claims instants: the longest horizon. */
+const BLIND_MINUTES = 10;
+
 /** What a change of an environment means for its running clock, in a reviewer's words. */
 export interface ClockEffect {
   readonly kind:
@@ -31,6 +34,8 @@ export interface ClockEffect {
   readonly takesEffect: readonly string[];
   /** A condition for applying it; `null` if it has none. */
   readonly applyWhen: string | null;
+  /** Whether two clocks may dispatch the same tick, because one does not see the other's claims. */
+  readonly mayDouble: boolean;
   /** What to do after it is applied; `null` for nothing. */
   readonly nextStep: string | null;
 }
@@ -55,6 +60,7 @@ const NO_EFFECT: ClockEffect = {
   advice: null,
   takesEffect: [],
   applyWhen: null,
+  mayDouble: false,
   nextStep: null,
 };
 
@@ -109,10 +115,13 @@ function effectOfChange(change: Change): ClockEffect {
   ];
   if (changes.length === 0) return { ...NO_EFFECT, nextStep };
   const { boundS: pauseBoundS, advice } = pauseOf(change);
+  const blind = blindClock(change);
   const consequence =
-    strategic.kind === "handover-ends" && pauseBoundS === 0
-      ? `no pause if ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
-      : consequenceOf(change, pauseBoundS);
+    blind !== null
+      ? "ticks may be dispatched twice"
+      : strategic.kind === "handover-ends" && pauseBoundS === 0
+        ? `no pause if ${nameOf(after.strategy)} has ticked for ${minutes(HANDOVER_MINUTES)}`
+        : consequenceOf(change, pauseBoundS);
   return {
     ...NO_EFFECT,
     ...strategic,
@@ -122,7 +131,24 @@ function effectOfChange(change: Change): ClockEffect {
     advice,
     takesEffect: takesEffect(change),
     nextStep,
+    ...(blind !== null && {
+      mayDouble: true,
+      applyWhen: unseenClaims(blind),
+    }),
   };
+}
+
+function unseenClaims(settings: Settings): string {
+  const { field, instead } = timingOf(settings).unseenClaims ?? {};
+  return `The other clock does not see the claims of ${nameOf(settings)}. While both run, ticks may be dispatched twice. Do not apply this. Deploy ${nameOf(settings)} with \`${field}: ${instead}\` alone, and make this change ${minutes(BLIND_MINUTES)} later.`;
+}
+
+/** A clock whose claims another one, which runs before or after the change, does not see; `null` if there is none. */
+function blindClock({ before, after, ticksOn }: Change): Settings | null {
+  if (!ticksOn) return null;
+  const pairs = clocksOf(before).flatMap((then) => clocksOf(after).map((now) => [then, now] as const));
+  const changing = pairs.filter(([then, now]) => !sameClock(then, now)).flat();
+  return changing.find((one) => timingOf(one).unseenClaims !== null) ?? null;
 }
 
 function toggled(before: ClockDescription, after: ClockDescription): string[] {

@@ -47,7 +47,7 @@ export const lambdaClock = {
     stopsWithin: minutes(horizon),
     claimsAheadS: (horizon * MINUTE_MS) / SECOND_MS,
     takesUpChanges: `at once in new invocations; one that is under way ends as it began, at most ${minutes(horizon)} after the apply.`,
-    claimsTicks: true,
+    unseenClaims: null,
     logsPlans: false,
   }),
   assumptions: () => [...CLOCK_ASSUMPTIONS, ...DISPATCH_ASSUMPTIONS, TOPIC_ASSUMPTION],

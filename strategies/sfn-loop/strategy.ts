@@ -45,7 +45,7 @@ export const sfnLoop = {
       pacing === "relative"
         ? `with the rule's next firing, within ${STARTS_WITHIN_S} s of the apply.`
         : `for minutes that are not claimed yet, at most ${minutes(horizon)} after the apply; ticks that are claimed stay as they were.`,
-    claimsTicks: true,
+    unseenClaims: null,
     logsPlans: pacing === "clock",
   }),
   assumptions: ({ pacing }) =>

@@ -40,7 +40,7 @@ export const sqsDelay = {
     claimsAheadS: horizon * MINUTE_S,
     takesUpChanges:
       "with the rule's next firing, within a minute of the apply; a burst that is under way ends as it began, within 20 s.",
-    claimsTicks: claims === "ticks",
+    unseenClaims: claims === "ticks" ? null : { field: "claims", instead: '"ticks"' },
     logsPlans: true,
   }),
   assumptions: () => [...CLOCK_ASSUMPTIONS, ...DISPATCH_ASSUMPTIONS],

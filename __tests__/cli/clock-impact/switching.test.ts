@@ -4,14 +4,14 @@ import { clockEffect } from "../../../cli/clock-impact/switching";
 import { APPLY_ALLOWANCE_S, nameOf, timingOf } from "../../../cli/clock-impact/switching-pause";
 import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
 import { sameClock } from "../../../strategies";
-import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, RELATIVE } from "../terraform/clocks";
+import { BY_INSTANTS, clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, RELATIVE, SQS_DELAY } from "../terraform/clocks";
 
-const CLOCKS = [LOOP, EXPRESS, RELATIVE, LAMBDA_CLOCK];
+const CLOCKS = [LOOP, EXPRESS, RELATIVE, LAMBDA_CLOCK, SQS_DELAY];
 
 /** Any settings, and any clock; few names, so that two clocks share some. */
 const LONGER_LOOP = { ...LOOP, horizon: 5 };
 const LONGER_LAMBDA_CLOCK = { ...LAMBDA_CLOCK, horizon: 4 };
-const anySettings = fc.constantFrom<Settings>(...CLOCKS, LONGER_LOOP, LONGER_LAMBDA_CLOCK);
+const anySettings = fc.constantFrom<Settings>(...CLOCKS, BY_INSTANTS, LONGER_LOOP, LONGER_LAMBDA_CLOCK);
 const anySchedule: fc.Arbitrary<ScheduleDescription> = fc.record({
   name: fc.constantFrom("a", "b", "c"),
   intervalMs: fc.constantFrom(5_000, 10_000, 60_000, 300_000),
@@ -277,7 +277,13 @@ test("another region is another clock", () => {
 });
 
 test("clocks differ by strategy and type of state machine, and have the names that people use", () => {
-  expect(CLOCKS.map(nameOf)).toEqual(["sfn-loop", "sfn-loop on Express", "sfn-loop (relative)", "lambda-clock"]);
+  expect(CLOCKS.map(nameOf)).toEqual([
+    "sfn-loop",
+    "sfn-loop on Express",
+    "sfn-loop (relative)",
+    "lambda-clock",
+    "sqs-delay",
+  ]);
   expect(sameClock(LOOP, RELATIVE)).toBe(true);
   expect(sameClock(LOOP, EXPRESS)).toBe(false);
   expect(sameClock(LOOP, LAMBDA_CLOCK)).toBe(false);
@@ -286,4 +292,29 @@ test("clocks differ by strategy and type of state machine, and have the names th
 test("ticks a day are those of the schedules that tick", () => {
   const schedules = [described({ interval: "10s" }), described({ interval: "1h" }), described({ paused: "incident" })];
   expect(ticksPerDay({ schedules })).toBe(8_640 + 24);
+});
+
+describe("a clock whose claims others do not see", () => {
+  const effect = (before: Partial<ClockDescription>, after: Partial<ClockDescription>) =>
+    clockEffect(clock(before), clock(after));
+
+  test.each<[string, Partial<ClockDescription>, Partial<ClockDescription>]>([
+    ["a direct switch from it", { strategy: BY_INSTANTS }, { strategy: LOOP }],
+    ["a direct switch to it", { strategy: LOOP }, { strategy: BY_INSTANTS }],
+    ["a handover from it", { strategy: BY_INSTANTS }, { strategy: EXPRESS, retiring: SQS_DELAY }],
+  ])("%s may double ticks, and what to do first is said", (_what, before, after) => {
+    const { mayDouble, consequence, applyWhen } = effect(before, after);
+    expect([mayDouble, consequence]).toEqual([true, "ticks may be dispatched twice"]);
+    expect(applyWhen).toBe(
+      'The other clock does not see the claims of sqs-delay. While both run, ticks may be dispatched twice. Do not apply this. Deploy sqs-delay with `claims: "ticks"` alone, and make this change 10 minutes later.',
+    );
+  });
+
+  test.each<[string, Partial<ClockDescription>, Partial<ClockDescription>]>([
+    ["from one kind of claims to the other", { strategy: BY_INSTANTS }, { strategy: SQS_DELAY }],
+    ["and back", { strategy: SQS_DELAY }, { strategy: BY_INSTANTS }],
+    ["a handover of claims of ticks", { strategy: SQS_DELAY }, { strategy: LOOP, retiring: SQS_DELAY }],
+  ])("a change %s doubles none", (_what, before, after) => {
+    expect(effect(before, after)).toMatchObject({ mayDouble: false, pauseBoundS: 0 });
+  });
 });

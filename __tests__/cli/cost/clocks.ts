@@ -3,6 +3,7 @@ import type { ClockDescription, ScheduleDescription, Settings } from "../../../s
 import { type Duration, durationToMs } from "../../../schedule/duration";
 import type { LambdaClockSettings } from "../../../strategies/lambda-clock/settings";
 import type { SfnLoopSettings } from "../../../strategies/sfn-loop/settings";
+import type { SqsDelaySettings } from "../../../strategies/sqs-delay/settings";
 
 /** A loop with the defaults of its configuration, but for `fields`. */
 export function loop(fields: Partial<SfnLoopSettings> = {}): SfnLoopSettings {
@@ -25,6 +26,11 @@ export function published(fields: Partial<SfnLoopSettings> = {}): SfnLoopSetting
 /** LambdaClock with the defaults of its configuration, but for `fields`. */
 export function lambdaClock(fields: Partial<LambdaClockSettings> = {}): LambdaClockSettings {
   return { kind: "lambda-clock", horizon: 2, clockMemory: 128, ...fields };
+}
+
+/** Delayed bursts with the defaults of their configuration, but for `fields`. */
+export function sqsDelay(fields: Partial<SqsDelaySettings> = {}): SqsDelaySettings {
+  return { kind: "sqs-delay", horizon: 4, pacerMemory: 256, claims: "ticks", ...fields };
 }
 
 /** What a test says of a schedule; durations as text. */

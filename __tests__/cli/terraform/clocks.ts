@@ -7,6 +7,7 @@ import {
   published,
   type ScheduleFields,
   scheduleDescription,
+  sqsDelay,
 } from "../cost/clocks";
 
 /** Strategies with the settings they have by default. */
@@ -14,6 +15,9 @@ export const LOOP = loop();
 export const EXPRESS = loop({ machineType: "EXPRESS" });
 export const RELATIVE = published();
 export const LAMBDA_CLOCK = lambdaClock();
+export const SQS_DELAY = sqsDelay();
+/** Other clocks do not see its claims. */
+export const BY_INSTANTS = sqsDelay({ claims: "instants" });
 
 /** A schedule at 1m; the catch-up window follows the interval. */
 export function described(fields: ScheduleFields = {}): ScheduleDescription {
