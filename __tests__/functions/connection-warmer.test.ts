@@ -36,6 +36,12 @@ test.each([
   expect([server.received.length, server.connections.length]).toEqual([connections + targets, connections]);
 });
 
+test("a function for many schedules may keep more connections", async () => {
+  const arns = Array.from({ length: 14 }, (_, k) => `${FUNCTION_ARN}-${k}`);
+  await awsTargets(clock, 10).warm(arns);
+  expect([server.received.length, server.connections.length]).toEqual([10, 10]);
+});
+
 test("schedules that warm one after the other share the connections", async () => {
   const aws = awsTargets(clock);
   await Promise.all(Array.from({ length: 14 }, (_, k) => aws.warm([`${TOPIC_ARN}-${k}`])));

@@ -6,7 +6,10 @@ import { pace } from "./pace";
 import { readBurst } from "./read-burst";
 
 const schedules = readSchedules(__dirname);
-const runner = awsRunner();
+/** Connections to each target's service: with so many, a dozen dispatches of one instant wait for no answer. */
+const CONNECTIONS = 10;
+
+const runner = awsRunner(CONNECTIONS);
 
 /** The pacer: it gets one burst at a time from the queue. */
 export async function handler(event: SQSEvent, context: Context): Promise<void> {

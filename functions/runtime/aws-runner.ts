@@ -7,12 +7,16 @@ import { embeddedMetrics } from "./metrics";
 import type { TickRunner } from "./run-tick";
 import { awsTargets } from "./targets";
 
-/** What a function runs ticks with on AWS, as the stack has set its environment variables. */
-export function awsRunner(): TickRunner {
+/**
+ * What a function runs ticks with on AWS, as the stack has set its environment variables.
+ *
+ * @param connections to each target's service at most. @default a few, for a schedule or a few at one instant
+ */
+export function awsRunner(connections?: number): TickRunner {
   return {
     clock: systemClock,
     ledger: dynamoLedger(required("LEDGER_TABLE")),
-    targets: awsTargets(),
+    targets: awsTargets(systemClock, connections),
     log: createLog(),
     metrics: embeddedMetrics(optional("METRICS_ENVIRONMENT")),
     claimLeadMs: claimLead(required("ROLE")),

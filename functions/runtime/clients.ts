@@ -4,6 +4,8 @@ export interface Limits {
   readonly answerWithinMs: number;
   /** How often the SDK sends a request that fails in a way that may pass; at least 1. */
   readonly tries: number;
+  /** Connections that it keeps at most. @default {@link CONNECTIONS} */
+  readonly connections?: number;
 }
 
 /**
@@ -48,9 +50,9 @@ interface SendOptions {
  */
 export function createClient<C extends Client>(
   Client: new (settings: ClientSettings) => C,
-  { answerWithinMs, tries }: Limits,
+  { answerWithinMs, tries, connections = CONNECTIONS }: Limits,
 ): C {
-  const agent = { maxSockets: CONNECTIONS };
+  const agent = { maxSockets: connections };
   const client = new Client({
     maxAttempts: tries,
     requestHandler: {
@@ -63,7 +65,7 @@ export function createClient<C extends Client>(
   });
   const handler = client.config.requestHandler;
   const handle = handler.handle.bind(handler);
-  const inTurn = turns(CONNECTIONS);
+  const inTurn = turns(connections);
   let answered = false;
   handler.handle = (request, options) =>
     inTurn(async () => {

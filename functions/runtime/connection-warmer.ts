@@ -10,11 +10,13 @@ const OPEN_FOR_MS = 5 * SECOND_MS;
  * client keeps. All schedules of a function share them, so one that follows another opens what is missing.
  *
  * @param ask sends a request that does nothing, to one of the targets (ARNs).
+ * @param connections that the client keeps.
  * @returns takes targets that a request will soon go to. Resolves when the connections are open, or cannot be opened.
  */
 export function connectionWarmer(
   clock: Clock,
   ask: (target: string) => Promise<unknown>,
+  connections = CONNECTIONS,
 ): (targets: readonly string[]) => Promise<void> {
   /** What opens, or has opened, each connection, and when it was asked to, in ms since the epoch. */
   const opened = new Map<Promise<void>, number>();
@@ -25,7 +27,7 @@ export function connectionWarmer(
   return async (targets) => {
     const now = clock.now();
     for (const [one, at] of opened) if (at + OPEN_FOR_MS <= now) opened.delete(one);
-    for (const target of targets.slice(0, CONNECTIONS - opened.size)) {
+    for (const target of targets.slice(0, connections - opened.size)) {
       const one = open(target).catch((error) => {
         if (!isAnswer(error)) opened.delete(one);
       });

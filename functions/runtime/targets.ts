@@ -59,18 +59,27 @@ export const LONGEST_ANSWER_MS = 3_000;
 /** Longest wait for the answer to a request that opens a connection, in ms: short enough for another one before the tick. */
 const WARM_WITHIN_MS = 300;
 
-/** Targets by the AWS SDK. Its own retries are off: `dispatchTick` decides what is tried again, and for how long. */
-export function awsTargets(clock: Clock = systemClock): Targets {
-  const limits = { answerWithinMs: LONGEST_ANSWER_MS, tries: 1 };
+/**
+ * Targets by the AWS SDK. Its own retries are off: `dispatchTick` decides what is tried again, and for how long.
+ *
+ * @param connections to each service at most. A dispatch waits for a free one, and an answer takes some ten ms.
+ */
+export function awsTargets(clock: Clock = systemClock, connections?: number): Targets {
+  const limits = { answerWithinMs: LONGEST_ANSWER_MS, tries: 1, connections };
   const lambda = createClient(LambdaClient, limits);
   const sns = createClient(SNSClient, limits);
-  const warmFunctions = connectionWarmer(clock, (target) =>
-    lambda.send(new InvokeCommand({ FunctionName: target, InvocationType: "DryRun" }), {
-      requestTimeout: WARM_WITHIN_MS,
-    }),
+  const warmFunctions = connectionWarmer(
+    clock,
+    (target) =>
+      lambda.send(new InvokeCommand({ FunctionName: target, InvocationType: "DryRun" }), {
+        requestTimeout: WARM_WITHIN_MS,
+      }),
+    connections,
   );
-  const warmTopics = connectionWarmer(clock, (target) =>
-    sns.send(new GetTopicAttributesCommand({ TopicArn: target }), { requestTimeout: WARM_WITHIN_MS }),
+  const warmTopics = connectionWarmer(
+    clock,
+    (target) => sns.send(new GetTopicAttributesCommand({ TopicArn: target }), { requestTimeout: WARM_WITHIN_MS }),
+    connections,
   );
   const request = (target: string, message: TickMessage, requestTimeout: number) => {
     const body = JSON.stringify(message);
