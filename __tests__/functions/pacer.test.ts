@@ -133,14 +133,11 @@ describe("if one claim is for a slot of an instant", () => {
   });
 });
 
-test("a schedule that was paused since has its ticks claimed and logged, and not dispatched", async () => {
-  const { runner, outcomes, claimedS } = await deliver([8.5], [filedOf(5, 0, { paused: true })], burst(10, 15));
-  expect(outcomes).toEqual([]);
-  expect(runner.lines.map(({ event, fields }) => [event, fields.from])).toEqual([
-    ["schedule.paused", "2026-11-22T18:25:10.000Z"],
-    ["schedule.paused", "2026-11-22T18:25:15.000Z"],
-  ]);
-  expect(claimedS).toEqual([9, 14]);
+test("a schedule that was paused since has nothing dispatched, claimed or logged: the planner logs the pause", async () => {
+  const schedules = [filedOf(5, 0, { paused: true }), filedOf(5, 0, { name: "other" })];
+  const { runner, outcomes } = await deliver([8.5], schedules, burst(10, 15));
+  expect(outcomes.map(([, name]) => name)).toEqual(["other", "other"]);
+  expect([runner.rows.size, runner.lines.length]).toEqual([2, 2]);
 });
 
 test("a claim that fails costs its tick alone, and the burst is delivered again", async () => {

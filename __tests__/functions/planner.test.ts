@@ -98,7 +98,7 @@ test("a paused schedule is not planned, and the log says so; if all are paused, 
   const { runner, instants } = await fire([25_000], [filedOf(60), paused]);
   expect(instants).toEqual([minute(1, 0), minute(2, 0), minute(3, 0)]);
   expect(runner.lines.filter(({ event }) => event === "schedule.paused").map(({ fields }) => fields)).toEqual([
-    { schedule: "resting", from: "2026-11-22T18:25:25.000Z", to: "2026-11-22T18:27:25.000Z" },
+    { schedule: "resting", from: "2026-11-22T18:24:25.000Z", to: "2026-11-22T18:27:25.000Z" },
   ]);
   const all = await fire([25_000], [paused]);
   expect([all.sent, [...all.runner.rows.keys()]]).toEqual([[], []]);

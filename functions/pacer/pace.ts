@@ -3,7 +3,6 @@ import { SECOND_MS } from "../../schedule/duration";
 import { instantsBetween, lastAtOrBefore } from "../../schedule/grid";
 import { newestDue } from "../../schedule/plan";
 import { type Tick, tickAt, tickFields } from "../../schedule/tick";
-import { passOver } from "../runtime/pause";
 import { dispatchClaimed, recordMissed, type TickRunner } from "../runtime/run-tick";
 import type { FiledSchedule } from "../runtime/schedules-file";
 
@@ -39,13 +38,11 @@ export async function pace(
   burst: Burst,
   call: string,
 ): Promise<void> {
-  const own = schedules.filter(({ name }) => shardOf(name, burst.of) === burst.shard);
-  const paused = own.filter((schedule) => schedule.paused);
-  const ticking = own.filter((schedule) => !schedule.paused);
-  const results = await Promise.allSettled([
-    ...paused.flatMap((schedule) => ticksOf(schedule, burst).map((tick) => passOver(runner, schedule, tick, call))),
-    ...claimsOf(ticking, burst).map((claimed) => paceInstant(runner, claimed, burst, call)),
-  ]);
+  // A schedule may have been paused since the burst was sent.
+  const own = schedules.filter(({ name, paused }) => !paused && shardOf(name, burst.of) === burst.shard);
+  const results = await Promise.allSettled(
+    claimsOf(own, burst).map((claimed) => paceInstant(runner, claimed, burst, call)),
+  );
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
 }

@@ -1,4 +1,5 @@
 import { type Burst, type BurstSchedule, burstsOfMinute, overdueBursts, slotsOfMinute } from "../../schedule/bursts";
+import { MINUTE_MS } from "../../schedule/duration";
 import { firstAtOrAfter } from "../../schedule/grid";
 import { type ClockMinute, minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
 import { newestDue } from "../../schedule/plan";
@@ -57,7 +58,7 @@ export async function planBursts(
   const begun = clock.now();
   const ticking = schedules.filter(({ paused }) => !paused);
   const paused = schedules.filter((schedule) => schedule.paused);
-  for (const { name } of paused) logPausedFiring(planner, name);
+  for (const { name } of paused) logPausedFiring(planner, name, MINUTE_MS);
   const failures: unknown[] = [];
   const attempt = (work: Promise<unknown>) => work.catch((error) => void failures.push(error));
 

@@ -6,12 +6,18 @@ import type { TickRunner } from "./run-tick";
 const FIRING_COVERS_MS = 2 * MINUTE_MS;
 
 /**
- * Logs that a schedule is paused, from now until the next firing has logged the same. By these lines a report distinguishes a
+ * Logs that a schedule is paused, from `sinceMs` ago until the next firing has logged the same. By these lines a report distinguishes a
  * pause from a broken clock: a tick that was due in it and not dispatched is paused, not missed.
+ *
+ * @param sinceMs of a clock in which nothing else notices a pause between two firings: the time between them.
  */
-export function logPausedFiring({ clock, log }: Pick<TickRunner, "clock" | "log">, schedule: string): void {
+export function logPausedFiring(
+  { clock, log }: Pick<TickRunner, "clock" | "log">,
+  schedule: string,
+  sinceMs = 0,
+): void {
   const now = clock.now();
-  log({ kind: "schedule.paused", schedule, from: iso(now), to: iso(now + FIRING_COVERS_MS) });
+  log({ kind: "schedule.paused", schedule, from: iso(now - sinceMs), to: iso(now + FIRING_COVERS_MS) });
 }
 
 /**

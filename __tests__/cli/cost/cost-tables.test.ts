@@ -4,7 +4,7 @@ import { estimateMonthlyCost } from "../../../cli/cost/cost";
 import { monitoringUsage } from "../../../cli/cost/monitoring";
 import type { Settings } from "../../../schedule/clock";
 import type { Duration } from "../../../schedule/duration";
-import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription } from "./clocks";
+import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription, sqsDelay } from "./clocks";
 
 describe("agrees with the tables of docs/strategies.md", () => {
   const doc = readFileSync(join(__dirname, "..", "..", "..", "docs", "strategies.md"), "utf8");
@@ -35,11 +35,13 @@ describe("agrees with the tables of docs/strategies.md", () => {
     const costs = loops.map((strategy) => shown(strategy, interval));
     // The duplicate check is refused below 5 s.
     if (interval === "1s") costs[2] = shown(published({ duplicateCheck: false }), interval);
-    expect(row(head)).toEqual([...costs, "cannot"]);
+    expect(row(head)).toEqual([...costs, "cannot", shown(sqsDelay(), interval)]);
   });
 
   test("US$ a month at 1 min", () => {
-    expect(row("US$ a month at 1 min")).toEqual([...loops, lambdaClock()].map((strategy) => shown(strategy, "1m")));
+    expect(row("US$ a month at 1 min")).toEqual(
+      [...loops, lambdaClock(), sqsDelay()].map((strategy) => shown(strategy, "1m")),
+    );
   });
 
   test("US$ a month at 5 min, and in a pause", () => {
@@ -51,8 +53,9 @@ describe("agrees with the tables of docs/strategies.md", () => {
       "cannot",
       "cannot",
       shown(clock, "5m"),
+      shown(sqsDelay(), "5m"),
     ]);
-    const paused = [standard, express, clock].map((strategy) => {
+    const paused = [standard, express, clock, sqsDelay()].map((strategy) => {
       const schedules = [scheduleDescription({ interval: "1m", paused: "maintenance" })];
       return `$${estimateMonthlyCost(clockDescription({ strategy, schedules })).totalUsd.toFixed(2)}`;
     });
@@ -66,12 +69,95 @@ describe("agrees with the tables of docs/strategies.md", () => {
 
   test("the sums of the published loop and of lambda-clock", () => {
     const sums = doc.split("\n").filter((line) => line.startsWith("| **sum** |"));
-    expect(sums.map((line) => line.match(/\d+\.\d\d/)?.[0])).toEqual([
+    expect(sums.slice(0, 2).map((line) => line.match(/\d+\.\d\d/)?.[0])).toEqual([
       shown(published(), "10s"),
       estimate(lambdaClock(), "1m").totalUsd.toFixed(2),
     ]);
     expect(doc).toContain(`it is ${shown(published({ machineType: "EXPRESS", duplicateCheck: false }), "10s")}.`);
     expect(doc).toContain(`$${shown(lambdaClock({ horizon: 1 }), "1m").replace(" (", "\n  (")}`);
+  });
+
+  describe("sqs-delay", () => {
+    const section = doc.slice(doc.indexOf("## sqs-delay"));
+    /** The figures of a row: other sections have rows of the same name. */
+    const ownRow = (head: string) =>
+      (section.split("\n").find((line) => line.startsWith(`| ${head} |`)) ?? "")
+        .split("|")
+        .slice(3, -1)
+        .map((cell) => cell.trim());
+    const many = (phase: (k: number) => Duration = () => "0s") =>
+      Array.from({ length: 100 }, (_, k) =>
+        scheduleDescription({ name: `tenant-${k}`, interval: "10s", phase: phase(k) }),
+      );
+    const spread = (k: number) => `${k % 10}s` as const;
+    const usd = (schedules: ReturnType<typeof many>, strategy = sqsDelay()) =>
+      estimateMonthlyCost(clockDescription({ strategy, schedules }));
+    const columns = [
+      ...(["1m", "10s", "1s"] as const).map((interval) => usd([scheduleDescription({ interval })])),
+      usd(many()),
+    ];
+
+    test.each([
+      [
+        "pacer, 256 MB",
+        [
+          ["pacer", "lambdaGbSecond"],
+          ["pacer", "lambdaRequest"],
+        ],
+      ],
+      ["queue", [["queue", "queueRequest"]]],
+      [
+        "ledger",
+        [
+          ["ledger", "ledgerWrite"],
+          ["planner", "ledgerWrite"],
+          ["planner", "ledgerRead"],
+        ],
+      ],
+      [
+        "logs",
+        [
+          ["pacer", "logGb"],
+          ["planner", "logGb"],
+        ],
+      ],
+      [
+        "planner, 512 MB",
+        [
+          ["planner", "lambdaGbSecond"],
+          ["planner", "lambdaRequest"],
+        ],
+      ],
+    ] as const)("%s", (head, parts) => {
+      const sums = columns.map(({ lines }) =>
+        lines
+          .filter((line) => parts.some(([part, resource]) => line.part === part && line.resource === resource))
+          .reduce((sum, line) => sum + line.usd, 0),
+      );
+      expect(ownRow(head)).toEqual(sums.map((sum) => sum.toFixed(2)));
+    });
+
+    test("the sums, and what phases and claims make of them", () => {
+      const sum =
+        doc
+          .split("\n")
+          .filter((line) => line.startsWith("| **sum** |"))
+          .at(-1) ?? "";
+      expect(sum.match(/\d+\.\d\d/g)).toEqual(columns.map(({ totalUsd }) => totalUsd.toFixed(2)));
+      const byInstants = sqsDelay({ claims: "instants" });
+      expect(doc).toContain(`they cost ${usd(many(spread)).totalUsd.toFixed(2)}.`);
+      const text = doc.replace(/\s+/g, " ");
+      expect(text).toContain(
+        `then cost ${usd(many(), byInstants).totalUsd.toFixed(2)}, or ${usd(many(spread), byInstants).totalUsd.toFixed(2)} with phases`,
+      );
+      expect(text).toContain("b is the number of bursts a minute: 1, 6, 3, and 48");
+      const bursts = columns.map(
+        ({ lines }) =>
+          (lines.find(({ part, resource }) => part === "pacer" && resource === "lambdaRequest")?.quantity ?? 0) /
+          43_200,
+      );
+      expect(bursts).toEqual([1, 6, 3, 48]);
+    });
   });
 
   test.each(["STANDARD", "EXPRESS"] as const)("the loop with clock pacing, sum on %s", (machineType) => {
@@ -109,6 +195,8 @@ describe("agrees with the tables of docs/strategies.md", () => {
       "$0.0000133334",
       "$0.20 a million",
       "$0.625 a million",
+      "$0.125 a million",
+      "$0.40 a million",
       "$0.50 a million",
       "$0.50 a GB",
       "$5 a million",
