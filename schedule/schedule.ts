@@ -1,6 +1,9 @@
 import type { OverduePolicy } from "./plan";
 import type { Json, ScheduleSpec } from "./tick";
 
+/** The file in a function's zip that holds the environment's schedules: more than an environment variable takes. */
+export const SCHEDULES_FILE = "schedules.json";
+
 /** A schedule with every default filled in; times in ms. It is what `config/` makes of what a user writes. */
 export interface Schedule {
   readonly name: string;

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OverduePolicy } from "../../schedule/plan";
+import { SCHEDULES_FILE } from "../../schedule/schedule";
 import type { ScheduleSpec } from "../../schedule/tick";
-
-/** The file in a function's zip that holds the environment's schedules: more than an environment variable takes. */
-export const SCHEDULES_FILE = "schedules.json";
 
 /** A schedule as the file has it. */
 export interface FiledSchedule extends ScheduleSpec {

@@ -2,8 +2,8 @@ import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-s
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { BundledFunction } from "../../constructs/bundled-function";
 import { ScheduledRule } from "../../constructs/scheduled-rule";
-import { type FiledSchedule, SCHEDULES_FILE } from "../../functions/runtime/schedules-file";
-import { scheduleSpec } from "../../schedule/schedule";
+import type { FiledSchedule } from "../../functions/runtime/schedules-file";
+import { SCHEDULES_FILE, scheduleSpec } from "../../schedule/schedule";
 import { type ClockHost, type ClockResources, type ClockRole, dispatchTo } from "../clock";
 import { BurstQueue } from "./burst-queue";
 import { mostAtOnce, pacersAllowed } from "./capacity";
