@@ -6,7 +6,18 @@ import { PROJECT_DIR } from "../host/work-dir";
 import { GUARDS, type Guard } from "./guards";
 
 /** What the tests of the guards import. */
-const FOLDERS = ["__tests__", "cli", "config", "constructs", "emulator", "functions", "host", "schedule", "strategies"];
+const FOLDERS = [
+  "__tests__",
+  "cli",
+  "config",
+  "constructs",
+  "emulator",
+  "functions",
+  "host",
+  "schedule",
+  "stacks",
+  "strategies",
+];
 const FILES = ["jest.config.js", "package.json", "tsconfig.json"];
 
 /**

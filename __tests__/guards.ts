@@ -25,6 +25,8 @@ const TARGETS = "__tests__/functions/targets.test.ts";
 const PUBLISH = "__tests__/functions/publish.test.ts";
 const PAUSE = "__tests__/functions/pause.test.ts";
 const HANDOVER = "__tests__/functions/handover.test.ts";
+const PLANNER = "__tests__/functions/planner.test.ts";
+const PACER = "__tests__/functions/pacer.test.ts";
 const DEFINITION = "__tests__/asl/definition.test.ts";
 
 /** The guards. Each is broken by `broken-guards.ts`, and a test must fail. */
@@ -271,6 +273,91 @@ export const GUARDS: readonly Guard[] = [
     replace: "",
     why: "Iterators that were throttled together do not come back together",
     tests: [DEFINITION],
+  },
+  {
+    file: "functions/planner/plan-bursts.ts",
+    search: "      await queue.send(ofMinute);\n      sent.push(minute);",
+    replace: "      void queue.send(ofMinute).catch(() => undefined);\n      sent.push(minute);",
+    why: "a minute counts as planned only after its bursts were sent",
+    tests: [PLANNER],
+  },
+  {
+    file: "functions/planner/plan-bursts.ts",
+    search: 'filter((_, k) => known[k] !== "planned")',
+    replace: 'filter((_, k) => known[k] === "unknown")',
+    why: "a minute that was begun and not noted is planned again",
+    tests: [PLANNER],
+  },
+  {
+    file: "functions/planner/plan-bursts.ts",
+    search: 'if (known[0] === "unknown") await attempt(catchUp',
+    replace: 'if (known[0] !== "planned") await attempt(catchUp',
+    why: "only a clock that begins catches ticks up",
+    tests: [PLANNER],
+  },
+  {
+    file: "functions/planner/plan-bursts.ts",
+    search: "burstsOfMinute(loads, minute, mostAtOnce, { after: begun, slots })",
+    replace: "burstsOfMinute(loads, minute, mostAtOnce, { after: begun, slots: wantedSlots })",
+    why: "all bursts of a minute say the same of its claims",
+    tests: [PLANNER],
+  },
+  {
+    file: "functions/planner/burst-queue.ts",
+    search: "Math.ceil((from - VISIBLE_BEFORE_MS - now) / SECOND_MS)",
+    replace: "Math.ceil((from - now) / SECOND_MS)",
+    why: "a burst is visible a second before its first instant",
+    tests: ["__tests__/functions/burst-queue.test.ts"],
+  },
+  {
+    file: "functions/planner/burst-queue.ts",
+    search: "return Failed.map(({ Id }) => bursts[Number(Id)] as Burst);",
+    replace: "return [];",
+    why: "a burst that SQS did not take is sent again",
+    tests: ["__tests__/functions/burst-queue.test.ts"],
+  },
+  {
+    file: "functions/pacer/pace.ts",
+    search: "if (!(await ledger.claimTick(claim, call)).won) {",
+    replace: "if (!(await ledger.claimTick(claim, call))) {",
+    why: "a burst that is delivered twice has its ticks claimed",
+    tests: [EVERYTHING],
+    named: "sqs-delay",
+  },
+  {
+    file: "functions/pacer/pace.ts",
+    search: '    if (overtaken) return recordMissed(runner, schedule, tick, "overtaken");\n',
+    replace: "",
+    why: "a late burst dispatches one tick of each schedule",
+    tests: [PACER],
+  },
+  {
+    file: "functions/pacer/pace.ts",
+    search: "!paused && shardOf(name, burst.of) === burst.shard",
+    replace: "!paused",
+    why: "a pacer runs its own part of the schedules",
+    tests: [PACER],
+  },
+  {
+    file: "schedule/bursts.ts",
+    search: "return slots > 0 ? Math.min(slots, powerOfTwo(pacers)) : pacers;",
+    replace: "return pacers;",
+    why: "a slot is in one part, so no two pacers claim it",
+    tests: ["__tests__/schedule/bursts.test.ts"],
+  },
+  {
+    file: "strategies/sqs-delay/clock.ts",
+    search: "visibilityTimeoutS: PACER_TIMEOUT_S,",
+    replace: "visibilityTimeoutS: PACER_TIMEOUT_S - 20,",
+    why: "a pacer has its burst to itself for as long as it may run",
+    tests: ["__tests__/strategies/sqs-delay/clock.test.ts"],
+  },
+  {
+    file: "strategies/sqs-delay/clock.ts",
+    search: "      CONSUMER: mapping.uuid,",
+    replace: '      CONSUMER: "pacer",',
+    why: "a new queue has all minutes planned anew",
+    tests: ["__tests__/strategies/sqs-delay/clock.test.ts"],
   },
   {
     file: "schedule/judge.ts",
