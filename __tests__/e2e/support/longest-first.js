@@ -18,6 +18,7 @@ const ORDER = [
   "switching-sqs-delay-to-lambda-clock",
   "state-survival",
   "express-loop",
+  "sqs-delay-many",
   "sfn-loop-relative",
   "cost",
   "monitoring",
