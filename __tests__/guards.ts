@@ -340,7 +340,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "schedule/bursts.ts",
-    search: "return slots > 0 ? Math.min(slots, powerOfTwo(pacers)) : pacers;",
+    search: "return slots > 0 ? divisorFrom(pacers, slots) : pacers;",
     replace: "return pacers;",
     why: "a slot is in one part, so no two pacers claim it",
     tests: ["__tests__/schedule/bursts.test.ts"],

@@ -1,5 +1,6 @@
 import type { Settings } from "../schedule/clock";
 import { SECOND_MS } from "../schedule/duration";
+import { phaseByName } from "../schedule/grid";
 import { ON_TIME_WITHIN_MS } from "../schedule/outcome";
 import type { Schedule } from "../schedule/schedule";
 import type { EnvironmentFields } from "./schema";
@@ -60,7 +61,7 @@ export function resolveSchedule(fields: EnvironmentFields["schedules"][number], 
   return {
     name: fields.name,
     intervalMs: fields.interval,
-    phaseMs: fields.phase,
+    phaseMs: fields.phase === "auto" ? phaseByName(fields.name, fields.interval) : fields.phase,
     catchUpMs: fields.catchUpWindow ?? fields.interval,
     overdue: fields.overdue,
     targets: fields.targets ?? null,

@@ -56,11 +56,11 @@ function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): 
 function describe(issue: z.core.$ZodIssue, environments: Environments): string {
   if (issue.code === "unrecognized_keys") {
     const keys = issue.keys.map((key) => `"${key}"`).join(", ");
-    return `${pathText(issue.path)}: ${keys} is not a field here. Remove it, or correct its spelling (config/schema.ts lists the fields).`;
+    return `${pathText(issue.path, environments)}: ${keys} is not a field here. Remove it, or correct its spelling (config/schema.ts lists the fields).`;
   }
   if (issue.code === "invalid_key") {
     const name = String(issue.path.at(-1));
-    return `${pathText(issue.path.slice(0, -1))}: ${JSON.stringify(name)} ${issue.issues[0]?.message}`;
+    return `${pathText(issue.path.slice(0, -1), environments)}: ${JSON.stringify(name)} ${issue.issues[0]?.message}`;
   }
   return line(issue.path, issue.message, environments);
 }
@@ -73,7 +73,7 @@ function line(path: readonly PropertyKey[], message: string, environments: Envir
   );
   // A terminal would obey a control character, and show a hidden one as nothing.
   const shown = asText(value).replace(/\p{C}/gu, asciiJson);
-  return `${pathText(path)}: ${shown.length > 80 ? `${shown.slice(0, 77)}…` : shown} ${message}`;
+  return `${pathText(path, environments)}: ${shown.length > 80 ? `${shown.slice(0, 77)}…` : shown} ${message}`;
 }
 
 /** A value as the file has it, also one that JSON cannot carry. */
@@ -83,7 +83,21 @@ function asText(value: unknown): string {
   return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** Schedules of an environment up to which a person finds one by its number. */
+const COUNTED_SCHEDULES = 20;
+
+/** The place of a value: `dev.schedules[0].interval`, with the schedule's name if there are many. */
+function pathText(path: readonly PropertyKey[], environments: Environments): string {
   if (path.length === 0) return "environments";
-  return path.map((key, k) => (typeof key === "number" ? `[${key}]` : `${k > 0 ? "." : ""}${String(key)}`)).join("");
+  const [environment = "", field, number] = path;
+  const schedules = environments?.[String(environment)]?.schedules;
+  const many = field === "schedules" && Array.isArray(schedules) && schedules.length > COUNTED_SCHEDULES;
+  const name =
+    many && typeof number === "number" ? (schedules[number] as { name?: unknown } | undefined)?.name : undefined;
+  return path
+    .map((key, k) => {
+      if (typeof key !== "number") return `${k > 0 ? "." : ""}${String(key)}`;
+      return k === 2 && typeof name === "string" ? `[${key}] (${name.replace(/\p{C}/gu, asciiJson)})` : `[${key}]`;
+    })
+    .join("");
 }

@@ -167,14 +167,18 @@ function checkTopicKeys({ topicKeyArns, schedules, region }: EnvironmentFields, 
 }
 
 function checkNames(schedules: readonly ScheduleFields[], refuse: Refuse): void {
+  const names = new Set<string>();
   schedules.forEach(({ name }, k) => {
-    if (name === "" || schedules.findIndex((other) => other.name === name) === k) return;
+    if (name === "" || !names.has(name)) {
+      names.add(name);
+      return;
+    }
     refuse(["schedules", k, "name"], "is another schedule's name too. Give each its own: tick ids are made of it.");
   });
 }
 
 function checkPhase({ interval, phase }: ScheduleFields, path: Path, refuse: Refuse): void {
-  if (phase < interval) return;
+  if (phase === "auto" || phase < interval) return;
   refuse(
     path,
     `is not below the interval, ${msToDuration(interval)}. Write the rest after division by it: "${msToDuration(phase % interval)}".`,

@@ -11,10 +11,15 @@ export const LONGEST_INTERVAL_MS = 24 * 60 * 60 * SECOND_MS;
 export const LONGEST_SCHEDULE_NAME = 24;
 
 /** A duration from `minMs` to `maxMs`; the output is in ms. `what` completes the sentence "<value> …". */
-const duration = (minMs: number, maxMs: number, what: string) =>
-  (z.string({ error: what }) as z.ZodType<Duration, Duration>).transform((value, context): number => {
+const duration = (minMs: number, maxMs: number, what: string) => durationOr<never>(minMs, maxMs, what);
+
+/** The same, or one of some words, which stay as they are. */
+const durationOr = <W extends string>(minMs: number, maxMs: number, what: string, ...words: readonly W[]) =>
+  (z.string({ error: what }) as z.ZodType<Duration | W, Duration | W>).transform((value, context): number | W => {
     const ms = durationToMs(value);
     if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
+    const word = words.find((one) => one === value);
+    if (word !== undefined) return word;
     context.addIssue({ code: "custom", input: value, message: what });
     return z.NEVER;
   });
@@ -63,13 +68,15 @@ export const scheduleFields = {
     'is not an interval from 1 s to 24 h in whole seconds, minutes or hours. Write it like "10s", "5m" or "1h".',
   ),
   /**
-   * Shift of the grid against the Unix epoch, less than the interval.
+   * Shift of the grid against the Unix epoch, less than the interval. `auto` takes one by a hash of the name, the same in
+   * every deployment, so that many schedules are spread over their interval.
    * @default "0s", so that ticks are at round times: "10s" at seconds 0, 10, 20, …
    */
-  phase: duration(
+  phase: durationOr(
     0,
     LONGEST_INTERVAL_MS,
-    'is not a phase of 0 s or more in whole seconds. Write it like "0s" or "5s".',
+    'is not a phase of 0 s or more in whole seconds. Write it like "0s" or "5s", or "auto" for one by the name.',
+    "auto",
   ).prefault("0s"),
   /**
    * ARNs of Lambda functions and SNS topics in the environment's account and region; each gets every tick.

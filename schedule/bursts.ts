@@ -1,6 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "./duration";
 import { firstAtOrAfter, type Grid } from "./grid";
 import { type ClockMinute, startOfMinute } from "./minute";
+import { nameHash } from "./name-hash";
 
 /**
  * What the message and the start of one more pacer cost, as the time for which a pacer could stay awake instead, in ms: a
@@ -46,9 +47,9 @@ export interface BurstSchedule extends Grid {
   readonly dispatches: number;
 }
 
-/** The part of the schedules that a schedule is in, if they are divided into `of` parts: by a hash of its name (FNV-1a). */
+/** The part of the schedules that a schedule is in, if they are divided into `of` parts: by a hash of its name. */
 export function shardOf(name: string, of: number): number {
-  return of === 1 ? 0 : hash(name) % of;
+  return of === 1 ? 0 : nameHash(name, "part") % of;
 }
 
 /**
@@ -59,7 +60,7 @@ export function shardOf(name: string, of: number): number {
  *
  * @param mostAtOnce dispatches at one instant that one pacer serves; at least 1.
  * @param after ms since the epoch: instants up to it are left out.
- * @param slots into how many slots the schedules are divided for claims, a power of two; 0 for a claim of each tick.
+ * @param slots into how many slots the schedules are divided for claims; 0 for a claim of each tick.
  */
 export function burstsOfMinute(
   schedules: readonly BurstSchedule[],
@@ -73,7 +74,7 @@ export function burstsOfMinute(
   const busy = [...load.keys()].filter((second) => load[second]);
   const stretches = cheapestStretches(busy, (second) => {
     const pacers = Math.ceil((load[second] ?? 0) / mostAtOnce);
-    return slots > 0 ? Math.min(slots, powerOfTwo(pacers)) : pacers;
+    return slots > 0 ? divisorFrom(pacers, slots) : pacers;
   });
   const instants = stretches.some(({ of }) => of > 1) ? instantsByShard(schedules, start, first, stretches) : [];
   return stretches.flatMap(({ seconds, of }, k) => {
@@ -89,12 +90,12 @@ export function burstsOfMinute(
 
 /**
  * Into how many slots the schedules of a minute are divided for claims, so that the ticks of a slot at its busiest instant
- * are one pacer's: a power of two.
+ * are one pacer's: a number with many divisors, because a stretch is divided into one of them.
  */
 export function slotsOfMinute(schedules: readonly BurstSchedule[], minute: ClockMinute, mostAtOnce: number): number {
   const start = startOfMinute(minute);
   const most = loadOf(schedules, start, start).reduce((busiest, one) => Math.max(busiest, one), 0);
-  return powerOfTwo(Math.ceil(most / mostAtOnce));
+  return manyDivisors(Math.ceil(most / mostAtOnce));
 }
 
 /** Dispatches at each second of the minute from `start` on, from `first` on (ms since the epoch). */
@@ -106,9 +107,19 @@ function loadOf(schedules: readonly BurstSchedule[], start: number, first: numbe
   return load;
 }
 
-/** The least power of two that is not below a number; 1 at least. */
-function powerOfTwo(number: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, number)));
+/** The least number from `number` on that has no prime factors but 2, 3 and 5; 1 at least. */
+function manyDivisors(number: number): number {
+  for (let one = Math.max(1, number); ; one++) {
+    let rest = one;
+    for (const factor of [2, 3, 5]) while (rest % factor === 0) rest /= factor;
+    if (rest === 1) return one;
+  }
+}
+
+/** The least divisor of `slots` that is not below `number`; `slots` itself if none is. */
+function divisorFrom(number: number, slots: number): number {
+  for (let one = number; one < slots; one++) if (slots % one === 0) return one;
+  return slots;
 }
 
 /** The bursts by which a clock that begins at `now` (ms since the epoch) catches up the newest overdue ticks of schedules. */
@@ -196,20 +207,13 @@ function instantsByShard(
   const stretchOf = new Map(stretches.flatMap(({ seconds }, k) => seconds.map((second) => [second, k] as const)));
   const marks = stretches.map(({ of }) => Array.from({ length: of }, () => new Uint8Array(SECONDS)));
   for (const schedule of schedules) {
-    const hashed = hash(schedule.name);
+    const hashed = nameHash(schedule.name, "part");
     for (const second of secondsOf(schedule, start, first)) {
       const parts = marks[stretchOf.get(second) as number] as Uint8Array[];
       (parts[hashed % parts.length] as Uint8Array)[second] = 1;
     }
   }
   return marks.map((parts) => parts.map((mark) => [...mark.keys()].filter((second) => mark[second])));
-}
-
-/** FNV-1a in 32 bits, of a name in ASCII. */
-function hash(name: string): number {
-  let value = 0x811c9dc5;
-  for (let k = 0; k < name.length; k++) value = Math.imul(value ^ name.charCodeAt(k), 0x01000193);
-  return value >>> 0;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,3 +1,6 @@
+import { SECOND_MS } from "./duration";
+import { nameHash } from "./name-hash";
+
 /**
  * The grid of a schedule: the instants `k × interval + phase` counted from the Unix epoch, in UTC.
  *
@@ -9,6 +12,16 @@ export interface Grid {
   readonly intervalMs: number;
   /** Shift of the grid against the epoch in ms; 0 ≤ phase < interval, a whole number of seconds. */
   readonly phaseMs: number;
+}
+
+/**
+ * A phase by a schedule's name, so that many schedules with one interval are spread over it: whole seconds, in ms, and the
+ * same in every deployment.
+ *
+ * @param intervalMs ms.
+ */
+export function phaseByName(name: string, intervalMs: number): number {
+  return (nameHash(name, "phase") % (intervalMs / SECOND_MS)) * SECOND_MS;
 }
 
 /** A grid as text: two grids with the same one have the same instants. */

@@ -145,3 +145,29 @@ test("a value's hidden and control characters are shown by their numbers: a term
   const [problem] = problemsOf({ dev: environment({ schedules: [schedule({ name: "caf\u00e9\u009b31m\u202e" })] }) });
   expect(problem).toContain('"caf\u00e9\\u009b31m\\u202e" is not a schedule name');
 });
+
+test("a problem of one of many schedules names it", () => {
+  const schedules = Array.from({ length: 21 }, (_, k) => ({ name: `tenant-${k}`, interval: k === 17 ? "0s" : "10s" }));
+  expect(problemsOf({ dev: environment({ schedules: schedules as never }) })).toEqual([
+    expect.stringMatching(/^dev\.schedules\[17\] \(tenant-17\)\.interval: "0s" is not an interval/),
+  ]);
+  expect(problemsOf({ dev: environment({ schedules: schedules.slice(10, 20) as never }) })).toEqual([
+    expect.stringMatching(/^dev\.schedules\[7\]\.interval: "0s" is not an interval/),
+  ]);
+});
+
+test("a phase of auto is taken from the name", () => {
+  const phases = (names: readonly string[]) =>
+    parseEnvironments({
+      dev: environment({ schedules: names.map((name) => schedule({ name, interval: "10s", phase: "auto" })) }),
+    }).dev?.schedules.map(({ phaseMs }) => phaseMs);
+  const names = ["a", "b", "c", "d", "e", "f"];
+  expect(new Set(phases(names)).size).toBeGreaterThan(2);
+  expect(phases([...names].reverse())).toEqual([...(phases(names) ?? [])].reverse());
+});
+
+test("ten thousand schedules of which two have one name are refused", () => {
+  const schedules = Array.from({ length: 10_000 }, (_, k) => schedule({ name: `tenant-${k % 9_999}` }));
+  const one = environment({ strategy: { kind: "sqs-delay" }, schedules, monitoring: { metrics: false } });
+  expect(problemsOf({ dev: one })).toEqual([expect.stringContaining("(tenant-0).name")]);
+});

@@ -57,7 +57,7 @@ test("each tick of the burst is claimed a second ahead and dispatched at its ins
 });
 
 test("a pacer runs the schedules of its part alone", async () => {
-  const names = ["a", "b", "c", "d", "e", "f"];
+  const names = ["s-0", "s-1", "s-2", "s-3", "s-4", "s-5"];
   const schedules = names.map((name) => filedOf(10, 0, { name }));
   const [first, second] = await Promise.all(
     [0, 1].map((shard) => deliver([8.5], schedules, burst(10, 10, { shard, of: 2 }))),
@@ -103,7 +103,7 @@ test("of a burst for overdue ticks, the newest of each schedule that catches up 
 });
 
 describe("if one claim is for a slot of an instant", () => {
-  const names = ["a", "b", "c", "d", "e", "f"];
+  const names = ["s-0", "s-1", "s-2", "s-3", "s-4", "s-5"];
   const schedules = names.map((name) => filedOf(5, 0, { name }));
   const one = burst(10, 15, { slots: 2 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import { shardOf } from "../../schedule/bursts";
 import { SECOND_MS } from "../../schedule/duration";
-import { firstAfter, firstAtOrAfter, type Grid, instantsBetween, isOnGrid } from "../../schedule/grid";
+import { firstAfter, firstAtOrAfter, type Grid, instantsBetween, isOnGrid, phaseByName } from "../../schedule/grid";
 import { MINUTE } from "../simulation/schedules";
 
 /** Any whole-second interval from 1 s to 2 h, with any phase below it. */
@@ -96,5 +97,50 @@ describe("the instants of a span", () => {
   test("at 7 s go on across the minute's edge", () => {
     const at = instantsBetween({ intervalMs: 7_000, phaseMs: 0 }, MINUTE + 50_000, MINUTE + 75_000);
     expect(at.map((instant) => new Date(instant).toISOString().slice(14, 19))).toEqual(["25:56", "26:03", "26:10"]);
+  });
+});
+
+describe("a phase by the name", () => {
+  const names = Array.from({ length: 10_000 }, (_, k) => `tenant-${k}`);
+
+  test("is below the interval, in whole seconds, and the same each time", () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a-z][a-z0-9]{0,23}$/),
+        fc.integer({ min: 1, max: 86_400 }),
+        (name, intervalS) => {
+          const phaseMs = phaseByName(name, intervalS * SECOND_MS);
+          expect(phaseMs % SECOND_MS).toBe(0);
+          expect(phaseMs).toBeLessThan(intervalS * SECOND_MS);
+          expect(phaseByName(name, intervalS * SECOND_MS)).toBe(phaseMs);
+        },
+      ),
+    );
+    expect(["heartbeat", "tenant-1"].map((name) => phaseByName(name, 60_000))).toEqual([31_000, 4_000]);
+  });
+
+  test("spreads ten thousand schedules over their interval: no second has a third more than its share", () => {
+    for (const intervalS of [2, 8, 10, 60]) {
+      const counts = new Array<number>(intervalS).fill(0);
+      for (const name of names) {
+        const second = phaseByName(name, intervalS * SECOND_MS) / SECOND_MS;
+        counts[second] = (counts[second] ?? 0) + 1;
+      }
+      const share = names.length / intervalS;
+      expect([intervalS, Math.max(...counts) < 1.35 * share, Math.min(...counts) > 0.65 * share]).toEqual([
+        intervalS,
+        true,
+        true,
+      ]);
+    }
+  });
+
+  test("says nothing of the part of the schedules: the ticks of an instant are spread over all pacers", () => {
+    for (const of of [8, 10, 80]) {
+      const counts = new Array<number>(of).fill(0);
+      const due = names.filter((name) => phaseByName(name, 10_000) === 0);
+      for (const name of due) counts[shardOf(name, of)] = (counts[shardOf(name, of)] ?? 0) + 1;
+      expect([of, Math.max(...counts) < 3 * (due.length / of)]).toEqual([of, true]);
+    }
   });
 });

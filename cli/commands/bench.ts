@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
+import type { Duration } from "../../schedule/duration";
 import type { BenchOptions } from "../bench/bench";
 import type { Context } from "../lib/context";
-import { guide, wholeMinutes } from "../lib/options";
+import { durationOfADay, guide, wholeMinutes } from "../lib/options";
 
 /** `metronome bench`. */
 export function addBench(program: Command, context: Context): void {
@@ -29,6 +30,19 @@ export function addBench(program: Command, context: Context): void {
       const { bench }: typeof import("../bench/bench") = require("../bench/bench");
       await bench(options, context);
     });
+  const scale = command
+    .command("scale")
+    .summary("how a clock grows with its schedules, by calculation")
+    .description(
+      "Validates and synthesizes 1 to 10,000 schedules on each strategy, and measures time, memory, resources, planning, requests and cost.",
+    )
+    .option("--interval <duration>", "distance of two ticks, such as 10s or 5m", durationOfADay, "10s" as const)
+    .option("--record", "write the table into docs/scale.md as well", false)
+    .action((options: { interval: Duration; record: boolean }) => {
+      const { benchScale }: typeof import("../bench/scale") = require("../bench/scale");
+      benchScale(options);
+    });
+  guide(scale, { examples: [["bench scale"], ["bench scale --interval 1m", "slower"]], exits: { 0: "measured" } });
   guide(command, {
     examples: [["bench"], ["bench --for 2m --no-faults", "shorter"]],
     exits: { 0: "measured" },

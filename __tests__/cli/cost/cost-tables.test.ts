@@ -4,6 +4,7 @@ import { estimateMonthlyCost } from "../../../cli/cost/cost";
 import { monitoringUsage } from "../../../cli/cost/monitoring";
 import type { Settings } from "../../../schedule/clock";
 import type { Duration } from "../../../schedule/duration";
+import { phaseByName } from "../../../schedule/grid";
 import { clockDescription, estimate, lambdaClock, loop, published, scheduleDescription, sqsDelay } from "./clocks";
 
 describe("agrees with the tables of docs/strategies.md", () => {
@@ -158,6 +159,34 @@ describe("agrees with the tables of docs/strategies.md", () => {
       );
       expect(bursts).toEqual([1, 6, 3, 48]);
     });
+  });
+
+  test("docs/scale.md has the cost of ten thousand schedules", () => {
+    const page = readFileSync(join(__dirname, "..", "..", "..", "docs", "scale.md"), "utf8");
+    const schedules = Array.from({ length: 10_000 }, (_, k) => {
+      const one = scheduleDescription({ name: `tenant-${k}`, interval: "10s" });
+      return { ...one, phaseMs: phaseByName(one.name, one.intervalMs) };
+    });
+    const cost = (claims: "ticks" | "instants") =>
+      estimateMonthlyCost(clockDescription({ strategy: sqsDelay({ claims }), schedules }));
+    const of = (lines: ReturnType<typeof cost>["lines"], part: string, ...resources: readonly string[]) =>
+      lines
+        .filter((line) => line.part === part && resources.includes(line.resource))
+        .reduce((sum, { usd }) => sum + usd, 0);
+    const [ticks, instants] = [cost("ticks"), cost("instants")];
+    const figures = [
+      of(ticks.lines, "ledger", "ledgerWrite"),
+      10_000 * 6 * 43_200 * 500 * 0.5e-9,
+      of(ticks.lines, "pacer", "lambdaRequest", "lambdaGbSecond"),
+      of(instants.lines, "ledger", "ledgerWrite"),
+      instants.totalUsd,
+      (10_000 * 6 * 43_200 * 0.2) / 1e6,
+    ];
+    const paragraph = page.slice(page.indexOf("## What costs most"), page.indexOf("## What ends first"));
+    const shownThere = paragraph.match(/\$[\d,]+\.\d\d/g);
+    expect(shownThere).toEqual(
+      figures.map((usd) => `$${usd.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`),
+    );
   });
 
   test.each(["STANDARD", "EXPRESS"] as const)("the loop with clock pacing, sum on %s", (machineType) => {
