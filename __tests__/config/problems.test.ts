@@ -167,7 +167,9 @@ test("a phase of auto is taken from the name", () => {
 });
 
 test("ten thousand schedules of which two have one name are refused", () => {
-  const schedules = Array.from({ length: 10_000 }, (_, k) => schedule({ name: `tenant-${k % 9_999}` }));
+  const schedules = Array.from({ length: 10_000 }, (_, k) =>
+    schedule({ name: `tenant-${k % 9_999}`, interval: "10s", phase: "auto" }),
+  );
   const one = environment({ strategy: { kind: "sqs-delay" }, schedules, monitoring: { metrics: false } });
   expect(problemsOf({ dev: one })).toEqual([expect.stringContaining("(tenant-0).name")]);
 });

@@ -1,11 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EnvironmentConfig, ScheduleConfig } from "../../config/schema";
+import { describeClock } from "../../config/describe-clock";
+import type { Environment } from "../../config/environment";
+import { ConfigError, parseEnvironments } from "../../config/parse";
+import type { EnvironmentConfig, Environments, ScheduleConfig } from "../../config/schema";
 import { PROJECT_DIR } from "../../host/work-dir";
-import { STRATEGIES } from "../../strategies";
+import { burstsOfMinute } from "../../schedule/bursts";
+import { MINUTE_MS } from "../../schedule/duration";
+import { minuteOf } from "../../schedule/minute";
+import { STRATEGIES, strategyOf } from "../../strategies";
 import type { Variant } from "../../strategies/strategy";
 import type { Resource } from "../../strategies/usage";
+import { clockUsage } from "../cost/clock-usage";
+import { estimateMonthlyCost } from "../cost/cost";
 import { dollars, wholeNumber } from "../lib/numbers";
 import { framed } from "../lib/table";
 import { table } from "../terraform/markdown";
@@ -13,8 +21,11 @@ import { table } from "../terraform/markdown";
 /** How many schedules are measured. */
 const COUNTS = [1, 10, 100, 1_000, 10_000] as const;
 
+/** Dispatches at one instant that one pacer serves, as a planner with the default memory has it. */
+const MOST_AT_ONCE = 13;
+
 /** Requests to AWS that a clock makes or that are made for it; dispatches to functions are among the targets' own. */
-export const REQUESTS: readonly Resource[] = [
+const REQUESTS: readonly Resource[] = [
   "expressRequest",
   "lambdaRequest",
   "ledgerRead",
@@ -23,32 +34,22 @@ export const REQUESTS: readonly Resource[] = [
   "topicRequest",
 ];
 
+/** What `stacks/measure-synth.ts` prints: time in ms, memory in MiB, Terraform resources of the clock's stack. */
+interface SynthFigures {
+  readonly synthMs: number;
+  readonly maxRssMb: number;
+  readonly resources: number;
+}
+
 /** What is measured: so many schedules at an interval on a strategy. */
-export interface ScaleCase {
+interface ScaleCase {
   readonly strategy: Variant["strategy"];
   readonly schedules: number;
   readonly interval: ScheduleConfig["interval"];
 }
 
-/** What one case takes. Times in ms, memory in MiB, amounts in US$ a month. */
-export interface ScaleFigures {
-  /** To validate the configuration; and to validate and synthesize it. */
-  readonly validatedMs: number;
-  readonly synthMs: number;
-  readonly maxRssMb: number;
-  /** Terraform resources of the clock's stack. */
-  readonly resources: number;
-  /** To lay out one minute as bursts. */
-  readonly planMs: number;
-  readonly ticksPerMinute: number;
-  readonly requestsPerMinute: number;
-  /** Concurrent executions of the clock's functions, if none is late. */
-  readonly concurrency: number;
-  readonly usd: number;
-}
-
 /** An environment with many schedules that are spread over their interval, and without monitoring. */
-export function scaleEnvironment({ strategy, schedules, interval }: ScaleCase): EnvironmentConfig {
+function scaleEnvironment({ strategy, schedules, interval }: ScaleCase): EnvironmentConfig {
   return {
     account: "111111111111",
     region: "us-east-1",
@@ -86,24 +87,10 @@ export function benchScale({ interval, record }: Pick<ScaleCase, "interval"> & {
   ];
   for (const { title, strategy } of variants) {
     for (const schedules of COUNTS) {
-      const { refused, figures } = measure({ strategy, schedules, interval });
+      const figures = measure({ strategy, schedules, interval });
+      rows.push([title, wholeNumber(schedules), ...(figures ?? ["refused", ...head.slice(3).map(() => "")])]);
       // Beyond the first number that a strategy refuses there are only more.
-      if (refused !== null || !figures) {
-        rows.push([title, wholeNumber(schedules), "refused", ...head.slice(3).map(() => "")]);
-        break;
-      }
-      rows.push([
-        title,
-        wholeNumber(schedules),
-        (figures.synthMs / 1_000).toFixed(1),
-        wholeNumber(Math.round(figures.maxRssMb)),
-        wholeNumber(figures.resources),
-        figures.planMs.toFixed(0),
-        wholeNumber(figures.ticksPerMinute),
-        wholeNumber(Math.round(figures.requestsPerMinute)),
-        wholeNumber(figures.concurrency),
-        dollars(figures.usd),
-      ]);
+      if (!figures) break;
     }
   }
   console.log(framed(head, rows, { figures: true, ruled: false }));
@@ -111,12 +98,47 @@ export function benchScale({ interval, record }: Pick<ScaleCase, "interval"> & {
     writePage(`Every ${interval}, spread by \`phase: "auto"\`, one function as the target.\n\n${table(head, rows)}`);
 }
 
-function measure(one: ScaleCase): { readonly refused: string | null; readonly figures: ScaleFigures | null } {
-  const args = ["-r", "tsx/cjs", join(PROJECT_DIR, "cli", "bench", "scale-one.ts"), JSON.stringify(one)];
-  const output = execFileSync(process.execPath, args, {
+/** The cells of a case behind its strategy and number; undefined if the strategy refuses it. */
+function measure(one: ScaleCase): string[] | undefined {
+  const environments = { scale: scaleEnvironment(one) };
+  const environment = parsed(environments);
+  if (!environment) return undefined;
+  const { synthMs, maxRssMb, resources } = synthesized(environments);
+  const { strategy, schedules } = environment;
+  const clock = describeClock(environment);
+  const grids = schedules.map(({ name, intervalMs, phaseMs }) => ({ name, intervalMs, phaseMs, dispatches: 1 }));
+  const begun = performance.now();
+  burstsOfMinute(grids, minuteOf(Date.now()), MOST_AT_ONCE);
+  const planMs = performance.now() - begun;
+  const requests = clockUsage(clock).filter(({ resource }) => REQUESTS.includes(resource));
+  return [
+    (synthMs / 1_000).toFixed(1),
+    wholeNumber(Math.round(maxRssMb)),
+    wholeNumber(resources),
+    planMs.toFixed(0),
+    wholeNumber(schedules.reduce((sum, { intervalMs }) => sum + MINUTE_MS / intervalMs, 0)),
+    wholeNumber(Math.round(requests.reduce((sum, { perMinute }) => sum + perMinute, 0))),
+    wholeNumber(strategyOf(strategy).concurrency(strategy, schedules)),
+    dollars(estimateMonthlyCost(clock).totalUsd),
+  ];
+}
+
+function parsed(environments: Environments): Environment | undefined {
+  try {
+    return parseEnvironments(environments).scale;
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+/** Synthesizes in a process of its own, so that the memory is its own. */
+function synthesized(environments: Environments): SynthFigures {
+  const output = execFileSync(process.execPath, ["-r", "tsx/cjs", join("stacks", "measure-synth.ts")], {
     cwd: PROJECT_DIR,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
+    input: JSON.stringify(environments),
+    stdio: ["pipe", "pipe", "inherit"],
   });
   return JSON.parse(output.trim().split("\n").at(-1) as string);
 }

@@ -19,7 +19,7 @@ export function addBench(program: Command, context: Context): void {
     )
     .option("--no-faults", "do not observe them while their rules fire twice, late and not at all")
     .option("--out <dir>", "directory for bench.json and bench.md", ".metronome/bench")
-    .option("--record", "write docs/benchmarks.json and docs/benchmarks.md as well", false)
+    .option("--record", "write docs/benchmarks.json and docs/benchmarks.md (scale: docs/scale.md) as well", false)
     .addOption(
       new Option("--processor-share", "give each function the share of a processor that its memory buys on AWS")
         .default(false)
@@ -37,10 +37,10 @@ export function addBench(program: Command, context: Context): void {
       "Validates and synthesizes 1 to 10,000 schedules on each strategy, and measures time, memory, resources, planning, requests and cost.",
     )
     .option("--interval <duration>", "distance of two ticks, such as 10s or 5m", durationOfADay, "10s" as const)
-    .option("--record", "write the table into docs/scale.md as well", false)
-    .action((options: { interval: Duration; record: boolean }) => {
+    .action(({ interval }: { interval: Duration }, own: Command) => {
       const { benchScale }: typeof import("../bench/scale") = require("../bench/scale");
-      benchScale(options);
+      // The option is the parent command's.
+      benchScale({ interval, record: own.optsWithGlobals().record });
     });
   guide(scale, { examples: [["bench scale"], ["bench scale --interval 1m", "slower"]], exits: { 0: "measured" } });
   guide(command, {
