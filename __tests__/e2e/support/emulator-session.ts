@@ -3,7 +3,7 @@ import { join } from "node:path";
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
-  FilterLogEventsCommand,
+  paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
@@ -134,8 +134,12 @@ export class EmulatorSession {
   /** The lines of a function's log. */
   async logLines(role: string): Promise<string[]> {
     const logGroupName = functionLogGroup(physicalName(LOCAL, role));
-    const { events } = await new CloudWatchLogsClient(this.client).send(new FilterLogEventsCommand({ logGroupName }));
-    return (events ?? []).map(({ message }) => message ?? "");
+    const lines: string[] = [];
+    const client = new CloudWatchLogsClient(this.client);
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName })) {
+      lines.push(...events.map(({ message }) => message ?? ""));
+    }
+    return lines;
   }
 
   /** The names of all that the stacks could have left behind. */
