@@ -1,14 +1,13 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { onTick } from "../../tick/src/on-tick";
 import { systemClock } from "../runtime/clock";
 import { optional } from "../runtime/environment";
-import { createLog } from "../runtime/log";
 import { embeddedMetrics } from "../runtime/metrics";
 import { startMeter } from "../runtime/start-meter";
-import { runSample } from "./run";
+import { sampleTarget } from "./run";
 
-const log = createLog();
+const logger = new Logger();
 const meter = startMeter(embeddedMetrics(optional("METRICS_ENVIRONMENT")));
 
-/** The target of schedules that name none. */
-export async function handler(event: unknown): Promise<boolean> {
-  return runSample(event, systemClock, Math.random, log, meter);
-}
+/** The target of schedules that name none: it uses the package for targets, as a user's function would. */
+export const handler = onTick(...sampleTarget({ clock: systemClock, random: Math.random, logger, meter }));

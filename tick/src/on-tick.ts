@@ -1,0 +1,112 @@
+import type { Tick } from "./contract";
+import { type Clock, systemClock } from "./hold";
+import { type Received, readEvent } from "./read-event";
+
+/** Remembers the ids of ticks. */
+export interface SeenTicks {
+  /**
+   * Whether this id is new, in one atomic step: a conditional put of a row, for example.
+   *
+   * @param until when the id may be forgotten, ms since the epoch.
+   */
+  isNew(id: string, until: number): Promise<boolean>;
+}
+
+export interface TickOptions {
+  /**
+   * A store that remembers ids, so that a tick that is delivered twice is run once.
+   * @default none: Lambda and SNS deliver at least once, and most work may be repeated
+   */
+  readonly seen?: SeenTicks;
+  /**
+   * How early a tick may come, in ms: it is held until its instant. One that comes earlier is an error of the configuration,
+   * because the function is billed for the time that it holds.
+   * @default 5000
+   */
+  readonly longestHoldMs?: number;
+  /**
+   * Takes the log lines, each an object with the event's name as `message`.
+   * @default one JSON line on standard output
+   */
+  readonly log?: (line: Readonly<Record<string, unknown>>) => void;
+  /** @default the machine's */
+  readonly clock?: Clock;
+}
+
+/** What is done with a tick. @typeParam P the payload. */
+export type TickHandler<P, R> = (payload: P, tick: Tick, context: unknown) => R | Promise<R>;
+
+/** What Lambda is told of a batch from SQS: the messages to deliver again. The event source needs ReportBatchItemFailures. */
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+const LONGEST_HOLD_MS = 5_000;
+
+/**
+ * A Lambda handler for ticks. It reads them from the event, from an SNS notification or from a batch of an SQS queue. It drops
+ * a tick that has expired or was run before, holds one that came early until its `scheduledAt`, logs `tick.started`, and calls
+ * `handler`. It never calls it early.
+ *
+ * Ticks of a batch are run one after the other, in order of their instants. If the handler fails, the message is delivered
+ * again, and in a FIFO queue also those after it in its group.
+ *
+ * @returns a handler that returns what `handler` returned; `undefined` for a tick that was dropped.
+ */
+export function onTick<P = unknown, R = unknown>(
+  handler: TickHandler<P, R>,
+  options: TickOptions = {},
+): (event: unknown, context?: unknown) => Promise<R | BatchResponse | undefined> {
+  return async (event, context) => {
+    const received = readEvent(event);
+    const [only] = received;
+    if (only && !only.record) return run(handler, options, only, context);
+    const failed: { readonly id: string; readonly group?: string }[] = [];
+    for (const one of [...received].sort((a, b) => instantOf(a) - instantOf(b))) {
+      const { id = "", group } = one.record ?? {};
+      const after = group !== undefined && failed.some((other) => other.group === group);
+      try {
+        if (after) failed.push({ id, group });
+        else await run(handler, options, one, context);
+      } catch (error) {
+        write(options, { level: "ERROR", message: "tick.failed", tick: one.message.tick, error: String(error) });
+        failed.push({ id, group });
+      }
+    }
+    return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
+  };
+}
+
+async function run<P, R>(
+  handler: TickHandler<P, R>,
+  options: TickOptions,
+  { message: { tick, payload } }: Received,
+  context: unknown,
+): Promise<R | undefined> {
+  const { clock = systemClock, longestHoldMs = LONGEST_HOLD_MS, seen } = options;
+  const [at, expiresAt] = [Date.parse(tick.scheduledAt ?? tick.dispatchedAt), Date.parse(tick.expiresAt)];
+  const drop = (reason: string) => write(options, { level: "INFO", message: "tick.dropped", tick, reason });
+  const now = clock.now();
+  if (now >= expiresAt) return drop("expired");
+  if (tick.scheduledAt !== null && at - now > longestHoldMs) {
+    throw new RangeError(
+      `${tick.id} came ${at - now} ms early, and longestHoldMs is ${longestHoldMs}: give the schedule a shorter lead, or allow more`,
+    );
+  }
+  if (seen && !(await seen.isNew(tick.id, expiresAt))) return drop("repeated");
+  if (tick.scheduledAt !== null) await clock.waitUntil(at);
+  const startedAt = new Date(clock.now()).toISOString();
+  write(options, { level: "INFO", message: "tick.started", tick, startedAt });
+  return handler(payload as P, tick, context);
+}
+
+function instantOf({ message: { tick } }: Received): number {
+  return Date.parse(tick.scheduledAt ?? tick.dispatchedAt);
+}
+
+function write(
+  { log = (line) => console.log(JSON.stringify(line)) }: TickOptions,
+  line: Record<string, unknown>,
+): undefined {
+  log(line);
+}
