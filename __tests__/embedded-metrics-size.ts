@@ -1,10 +1,11 @@
 import { embeddedMetrics, type Metrics } from "../functions/runtime/metrics";
+import type { MetricsOf } from "../schedule/metrics";
 
 /** What CloudWatch Logs bills of each line besides its text, in bytes (PutLogEvents). */
 const OVERHEAD_BYTES = 26;
 
 /** How many bytes the lines take that embed what a dispatch, a start, and a planning firing record. */
-export function recordedLineBytes(environment: string, schedule: string) {
+export function recordedLineBytes(environment: string, schedule: string, of: MetricsOf = "schedules") {
   const bytes = (record: (metrics: Metrics) => void) => {
     let size = 0;
     const write = jest.spyOn(process.stdout, "write").mockImplementation((text) => {
@@ -12,7 +13,7 @@ export function recordedLineBytes(environment: string, schedule: string) {
       return true;
     });
     try {
-      const metrics = embeddedMetrics(environment);
+      const metrics = embeddedMetrics(environment, of);
       record(metrics);
       metrics.flush();
     } finally {

@@ -26,7 +26,7 @@ const draft = lenient(
     strategy: z.unknown().transform(readableSettings),
     retiring: z.unknown().transform(readableSettings).optional(),
     schedules: z.array(schedule.catch(schedule.parse({}))),
-    monitoring: lenient(monitoringFields, { metrics: true, queries: true }).prefault({}),
+    monitoring: lenient(monitoringFields, { metrics: "total", queries: true }).prefault({}),
   },
   {
     account: "",
@@ -35,7 +35,7 @@ const draft = lenient(
     enabled: true,
     topicKeyArns: [],
     backend: { bucket: "" },
-    monitoring: { metrics: true },
+    monitoring: { metrics: "total" },
   },
 );
 

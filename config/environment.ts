@@ -78,11 +78,11 @@ function pauseOf({ enabled, note }: Pausable): string | null {
 export function resolveMonitoring({ metrics, queries, ...own }: EnvironmentFields["monitoring"]) {
   return {
     metrics,
-    alarms: own.alarms ?? metrics,
+    alarms: own.alarms ?? metrics !== false,
     alarmEmail: own.alarmEmail ?? null,
     alarmTopicArn: own.alarmTopicArn ?? null,
     p99SkewMs: own.p99SkewMs ?? ON_TIME_WITHIN_MS,
-    dashboard: own.dashboard ?? metrics,
+    dashboard: own.dashboard ?? metrics === "schedules",
     queries,
   };
 }

@@ -116,12 +116,18 @@ function checkNote({ enabled, note }: Pick<ScheduleFields, "enabled" | "note">, 
 
 function checkMonitoring({ monitoring, account, region }: EnvironmentFields, refuse: Refuse): void {
   const { alarmEmail, alarmTopicArn } = monitoring;
-  for (const field of ["alarms", "dashboard"] as const) {
-    if (!monitoring.metrics && monitoring[field]) {
-      refuse(["monitoring", field], 'is made of metrics, and "metrics" is false. Leave one of the two out.');
+  if (monitoring.metrics === false && monitoring.alarms) {
+    refuse(["monitoring", "alarms"], 'is made of metrics, and "metrics" is false. Leave one of the two out.');
+  }
+  for (const field of ["dashboard", "p99SkewMs"] as const) {
+    if (monitoring.metrics !== "schedules" && monitoring[field]) {
+      refuse(["monitoring", field], 'needs metrics of schedules. Write metrics: "schedules", or leave it out.');
     }
   }
-  for (const field of ["alarmEmail", "alarmTopicArn", "p99SkewMs"] as const) {
+  if (monitoring.metrics === "schedules" && monitoring.alarms === false && monitoring.p99SkewMs !== undefined) {
+    refuse(["monitoring", "p99SkewMs"], "is for alarms, and alarms are off. Leave it out, or let alarms be on.");
+  }
+  for (const field of ["alarmEmail", "alarmTopicArn"] as const) {
     if (!resolveMonitoring(monitoring).alarms && monitoring[field] !== undefined) {
       refuse(["monitoring", field], "is for alarms, and alarms are off. Leave it out, or let alarms be on.");
     }

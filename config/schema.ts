@@ -124,13 +124,20 @@ const flag = z.boolean({ error: "is not true or false. Write one of them, or lea
 /** How an environment is watched. */
 export const monitoringFields = {
   /**
-   * Whether the functions record metrics of every schedule, embedded in their logs.
-   * @default true: alarms and graphs are made of them, and a schedule without a flaw has 4 or 5, US$0.30 each a month
+   * What the functions record metrics of, embedded in their logs. `total`: of all schedules together, what the alarms on a
+   * missed tick and on silence look at. `schedules`: of every schedule, also its skew, with alarms of its own; a schedule
+   * without a flaw has 4 or 5, US$0.30 each a month. `false`: none.
+   * @default "total": it wakes someone for about a dollar a month, however many schedules there are
    */
-  metrics: flag.default(true),
+  metrics: z
+    .union([z.literal(false), z.enum(["total", "schedules"])], {
+      error: 'is not what metrics are kept of. Write "total", "schedules" or false.',
+    })
+    .default("total"),
   /**
-   * Whether there are alarms: on missed ticks, silence, skew, failures and throttles. They need metrics.
-   * @default as `metrics`, because a clock that stops must wake someone; each costs US$0.10 a month
+   * Whether there are alarms: on missed ticks, silence, failures and throttles, and with metrics of schedules on skew. They need
+   * metrics.
+   * @default true if there are metrics, because a clock that stops must wake someone; each costs US$0.10 a month
    */
   alarms: flag.optional(),
   /**
@@ -156,8 +163,9 @@ export const monitoringFields = {
    */
   p99SkewMs: wholeNumber(1, 60_000, " (ms)", "Leave it out for 500.").optional(),
   /**
-   * Whether there is a dashboard. It draws metrics.
-   * @default as `metrics`: an account's first three dashboards are free, each further one is US$3 a month
+   * Whether there is a dashboard. It draws the metrics of schedules.
+   * @default true if there are metrics of schedules: an account's first three dashboards are free, each further one is US$3 a
+   * month
    */
   dashboard: flag.optional(),
   /**

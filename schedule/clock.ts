@@ -1,3 +1,4 @@
+import type { MetricsOf } from "./metrics";
 import type { Schedule } from "./schedule";
 
 /** What the settings of every strategy have: the discriminator. */
@@ -26,6 +27,6 @@ export interface ClockDescription {
   readonly schedules: readonly ScheduleDescription[];
   /** Whether X-Ray traces the functions. */
   readonly tracing: boolean;
-  /** What it is watched with, as far as it costs. `metrics`: whether the functions record them. */
-  readonly monitoring: { readonly metrics: boolean; readonly alarms: boolean; readonly dashboard: boolean };
+  /** What it is watched with, as far as it costs. `metrics`: what the functions record them of; `false` for none. */
+  readonly monitoring: { readonly metrics: MetricsOf | false; readonly alarms: boolean; readonly dashboard: boolean };
 }

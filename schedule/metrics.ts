@@ -4,10 +4,16 @@ import type { LoggedReason } from "./outcome";
 export const NAMESPACE = "Metronome";
 
 /**
- * The dimensions of every metric. Every function uses these two, so an alarm or a graph finds a schedule's metric under
+ * The dimensions of every metric of a schedule. Every function uses these two, so an alarm or a graph finds a schedule's metric under
  * every strategy, and stays valid when the strategy changes.
  */
 export const DIMENSIONS = ["environment", "schedule"] as const;
+
+/**
+ * What metrics are kept of: `total` for all schedules of the environment together, whose number does not grow with them;
+ * `schedules` for each schedule.
+ */
+export type MetricsOf = "total" | "schedules";
 
 /** The properties of a metric. */
 export interface MetricTraits {
@@ -58,6 +64,12 @@ export const MISSED_METRICS: Readonly<Record<LoggedReason, MetricName>> = {
   "dispatch-unknown": "TicksMissedDispatchUnknown",
 };
 
+/** The metrics that are kept of all schedules together: those that its alarms look at. Only the dimension `environment`. */
+export const TOTAL_METRICS: ReadonlySet<MetricName> = new Set(["TicksDispatched", "TicksMissed", "DispatchesFailed"]);
+
+/** Of those, the ones that are recorded while nothing is wrong, and so are billed for. */
+export const STEADY_TOTAL_METRICS = ["TicksDispatched"] as const satisfies MetricName[];
+
 /** Metrics that a schedule without a fault records, and so is billed for. The others exist while something is wrong. */
 export const STEADY_METRICS = [
   "TicksDue",
@@ -76,6 +88,14 @@ export const SCHEDULE_ALARMS = {
 } as const satisfies Readonly<Record<string, MetricName>>;
 
 export type ScheduleAlarm = keyof typeof SCHEDULE_ALARMS;
+
+/**
+ * The alarms on all schedules of an environment together. @param targets the most that one of them has; see
+ * {@link alarmsOfSchedule}.
+ */
+export function alarmsOfTotal(targets: number): ScheduleAlarm[] {
+  return alarmsOfSchedule(targets).filter((alarm) => TOTAL_METRICS.has(SCHEDULE_ALARMS[alarm]));
+}
 
 /**
  * The alarms that a schedule has. With one target a delivery fails if and only if the tick is missed, so `undelivered`

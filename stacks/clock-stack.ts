@@ -56,7 +56,8 @@ export class ClockStack extends TerraformStack implements ClockHost {
     };
     this.reservedConcurrency = props.reservedConcurrency;
     this.topicKeys = useTopicKeys(props.topicKeyArns, props.region);
-    this.metricsVariables = props.monitoring.metrics ? { METRICS_ENVIRONMENT: props.environment } : {};
+    const { metrics } = props.monitoring;
+    this.metricsVariables = metrics ? { METRICS_ENVIRONMENT: props.environment, METRICS_OF: metrics } : {};
     this.ledger = new TickLedger(this, "ledger", { name: this.physicalName("ledger") });
     this.failures = new FailureQueue(this, "failures", {
       name: this.physicalName("failures"),

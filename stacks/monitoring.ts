@@ -7,6 +7,7 @@ import {
   failuresAlarm,
   functionAlarms,
   scheduleAlarms,
+  totalAlarms,
 } from "../constructs/monitoring/clock-alarms";
 import { ClockDashboard } from "../constructs/monitoring/clock-dashboard";
 import { SavedQueries } from "../constructs/monitoring/saved-queries";
@@ -53,13 +54,20 @@ export function addMonitoring(stack: ClockStack, clocks: readonly WatchedClock[]
         new Alarm(group, alarm.kind, { ...alarm, name: nameOf(role), topicArn });
       }
     };
-    for (const schedule of schedules) {
-      const { name } = schedule;
-      add(`schedule-${name}`, `${name}-`, scheduleAlarms(environment, schedule, p99SkewMs));
+    if (settings.metrics === "schedules") {
+      for (const schedule of schedules) {
+        const { name } = schedule;
+        add(`schedule-${name}`, `${name}-`, scheduleAlarms(environment, schedule, p99SkewMs));
+      }
+    } else {
+      add("total", "", totalAlarms(environment, schedules));
     }
     add("failures", "", [failuresAlarm(queueName)]);
     for (const role of functions) add(role, `${role}-`, functionAlarms(stack.physicalName(role)));
-    for (const role of machines) add(role, `${role}-`, [executionsAlarm(machineArn(stack, role))]);
+    // A state machine is a schedule's. Without alarms of schedules the ticks that its failed executions lose are counted.
+    if (settings.metrics === "schedules") {
+      for (const role of machines) add(role, `${role}-`, [executionsAlarm(machineArn(stack, role))]);
+    }
   }
   if (settings.dashboard) {
     new ClockDashboard(scope, "dashboard", {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ClockDescription, ScheduleDescription, Settings } from "../schedule/clock";
 import { durationToMs, msToDuration } from "../schedule/duration";
+import type { MetricsOf } from "../schedule/metrics";
 import { count } from "./fields";
 import { findStrategy } from "./index";
 import { asciiJson } from "./json-text";
@@ -59,6 +60,12 @@ const schedule = z.codec(
   },
 );
 
+/** What metrics are kept of. Before there was a choice they were kept of schedules: `true`. */
+const metrics = z.codec(z.union([z.boolean(), z.enum(["total", "schedules"])]), z.custom<MetricsOf | false>(), {
+  decode: (value) => (value === true ? "schedules" : value),
+  encode: (value) => value,
+});
+
 /**
  * The output `clock` of a clock's stack, as a state, a plan or a summary holds it: the one reader, and the one writer. Its
  * JSON is that of deployed environments, durations as text. Fields that it does not know are dropped.
@@ -72,7 +79,7 @@ export const clockOutputSchema = z.object({
   tracing: z.boolean(),
   // A state from before there was monitoring has none of it.
   monitoring: z
-    .object({ metrics: z.boolean(), alarms: z.boolean(), dashboard: z.boolean() })
+    .object({ metrics, alarms: z.boolean(), dashboard: z.boolean() })
     .default({ metrics: false, alarms: false, dashboard: false }),
 });
 

@@ -9,19 +9,22 @@ const read = (monitoring?: MonitoringConfig) => parsed(environment({ monitoring 
 const problems = (monitoring: unknown) =>
   problemsOf({ dev: environment({ monitoring: monitoring as MonitoringConfig }) });
 
-test("all is on unless the environment says otherwise; alarms and dashboard go with the metrics they are made of", () => {
-  const on = { metrics: true, alarms: true, dashboard: true, queries: true };
+test("metrics of all schedules together and alarms are on unless the environment says otherwise; one word brings the rest", () => {
+  const on = { metrics: "total", alarms: true, dashboard: false, queries: true };
   expect(read()).toEqual({ ...on, alarmEmail: null, alarmTopicArn: null, p99SkewMs: 500 });
+  const all = { metrics: "schedules", alarms: true, dashboard: true };
+  expect(read({ metrics: "schedules" })).toMatchObject(all);
+  expect(read({ metrics: "schedules", dashboard: false })).toMatchObject({ ...all, dashboard: false });
   expect(read({ metrics: false })).toMatchObject({ metrics: false, alarms: false, dashboard: false, queries: true });
-  expect(read({ dashboard: false })).toMatchObject({ ...on, dashboard: false });
 });
 
 test.each<MonitoringConfig>([
   {},
-  { alarmEmail: "oncall+clock@mail.example.com", p99SkewMs: 50 },
+  { metrics: "schedules", alarmEmail: "oncall+clock@mail.example.com", p99SkewMs: 50 },
+  { metrics: "total", alarmEmail: "oncall@example.com" },
   { alarmTopicArn: TOPIC },
   { metrics: false, queries: false },
-  { alarms: false, dashboard: true },
+  { metrics: "schedules", alarms: false, dashboard: true },
 ])("%j is accepted", (monitoring) => {
   expect(problems(monitoring)).toEqual([]);
 });
@@ -30,14 +33,24 @@ test.each<[unknown, string, string]>([
   [{ alarmEmail: "oncall" }, 'dev.monitoring.alarmEmail: "oncall" is not a mail address', "Write it like"],
   [{ alarmTopicArn: "oncall" }, 'dev.monitoring.alarmTopicArn: "oncall" is not the ARN', "Write it like"],
   [{ alarmTopicArn: `${TOPIC}.fifo` }, "dev.monitoring.alarmTopicArn: ", "is not the ARN of an SNS topic"],
-  [{ p99SkewMs: 0 }, "dev.monitoring.p99SkewMs: 0 is not a whole number from 1 to 60000 (ms)", "Leave it out for 500"],
-  [{ metrics: "yes" }, 'dev.monitoring.metrics: "yes" is not true or false', "leave it out"],
+  [
+    { metrics: "schedules", p99SkewMs: 0 },
+    "dev.monitoring.p99SkewMs: 0 is not a whole number from 1 to 60000 (ms)",
+    "Leave it out for 500",
+  ],
+  [{ metrics: true }, "dev.monitoring.metrics: true is not what metrics are kept of", 'Write "total"'],
+  [{ p99SkewMs: 9 }, "dev.monitoring.p99SkewMs: 9 needs metrics of schedules", 'Write metrics: "schedules"'],
+  [{ dashboard: true }, "dev.monitoring.dashboard: true needs metrics of schedules", 'Write metrics: "schedules"'],
   [{ metric: true }, 'dev.monitoring: "metric" is not a field here', "correct its spelling"],
   [true, "dev.monitoring: true is not how an environment is watched", "Write {"],
   [{ metrics: false, alarms: true }, "dev.monitoring.alarms: true is made of metrics", "Leave one of the two out"],
-  [{ metrics: false, dashboard: true }, "dev.monitoring.dashboard: true is made of metrics", "Leave one"],
+  [{ metrics: false, dashboard: true }, "dev.monitoring.dashboard: true needs metrics of schedules", "leave it out"],
   [{ metrics: false, alarmEmail: "a@b.c" }, "dev.monitoring.alarmEmail: ", "is for alarms, and alarms are off"],
-  [{ alarms: false, p99SkewMs: 9 }, "dev.monitoring.p99SkewMs: 9 is for alarms", "let alarms be on"],
+  [
+    { metrics: "schedules", alarms: false, p99SkewMs: 9 },
+    "dev.monitoring.p99SkewMs: 9 is for alarms",
+    "let alarms be on",
+  ],
   [{ alarmEmail: "a@b.c", alarmTopicArn: TOPIC }, "dev.monitoring.alarmEmail: ", "Subscribe it there"],
   [
     { alarmTopicArn: "arn:aws:sns:us-east-1:999999999999:oncall" },

@@ -22,7 +22,7 @@ function written(work: () => void): string[] {
 
 /** The same, of metrics that are recorded and flushed. */
 function recorded(values: readonly (readonly [schedule: string, name: MetricName, value: number])[]): string[] {
-  const metrics = embeddedMetrics("dev");
+  const metrics = embeddedMetrics("dev", "schedules");
   return written(() => {
     for (const value of values) metrics.record(...value);
     metrics.flush();
@@ -35,6 +35,23 @@ test("every metric is written in the published format, with the two dimensions a
   const { namespace, dimensions, metrics } = readEmbedded(lines[0] ?? "");
   expect([namespace, dimensions]).toEqual(["Metronome", { environment: "dev", schedule: "beat" }]);
   expect(metrics).toEqual(Object.fromEntries(NAMES.map((name) => [name, [-1.5]])));
+});
+
+test("of all schedules together there are what alarms look at alone, in one line for an instant", () => {
+  const metrics = embeddedMetrics("dev", "total");
+  const lines = written(() => {
+    for (const schedule of ["beat", "other"]) {
+      for (const name of NAMES) metrics.record(schedule, name, 1, MINUTE);
+    }
+    metrics.flush();
+  });
+  expect(lines.map(readEmbedded)).toEqual([
+    {
+      namespace: "Metronome",
+      dimensions: { environment: "dev" },
+      metrics: { TicksDispatched: [2], TicksMissed: [2], DispatchesFailed: [2] },
+    },
+  ]);
 });
 
 test("skews are kept by the second, counts are not", () => {
@@ -59,7 +76,7 @@ test("each schedule has a line of its own; counts are added up, skews are listed
 });
 
 test("a value that belongs to an instant has it as its timestamp, in a line of its own; others have that of the flush", () => {
-  const metrics = embeddedMetrics("dev");
+  const metrics = embeddedMetrics("dev", "schedules");
   const before = Date.now();
   const at = before - 65_000;
   const lines = written(() => {
@@ -83,8 +100,8 @@ test("a value that belongs to an instant has it as its timestamp, in a line of i
 });
 
 test("nothing is written twice, nothing where nothing was recorded, and nothing without an environment", () => {
-  const metrics = embeddedMetrics("dev");
-  const none = embeddedMetrics(undefined);
+  const metrics = embeddedMetrics("dev", "schedules");
+  const none = embeddedMetrics(undefined, "schedules");
   metrics.record("beat", "TicksDue", 1);
   none.record("beat", "TicksDue", 1);
   expect(written(() => metrics.flush())).toHaveLength(1);
@@ -135,7 +152,7 @@ describe("a target of ours", () => {
     expiresAt: iso(MINUTE + 10_000),
   });
   const metered = (work: (meter: ReturnType<typeof startMeter>) => void) =>
-    written(() => work(startMeter(embeddedMetrics("dev")))).map((line) => readEmbedded(line).metrics);
+    written(() => work(startMeter(embeddedMetrics("dev", "schedules")))).map((line) => readEmbedded(line).metrics);
 
   test("measures how long after its instant a tick starts", () => {
     expect(metered((meter) => meter(tickOf(1), MINUTE + 42))).toEqual([{ StartSkew: [42] }]);

@@ -18,8 +18,9 @@ const EXPRESS: StrategyConfig = { kind: "sfn-loop", machineType: "EXPRESS" };
 const LAMBDA_CLOCK: StrategyConfig = { kind: "lambda-clock" };
 const TWO = [schedule(), schedule({ name: "report", interval: "5m", targets: [FUNCTION, TOPIC] })];
 
-const watched = (fields: Partial<EnvironmentConfig> = {}) =>
-  synthesizeClock(environment({ schedules: TWO, ...fields }));
+/** With metrics of schedules, unless the monitoring says otherwise. */
+const watched = ({ monitoring, ...fields }: Partial<EnvironmentConfig> = {}) =>
+  synthesizeClock(environment({ schedules: TWO, ...fields, monitoring: { metrics: "schedules", ...monitoring } }));
 const monitored = (monitoring: MonitoringConfig) => watched({ monitoring });
 
 const alarmsOf = (template: Template) =>
@@ -170,10 +171,68 @@ describe("the alarms on what a clock runs on", () => {
   });
 });
 
+describe("the alarms on all schedules together", () => {
+  const total = (schedules: EnvironmentConfig["schedules"], strategy: StrategyConfig = { kind: "sqs-delay" }) =>
+    alarmsOf(synthesizeClock(environment({ schedules, strategy })));
+  const one = (name: string, ...args: Parameters<typeof total>) => total(...args).get(`metronome-dev-${name}`);
+  const silent = (...schedules: EnvironmentConfig["schedules"]) => {
+    const { threshold, metric_query, actions_enabled, evaluation_periods } = one("silent", schedules) ?? {};
+    const [, query] = metric_query as { metric?: { period: number; dimensions: object } }[];
+    expect(query?.metric?.dimensions).toEqual({ environment: "dev" });
+    return [threshold, query?.metric?.period, evaluation_periods, actions_enabled];
+  };
+
+  test("are the same for one schedule and for a hundred", () => {
+    const many = Array.from({ length: 100 }, (_, k) => schedule({ name: `tenant-${k}`, phase: "auto" }));
+    expect([...total(many).keys()].sort()).toEqual([...total([schedule()]).keys()].sort());
+    expect([...total([schedule()]).keys()].sort()).toEqual(
+      ["failures", "missed", "pacer-errors", "pacer-throttled", "planner-errors", "planner-throttled", "silent"].map(
+        (name) => `metronome-dev-${name}`,
+      ),
+    );
+  });
+
+  test("missed: one tick of any schedule", () => {
+    expect(one("missed", TWO)).toMatchObject({
+      ...{ namespace: "Metronome", metric_name: "TicksMissed", dimensions: { environment: "dev" } },
+      ...{ statistic: "Sum", comparison_operator: "GreaterThanThreshold", threshold: 0, period: 60 },
+    });
+  });
+
+  test("undelivered: only if a schedule has several targets", () => {
+    expect(one("undelivered", [schedule()])).toBeUndefined();
+    expect(one("undelivered", TWO)).toMatchObject({
+      metric_name: "DispatchesFailed",
+      dimensions: { environment: "dev" },
+    });
+  });
+
+  test("silent: fewer ticks than all fast schedules together have in a period", () => {
+    expect(silent(schedule({ interval: "10s" }))).toEqual([6, 60, 6, true]);
+    expect(silent(schedule({ interval: "10s" }), schedule({ name: "b", interval: "7s" }))).toEqual([102, 420, 2, true]);
+    expect(silent(schedule({ interval: "10s" }), schedule({ name: "b", interval: "5m" }))).toEqual([6, 60, 6, true]);
+    expect(silent(schedule({ interval: "1h" }), schedule({ name: "b", interval: "5m" }))).toEqual([1, 360, 1, true]);
+  });
+
+  test("silent: a paused schedule is not counted, and if all are paused it notifies nobody", () => {
+    const paused = schedule({ name: "b", interval: "1s", enabled: false, note: "maintenance" });
+    expect(silent(schedule({ interval: "10s" }), paused)).toEqual([6, 60, 6, true]);
+    expect(silent(paused)).toEqual([60, 60, 6, false]);
+  });
+
+  test("a loop's state machines have none of their own", () => {
+    expect([...total(TWO, LOOP).keys()].filter((name) => name.endsWith("-runs"))).toEqual([]);
+  });
+});
+
 describe.each(STRATEGIES)("%s", (_name, strategy) => {
   test("every alarm notifies the topic when it is raised and when it is over, says what it means and where its runbook is", () => {
-    const alarms = [...alarmsOf(synthesizeClock(everyTarget(strategy))).values()];
-    expect(alarms.length).toBeGreaterThan(8);
+    const both = [
+      synthesizeClock(everyTarget(strategy)),
+      watched({ strategy, schedules: everyTarget(strategy).schedules }),
+    ];
+    const alarms = both.flatMap((template) => [...alarmsOf(template).values()]);
+    expect(alarms.length).toBeGreaterThan(14);
     for (const one of alarms) {
       const topic = expect.stringMatching(/^\$\{aws_sns_topic\.monitoring_topic_\w+\.arn\}$/);
       expect([one.alarm_actions, one.ok_actions]).toEqual([[topic], [topic]]);
@@ -297,6 +356,7 @@ test("saved queries look into the logs of the deployed functions", () => {
 
 test.each<[string, MonitoringConfig, string[]]>([
   ["all of it", {}, ["dashboard", "metric_alarm", "query_definition"]],
+  ["of all schedules together", { metrics: "total" }, ["metric_alarm", "query_definition"]],
   ["without alarms", { alarms: false }, ["dashboard", "query_definition"]],
   ["without metrics", { metrics: false }, ["query_definition"]],
   ["without anything", { metrics: false, queries: false }, []],

@@ -39,8 +39,10 @@ const LAMBDA_CLOCK = { kind: "lambda-clock" } as const;
 const SQS_DELAY = { kind: "sqs-delay" } as const;
 
 /** Alarms with their topic and who is mailed, a dashboard, saved queries: the local environment has none of it by itself. */
-const monitored: Fields = { monitoring: { alarmEmail: "oncall@example.com" } };
-const monitoredOtherwise: Fields = { monitoring: { alarmEmail: "night@example.com", p99SkewMs: 900 } };
+const monitored: Fields = { monitoring: { metrics: "schedules", alarmEmail: "oncall@example.com" } };
+const monitoredOtherwise: Fields = {
+  monitoring: { metrics: "schedules", alarmEmail: "night@example.com", p99SkewMs: 900 },
+};
 
 /** What is run: cdktf, or `change code`, a deploy after the functions' code alone has changed. */
 type Run = "deploy" | "plan" | "destroy" | "change code";

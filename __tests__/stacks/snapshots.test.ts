@@ -6,7 +6,12 @@ import { normalised } from "./normalised";
 import { everyTarget } from "./strategies";
 
 test.each(["sfn-loop", "lambda-clock"] as const)("%s", (kind) => {
-  expect(normalised(synthesizeClock(everyTarget({ kind })))).toMatchSnapshot();
+  const monitoring = { metrics: "schedules" } as const;
+  expect(normalised(synthesizeClock(everyTarget({ kind }, { monitoring })))).toMatchSnapshot();
+});
+
+test("sqs-delay, with the default monitoring", () => {
+  expect(normalised(synthesizeClock(everyTarget({ kind: "sqs-delay" })))).toMatchSnapshot();
 });
 
 test("the state's bucket", () => {

@@ -5,7 +5,7 @@ import { STRATEGIES } from "../stacks/strategies";
 
 /** The output as an earlier version wrote it. */
 const LOOP =
-  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":4,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":true,"alarms":true,"dashboard":false}}';
+  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":4,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":"total","alarms":true,"dashboard":false}}';
 
 const read = (text: string) => clockOutputSchema.safeParse(JSON.parse(text));
 
@@ -49,4 +49,10 @@ test.each([
 test("a state from before there was monitoring has none of it", () => {
   const { monitoring: _, ...older } = JSON.parse(LOOP);
   expect(clockOutputSchema.parse(older).monitoring).toEqual({ metrics: false, alarms: false, dashboard: false });
+});
+
+test("a state from before there was a choice has metrics of schedules", () => {
+  const older = (metrics: boolean) =>
+    read(LOOP.replace('"metrics":"total"', `"metrics":${metrics}`)).data?.monitoring.metrics;
+  expect([older(true), older(false)]).toEqual(["schedules", false]);
 });

@@ -152,10 +152,11 @@ function blindClock({ before, after, ticksOn }: Change): Settings | null {
 }
 
 function toggled(before: ClockDescription, after: ClockDescription): string[] {
-  const flags = ({ tracing, monitoring }: ClockDescription) => ({ tracing, ...monitoring });
-  const then: Readonly<Record<string, boolean>> = flags(before);
-  return Object.entries(flags(after)).flatMap(([what, on]) =>
-    then[what] === on ? [] : [`${what} ${on ? "off → on" : "on → off"}`],
+  const settings = ({ tracing, monitoring }: ClockDescription) => ({ tracing, ...monitoring });
+  const inWords = (value: boolean | string | undefined) => (typeof value === "string" ? value : value ? "on" : "off");
+  const then: Readonly<Record<string, boolean | string>> = settings(before);
+  return Object.entries(settings(after)).flatMap(([what, now]) =>
+    then[what] === now ? [] : [`${what} ${inWords(then[what])} → ${inWords(now)}`],
   );
 }
 

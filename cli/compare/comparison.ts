@@ -93,7 +93,7 @@ export function comparedClock({ strategy }: Pick<Variant, "strategy">, intervalM
     retiring: null,
     schedules: [{ ...schedule, targets: { functions: 1, topics: 0 } }],
     tracing: false,
-    monitoring: { metrics: true, alarms: true, dashboard: true },
+    monitoring: { metrics: "total", alarms: true, dashboard: false },
   };
 }
 

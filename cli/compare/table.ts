@@ -89,7 +89,7 @@ function footnotes({ prices, notes, benchmark }: Comparison): string[] {
   return [
     `US$ for 30 days, list prices of ${prices.region} as read on ${prices.read}, before free tiers; one schedule, untraced.`,
     "In brackets: if the rules fire at the end of their minute, and at its start. AWS chooses the second.",
-    "The second line: what the default monitoring (metrics, alarms, dashboard) adds to the first.",
+    "The second line: what the default monitoring (metrics of all schedules together, and alarms) adds to the first.",
     ...notes,
     ...(benchmark
       ? [`Skew and drift: ${benchmark.environment}, recorded ${benchmark.recordedAt} (docs/benchmarks.json).`]

@@ -1,7 +1,8 @@
-import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
+import type { ClockDescription, ScheduleDescription, Settings } from "../../schedule/clock";
 import { MINUTE_MS } from "../../schedule/duration";
-import { alarmsOfSchedule, STEADY_METRICS } from "../../schedule/metrics";
+import { alarmsOfSchedule, alarmsOfTotal, STEADY_METRICS, STEADY_TOTAL_METRICS } from "../../schedule/metrics";
 import { strategyOf } from "../../strategies";
+import { ALARMS_PER_FUNCTION } from "../../strategies/usage";
 
 /** What monitoring an environment is billed for, in steady state. */
 export interface MonitoringUsage {
@@ -19,9 +20,9 @@ const ALARMS_PER_ENVIRONMENT = 1;
 
 /**
  * Length of the log lines that embed metrics in bytes, with the 26 bytes that CloudWatch Logs bills for each line: of a
- * dispatched tick, of its start, and of a firing that has planned.
+ * dispatched tick, of its start, and of a firing that has planned; and of a dispatched tick in the metrics of all schedules.
  */
-const LINE_BYTES = { dispatched: 360, started: 295, planned: 330 } as const;
+const LINE_BYTES = { dispatched: 360, started: 295, planned: 330, total: 260 } as const;
 
 /**
  * What an environment's monitoring is billed for, in steady state. A clock that misses ticks records a few metrics more for
@@ -30,13 +31,31 @@ const LINE_BYTES = { dispatched: 360, started: 295, planned: 330 } as const;
 export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
   const { schedules, monitoring, strategy, retiring } = clock;
   const clocks = [strategy, ...(retiring ? [retiring] : [])];
+  if (monitoring.metrics !== "schedules") return totalUsage(clock, clocks);
   const clockAlarms = sum(clocks, (one) => strategyOf(one).alarmMetrics(one, schedules.length));
   const measured = (one: ScheduleDescription) => strategyOf(strategy).measuresStarts(strategy, one);
   return {
-    metrics: monitoring.metrics ? sum(schedules, (one) => metricsOf(one, measured(one))) : 0,
+    metrics: sum(schedules, (one) => metricsOf(one, measured(one))),
     alarms: monitoring.alarms ? sum(schedules, alarmCount) + ALARMS_PER_ENVIRONMENT + clockAlarms : 0,
     dashboards: monitoring.dashboard ? 1 : 0,
-    logBytesPerMinute: monitoring.metrics ? sum(schedules, (one) => bytesPerMinute(one, measured(one))) : 0,
+    logBytesPerMinute: sum(schedules, (one) => bytesPerMinute(one, measured(one))),
+  };
+}
+
+/** The same of metrics of all schedules together, or without metrics. */
+function totalUsage({ schedules, monitoring }: ClockDescription, clocks: readonly Settings[]): MonitoringUsage {
+  const ticking = schedules.filter(({ paused }) => paused === null);
+  const targets = schedules.map(({ targets: { functions, topics } }) => functions + topics);
+  const functionAlarms = sum(clocks, (one) => strategyOf(one).functions(one).dispatchers.length * ALARMS_PER_FUNCTION);
+  const recorded = monitoring.metrics === "total" && ticking.length > 0;
+  return {
+    metrics: recorded ? STEADY_TOTAL_METRICS.length : 0,
+    alarms: monitoring.alarms
+      ? alarmsOfTotal(Math.max(...targets)).length + ALARMS_PER_ENVIRONMENT + functionAlarms
+      : 0,
+    dashboards: monitoring.dashboard ? 1 : 0,
+    // One line for all ticks that a function dispatches at one instant: at most one a tick, and one a second and pacer.
+    logBytesPerMinute: recorded ? sum(ticking, ({ intervalMs }) => (MINUTE_MS / intervalMs) * LINE_BYTES.total) : 0,
   };
 }
 

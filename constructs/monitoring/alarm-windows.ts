@@ -62,6 +62,33 @@ export function dispatchWindow(intervalMs: number): DispatchWindow {
   return { periodS: stepS, periods, atLeast: 1, periodsBeyond: periods, ignoresNewest: false, exact: true };
 }
 
+/**
+ * The window over the dispatches of all schedules together.
+ *
+ * - If one is below {@link SLOW_FROM_S}: the ticks of a period are counted, those of slower schedules not among them. The
+ *   period is the smallest common multiple of the fast intervals and a minute, {@link LONGEST_COUNT_S} at most. It is exact if
+ *   every schedule has the same number of ticks in each period: then each lost tick raises the alarm. If not, further ticks
+ *   in a period may hide a lost one.
+ * - If all are slower: the alarm is raised if no tick comes for the shortest interval.
+ *
+ * @param intervalsMs ms; one at least.
+ */
+export function totalWindow(intervalsMs: readonly number[]): DispatchWindow {
+  const all = intervalsMs.map((ms) => ms / SECOND_MS);
+  const fast = all.filter((intervalS) => intervalS < SLOW_FROM_S);
+  if (fast.length === 0) return { ...dispatchWindow(Math.min(...intervalsMs)), exact: false };
+  const commonS = [...new Set(fast)].reduce((a, b) => Math.min(commonMultiple(a, b), DAY_S), MINUTE_S);
+  const periodS = Math.min(commonS, LONGEST_COUNT_S);
+  return {
+    periodS,
+    periods: 1 + Math.ceil((5 * MINUTE_S) / periodS),
+    atLeast: fast.reduce((sum, intervalS) => sum + Math.floor(periodS / intervalS), 0),
+    periodsBeyond: 1,
+    ignoresNewest: true,
+    exact: periodS === commonS && fast.length === all.length,
+  };
+}
+
 function commonMultiple(a: number, b: number): number {
   const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
   return (a * b) / divisor(a, b);

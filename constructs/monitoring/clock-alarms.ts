@@ -1,5 +1,6 @@
 import {
   alarmsOfSchedule,
+  alarmsOfTotal,
   DIMENSIONS,
   FAILED_EXECUTIONS,
   FUNCTION_ALARMS,
@@ -17,6 +18,7 @@ import {
   latenessWindow,
   PERCENTILE_TICKS,
   skewWindow,
+  totalWindow,
 } from "./alarm-windows";
 
 /** An alarm without its physical name and its topic. */
@@ -35,6 +37,12 @@ const ANY_AT_ONCE = {
 export function scheduleMetric(environment: string, schedule: string, name: MetricName): MetricId {
   const [first, second] = DIMENSIONS;
   return { namespace: NAMESPACE, name, dimensions: { [first]: environment, [second]: schedule } };
+}
+
+/** A metric of all schedules of an environment together. */
+export function totalMetric(environment: string, name: MetricName): MetricId {
+  const [first] = DIMENSIONS;
+  return { namespace: NAMESPACE, name, dimensions: { [first]: environment } };
 }
 
 /** A metric of a function, kept by Lambda. */
@@ -107,6 +115,42 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
       comparison: "LessThanThreshold",
       threshold: -p99SkewMs,
       window: skewWindow(intervalMs),
+    },
+  ];
+  return alarms.filter(({ kind }) => wanted.includes(kind));
+}
+
+/**
+ * The alarms on all schedules of an environment together: their number does not grow with the schedules. If all are paused,
+ * silence notifies nobody.
+ */
+export function totalAlarms(environment: string, schedules: readonly Schedule[]): AlarmSpec[] {
+  const ticking = schedules.filter(({ paused }) => paused === null);
+  const dispatches = totalWindow((ticking.length > 0 ? ticking : schedules).map(({ intervalMs }) => intervalMs));
+  const wanted = alarmsOfTotal(Math.max(...schedules.map(({ targets }) => targets?.length ?? 1)));
+  const about = (kind: ScheduleAlarm) => ({ kind, metrics: [totalMetric(environment, SCHEDULE_ALARMS[kind])] });
+  const alarms: (AlarmSpec & { readonly kind: ScheduleAlarm })[] = [
+    {
+      ...about("missed"),
+      ...ANY_AT_ONCE,
+      means: `The clock ${environment} missed a tick. The log line tick.missed has the schedule and the reason.`,
+    },
+    {
+      ...about("undelivered"),
+      ...ANY_AT_ONCE,
+      means: `A target of the clock ${environment} did not accept a tick; other targets may have. The field error of the log line tick.dispatched or tick.missed names it.`,
+    },
+    {
+      ...about("silent"),
+      means: silenceMeans(`the clock ${environment}`, dispatches),
+      statistic: "Sum",
+      comparison: "LessThanThreshold",
+      threshold: dispatches.atLeast,
+      window: dispatches,
+      periodsBeyond: dispatches.periodsBeyond,
+      missingIsZero: true,
+      ignoresNewest: dispatches.ignoresNewest,
+      notifies: ticking.length > 0,
     },
   ];
   return alarms.filter(({ kind }) => wanted.includes(kind));

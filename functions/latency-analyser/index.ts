@@ -1,12 +1,12 @@
 import type { SNSEvent } from "aws-lambda";
 import { iso, readTickMessage } from "../../schedule/tick";
-import { optional } from "../runtime/environment";
+import { metricsVariables, optional } from "../runtime/environment";
 import { createLog } from "../runtime/log";
 import { embeddedMetrics } from "../runtime/metrics";
 import { startMeter } from "../runtime/start-meter";
 
 const log = createLog();
-const meter = startMeter(embeddedMetrics(optional("METRICS_ENVIRONMENT")));
+const meter = startMeter(embeddedMetrics(...metricsVariables()));
 /** Schedules that are measured here, because their targets are not ours and measure nothing. */
 const measured = new Set(JSON.parse(optional("MEASURED") ?? "[]") as string[]);
 

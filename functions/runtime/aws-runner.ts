@@ -1,5 +1,5 @@
 import { systemClock } from "./clock";
-import { optional, required } from "./environment";
+import { metricsVariables, required } from "./environment";
 import { claimLead } from "./handover";
 import { dynamoLedger } from "./ledger";
 import { createLog } from "./log";
@@ -18,7 +18,7 @@ export function awsRunner(connections?: number): TickRunner {
     ledger: dynamoLedger(required("LEDGER_TABLE")),
     targets: awsTargets(systemClock, connections),
     log: createLog(),
-    metrics: embeddedMetrics(optional("METRICS_ENVIRONMENT")),
+    metrics: embeddedMetrics(...metricsVariables()),
     claimLeadMs: claimLead(required("ROLE")),
   };
 }

@@ -1,6 +1,13 @@
+import type { MetricsOf } from "../../schedule/metrics";
+
 /** An environment variable that the stack may have set; undefined if it has not. */
 export function optional(name: string): string | undefined {
   return process.env[name] || undefined;
+}
+
+/** What metrics a function keeps: the environment's name, undefined for one without metrics, and of what. */
+export function metricsVariables(): [environment: string | undefined, of: MetricsOf] {
+  return [optional("METRICS_ENVIRONMENT"), optional("METRICS_OF") === "schedules" ? "schedules" : "total"];
 }
 
 /**

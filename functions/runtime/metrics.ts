@@ -1,5 +1,5 @@
 import { Metrics as Powertools } from "@aws-lambda-powertools/metrics";
-import { METRICS, type MetricName, NAMESPACE } from "../../schedule/metrics";
+import { METRICS, type MetricName, type MetricsOf, NAMESPACE, TOTAL_METRICS } from "../../schedule/metrics";
 
 /** Takes figures of schedules; they leave the function with the next flush. */
 export interface Metrics {
@@ -21,8 +21,9 @@ const NO_METRICS: Metrics = { record: () => undefined, flush: () => undefined };
  * makes datapoints by itself. Counts are added up; each skew is a value of its own.
  *
  * @param environment the environment's name; undefined for one without metrics.
+ * @param of what is kept: of all schedules together only what alarms look at.
  */
-export function embeddedMetrics(environment: string | undefined): Metrics {
+export function embeddedMetrics(environment: string | undefined, of: MetricsOf): Metrics {
   if (environment === undefined) return NO_METRICS;
   const powertools = new Powertools({ namespace: NAMESPACE });
   // Powertools' own dimension, `service`, would be another one in each function.
@@ -31,7 +32,8 @@ export function embeddedMetrics(environment: string | undefined): Metrics {
   const kept = new Map<string, { schedule: string; at?: number; values: Map<MetricName, number[]> }>();
   return {
     record(schedule, name, value, at) {
-      const line = `${schedule} ${at}`;
+      if (of === "total" && !TOTAL_METRICS.has(name)) return;
+      const line = of === "total" ? `${at}` : `${schedule} ${at}`;
       const own = kept.get(line) ?? { schedule, at, values: new Map<MetricName, number[]>() };
       kept.set(line, own);
       const values = own.values.get(name) ?? [];
@@ -39,7 +41,7 @@ export function embeddedMetrics(environment: string | undefined): Metrics {
     },
     flush() {
       for (const own of kept.values()) {
-        powertools.addDimension("schedule", own.schedule);
+        if (of === "schedules") powertools.addDimension("schedule", own.schedule);
         if (own.at !== undefined) powertools.setTimestamp(own.at);
         for (const [name, values] of own.values) {
           const { unit, highResolution } = METRICS[name];

@@ -2,9 +2,9 @@ import type { Schedule } from "../../schedule/schedule";
 
 /**
  * Bytes that the Iterator's variable PAUSED has. The variables of a function take 4,096 bytes in all (Lambda quotas), and
- * the others need 140 at most.
+ * the others need 160 at most.
  */
-export const PAUSED_BYTES = 3_950;
+export const PAUSED_BYTES = 3_930;
 
 /** The value of PAUSED as JSON: the names of the paused schedules, or `true` if all are paused and their names are too long. */
 export function pausedVariable(schedules: readonly Pick<Schedule, "name" | "paused">[]): string {

@@ -17,7 +17,10 @@ const backend = { bucket: "metronome-state-111111111111", kmsKeyId: KMS };
 describe.each(STRATEGIES)("%s", (_, strategy) => {
   test.each([
     ["without monitoring", { monitoring: UNWATCHED }],
-    ["with monitoring", { monitoring: { alarms: true, dashboard: true, alarmEmail: "team@example.org" } }],
+    [
+      "with monitoring",
+      { monitoring: { metrics: "schedules" as const, alarms: true, dashboard: true, alarmEmail: "team@example.org" } },
+    ],
   ])("all that the app synthesizes for AWS is allowed, %s", (_, monitoring) => {
     const fields = { backend, tags: { Team: "a" }, ci: CI, ...monitoring };
     const stacks = Object.entries(synthesize({ dev: everyTarget(strategy, fields) }));

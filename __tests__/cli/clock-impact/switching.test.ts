@@ -3,6 +3,7 @@ import { ticksPerDay } from "../../../cli/clock-impact/schedule-changes";
 import { clockEffect } from "../../../cli/clock-impact/switching";
 import { APPLY_ALLOWANCE_S, nameOf, timingOf } from "../../../cli/clock-impact/switching-pause";
 import type { ClockDescription, ScheduleDescription, Settings } from "../../../schedule/clock";
+import type { MetricsOf } from "../../../schedule/metrics";
 import { sameClock } from "../../../strategies";
 import { BY_INSTANTS, clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, RELATIVE, SQS_DELAY } from "../terraform/clocks";
 
@@ -29,7 +30,11 @@ const anyClock: fc.Arbitrary<ClockDescription> = fc
     retiring: fc.option(anySettings),
     schedules: fc.uniqueArray(anySchedule, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
     tracing: fc.boolean(),
-    monitoring: fc.record({ metrics: fc.boolean(), alarms: fc.boolean(), dashboard: fc.boolean() }),
+    monitoring: fc.record({
+      metrics: fc.constantFrom<MetricsOf | false>(false, "total", "schedules"),
+      alarms: fc.boolean(),
+      dashboard: fc.boolean(),
+    }),
   })
   // A clock is not handed over to itself.
   .filter(({ strategy, retiring }) => !retiring || !sameClock(strategy, retiring));
@@ -203,12 +208,12 @@ describe("a change in place", () => {
     const after = clock({
       strategy,
       tracing: true,
-      monitoring: { metrics: true, alarms: true, dashboard: false },
+      monitoring: { metrics: "schedules", alarms: true, dashboard: false },
     });
     expect(clockEffect(clock(), after).changes).toEqual([
       "sfn-loop: Iterator memory 256 MB → 512 MB, horizon 4 minutes → 5 minutes",
       "tracing off → on",
-      "metrics off → on",
+      "metrics off → schedules",
       "alarms off → on",
     ]);
   });

@@ -62,7 +62,7 @@ describe("agrees with the tables of docs/strategies.md", () => {
     });
     const sentence = doc.slice(doc.indexOf("A **paused** schedule"), doc.indexOf("During a **handover**"));
     expect(sentence.match(/\$\d+\.\d\d/g)).toEqual(paused);
-    const monitoring = { metrics: true, alarms: true, dashboard: true };
+    const monitoring = { metrics: "schedules", alarms: true, dashboard: true } as const;
     const watching = (pause: string | null) =>
       monitoringUsage(clockDescription({ monitoring, schedules: [scheduleDescription({ paused: pause })] }));
     expect([watching(null).metrics, watching("maintenance").metrics]).toEqual([5, 0]);
@@ -195,25 +195,27 @@ describe("agrees with the tables of docs/strategies.md", () => {
   });
 
   test("what the default monitoring adds, and what it comes to", () => {
-    const watched = (strategy: Settings, interval: Duration) => {
+    const watched = (strategy: Settings, interval: Duration, of: "total" | "schedules" = "total") => {
       const schedules = [scheduleDescription({ interval })];
-      const monitoring = { metrics: true, alarms: true, dashboard: true };
+      const monitoring = { metrics: of, alarms: true, dashboard: of === "schedules" };
       const clock = clockDescription({ strategy, schedules, monitoring });
       const { lines, totalUsd } = estimateMonthlyCost(clock, { monitoring: monitoringUsage(clock) });
       const own = lines.filter(({ part }) => part === "monitoring");
       return { added: own.reduce((sum, { usd }) => sum + usd, 0), lines: own, totalUsd };
     };
-    const [standard, express] = [watched(loop(), "10s"), watched(loop({ machineType: "EXPRESS" }), "10s")];
-    const added = [standard, watched(loop(), "1s"), watched(loop(), "1m"), watched(lambdaClock(), "1m")];
-    const usd = [
-      ...added.map((one) => one.added),
-      standard.lines.find(({ resource }) => resource === "dashboard")?.usd ?? 0,
-      ...[express.totalUsd, standard.totalUsd],
+    const added = [
+      watched(loop(), "10s"),
+      watched(loop(), "1s"),
+      watched(lambdaClock(), "1m"),
+      watched(sqsDelay(), "10s"),
+      watched(loop(), "10s", "schedules"),
+      watched(sqsDelay(), "10s", "schedules"),
     ];
+    const dashboard = added[4]?.lines.find(({ resource }) => resource === "dashboard")?.usd ?? 0;
+    const usd = [...added.map((one) => one.added), dashboard];
     const from = doc.indexOf("**Monitoring is on by default");
     const paragraph = doc.slice(from, doc.indexOf("\n\n", from));
     expect(paragraph.match(/\$\d+\.\d\d/g)).toEqual(usd.map((one) => `$${one.toFixed(2)}`));
-    expect(express.added).toBeCloseTo(standard.added, 9);
   });
 
   test("names the price of everything it counts", () => {

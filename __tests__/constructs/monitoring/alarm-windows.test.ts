@@ -6,6 +6,7 @@ import {
   latenessWindow,
   PERCENTILE_TICKS,
   skewWindow,
+  totalWindow,
 } from "../../../constructs/monitoring/alarm-windows";
 import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { firstAtOrAfter, type Grid, instantsBetween } from "../../../schedule/grid";
@@ -41,6 +42,30 @@ test("every interval a schedule may have has windows that CloudWatch accepts", (
         expect(looked.periodS).toBeGreaterThanOrEqual(intervalS);
       }
     }),
+  );
+});
+
+test("all schedules together: a period without a loss has as many ticks as the alarm expects, or more; exactly as many if it says so", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(1, 5, 7, 10, 45, 60, 90, 120, 300, 3_600), fc.nat()), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+      fc.integer({ min: 0, max: 100_000 }),
+      (drawn, minute) => {
+        const window = totalWindow(drawn.map(([intervalS]) => intervalS * SECOND_MS));
+        expect(isTakenByCloudWatch(window)).toBe(true);
+        const from = minute * MINUTE_MS;
+        const spanMs = window.periodS * (window.ignoresNewest ? 1 : window.periods) * SECOND_MS;
+        const ticks = drawn.reduce((sum, [intervalS, phase]) => {
+          const grid = { intervalMs: intervalS * SECOND_MS, phaseMs: (phase % intervalS) * SECOND_MS };
+          return sum + instantsBetween(grid, from, from + spanMs).length;
+        }, 0);
+        expect(ticks).toBeGreaterThanOrEqual(window.atLeast);
+        if (window.exact) expect(ticks).toBe(window.atLeast);
+      },
+    ),
   );
 });
 

@@ -52,7 +52,7 @@ const ENVIRONMENTS: Environments = {
         ci: index === 0 ? CI : { ...CI, oidcProviderArn: PROVIDER },
         backend: { bucket: `metronome-state-kind-${index}` },
         schedules: [schedule({ name: "a", targets: [FUNCTION, TOPIC] }), schedule({ name: "b" })],
-        monitoring: { alarms: true, dashboard: true, alarmEmail: "team@example.org" },
+        monitoring: { metrics: "schedules", alarms: true, dashboard: true, alarmEmail: "team@example.org" },
       }),
     ]),
   ),

@@ -13,7 +13,7 @@ const SCHEDULE = "watched";
 const WATCHED: LocalFields = {
   strategy: { kind: "sfn-loop", machineType: "EXPRESS" },
   schedules: [{ name: SCHEDULE, interval: "5s" }],
-  monitoring: { alarmEmail: "oncall@example.com" },
+  monitoring: { metrics: "schedules", alarmEmail: "oncall@example.com" },
 };
 const ALARM = `metronome-local-${SCHEDULE}`;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
-  paginateFilterLogEvents,
+  FilterLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
@@ -134,12 +134,17 @@ export class EmulatorSession {
   /** The lines of a function's log. */
   async logLines(role: string): Promise<string[]> {
     const logGroupName = functionLogGroup(physicalName(LOCAL, role));
-    const lines: string[] = [];
+    const lines = new Map<string, string>();
     const client = new CloudWatchLogsClient(this.client);
-    for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName })) {
-      lines.push(...events.map(({ message }) => message ?? ""));
+    // The emulator answers with the oldest 10,000 events at most, and without a token for the others.
+    for (let startTime = 0; ; ) {
+      const before = lines.size;
+      const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName, startTime }));
+      for (const { eventId, timestamp, message = "" } of events)
+        lines.set(`${eventId} ${timestamp} ${message}`, message);
+      if (lines.size === before) return [...lines.values()];
+      startTime = events.at(-1)?.timestamp ?? startTime;
     }
-    return lines;
   }
 
   /** The names of all that the stacks could have left behind. */
