@@ -136,11 +136,11 @@ describe("a phase by the name", () => {
   });
 
   test("says nothing of the part of the schedules: the ticks of an instant are spread over all pacers", () => {
-    for (const of of [8, 10, 80]) {
-      const counts = new Array<number>(of).fill(0);
+    for (const parts of [8, 10, 80]) {
+      const counts = new Array<number>(parts).fill(0);
       const due = names.filter((name) => phaseByName(name, 10_000) === 0);
-      for (const name of due) counts[shardOf(name, of)] = (counts[shardOf(name, of)] ?? 0) + 1;
-      expect([of, Math.max(...counts) < 3 * (due.length / of)]).toEqual([of, true]);
+      for (const name of due) counts[shardOf(name, parts)] = (counts[shardOf(name, parts)] ?? 0) + 1;
+      expect([parts, Math.max(...counts) < 3 * (due.length / parts)]).toEqual([parts, true]);
     }
   });
 });

@@ -89,6 +89,7 @@ test("the Iterator may dispatch to its schedules' targets, claim in the ledger, 
       ROLE: "serving",
       PAUSED: "[]",
       METRICS_ENVIRONMENT: "dev",
+      METRICS_OF: "total",
       LEDGER_TABLE: expect.stringMatching(/^\$\{aws_dynamodb_table\.ledger_table_\w+\.name\}$/),
     },
   });
