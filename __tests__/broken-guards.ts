@@ -17,6 +17,7 @@ const FOLDERS = [
   "schedule",
   "stacks",
   "strategies",
+  "tick",
 ];
 const FILES = ["jest.config.js", "package.json", "tsconfig.json"];
 

@@ -15,6 +15,7 @@ const SOURCES = [
   "schedule",
   "stacks",
   "strategies",
+  "tick",
 ];
 
 const base = mkdtempSync(join(tmpdir(), "metronome-clones-"));

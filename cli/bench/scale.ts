@@ -5,6 +5,7 @@ import { describeClock } from "../../config/describe-clock";
 import type { Environment } from "../../config/environment";
 import { ConfigError, parseEnvironments } from "../../config/parse";
 import type { EnvironmentConfig, Environments, ScheduleConfig } from "../../config/schema";
+import { childEnvironment } from "../../host/child-environment";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { burstsOfMinute } from "../../schedule/bursts";
 import { MINUTE_MS } from "../../schedule/duration";
@@ -14,6 +15,7 @@ import type { Variant } from "../../strategies/strategy";
 import type { Resource } from "../../strategies/usage";
 import { clockUsage } from "../cost/clock-usage";
 import { estimateMonthlyCost } from "../cost/cost";
+import type { Context } from "../lib/context";
 import { dollars, wholeNumber } from "../lib/numbers";
 import { framed } from "../lib/table";
 import { table } from "../terraform/markdown";
@@ -70,7 +72,10 @@ function scaleEnvironment({ strategy, schedules, interval }: ScaleCase): Environ
 const PAGE = join("docs", "scale.md");
 
 /** `metronome bench scale`: how synthesis, planning, requests and costs grow with the number of schedules. */
-export function benchScale({ interval, record }: Pick<ScaleCase, "interval"> & { readonly record: boolean }): void {
+export function benchScale(
+  { interval, record }: Pick<ScaleCase, "interval"> & { readonly record: boolean },
+  { env }: Pick<Context, "env">,
+): void {
   const variants = Object.values(STRATEGIES).flatMap((one) => one.variants);
   const rows: string[][] = [];
   const head = [
@@ -87,7 +92,7 @@ export function benchScale({ interval, record }: Pick<ScaleCase, "interval"> & {
   ];
   for (const { title, strategy } of variants) {
     for (const schedules of COUNTS) {
-      const figures = measure({ strategy, schedules, interval });
+      const figures = measure({ strategy, schedules, interval }, env);
       rows.push([title, wholeNumber(schedules), ...(figures ?? ["refused", ...head.slice(3).map(() => "")])]);
       // Beyond the first number that a strategy refuses there are only more.
       if (!figures) break;
@@ -99,11 +104,11 @@ export function benchScale({ interval, record }: Pick<ScaleCase, "interval"> & {
 }
 
 /** The cells of a case behind its strategy and number; undefined if the strategy refuses it. */
-function measure(one: ScaleCase): string[] | undefined {
+function measure(one: ScaleCase, env: NodeJS.ProcessEnv): string[] | undefined {
   const environments = { scale: scaleEnvironment(one) };
   const environment = parsed(environments);
   if (!environment) return undefined;
-  const { synthMs, maxRssMb, resources } = synthesized(environments);
+  const { synthMs, maxRssMb, resources } = synthesized(environments, env);
   const { strategy, schedules } = environment;
   const clock = describeClock(environment);
   const grids = schedules.map(({ name, intervalMs, phaseMs }) => ({ name, intervalMs, phaseMs, dispatches: 1 }));
@@ -133,9 +138,10 @@ function parsed(environments: Environments): Environment | undefined {
 }
 
 /** Synthesizes in a process of its own, so that the memory is its own. */
-function synthesized(environments: Environments): SynthFigures {
+function synthesized(environments: Environments, env: NodeJS.ProcessEnv): SynthFigures {
   const output = execFileSync(process.execPath, ["-r", "tsx/cjs", join("stacks", "measure-synth.ts")], {
     cwd: PROJECT_DIR,
+    env: childEnvironment("app", env),
     encoding: "utf8",
     input: JSON.stringify(environments),
     stdio: ["pipe", "pipe", "inherit"],

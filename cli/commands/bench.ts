@@ -40,7 +40,7 @@ export function addBench(program: Command, context: Context): void {
     .action(({ interval }: { interval: Duration }, own: Command) => {
       const { benchScale }: typeof import("../bench/scale") = require("../bench/scale");
       // The option is the parent command's.
-      benchScale({ interval, record: own.optsWithGlobals().record });
+      benchScale({ interval, record: own.optsWithGlobals().record }, context);
     });
   guide(scale, { examples: [["bench scale"], ["bench scale --interval 1m", "slower"]], exits: { 0: "measured" } });
   guide(command, {

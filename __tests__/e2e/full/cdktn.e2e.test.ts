@@ -29,7 +29,7 @@ const APP = [
   "functions",
   "host",
   "schedule",
-].concat(["stacks", "strategies"]);
+].concat(["stacks", "strategies", "tick"]);
 
 const RENAMED: readonly (readonly [from: RegExp, to: string])[] = [
   [/"cdktf"/g, '"cdktn"'],

@@ -109,6 +109,7 @@ test("it publishes a schedule to its own topic if functions are among its target
   ]);
   const { SCHEDULES, METRICS_ENVIRONMENT: _, ...variables } = variablesOf(template);
   expect(variables).toEqual({
+    METRICS_OF: "total",
     POWERTOOLS_SERVICE_NAME: "lambda-clock",
     HORIZON: "2",
     ROLE: "serving",
