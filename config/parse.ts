@@ -6,12 +6,17 @@ import { problemsAcross } from "./rules";
 import { type NamedFields, nameClashes, problemsAmong } from "./rules-among";
 import { type Environments, environmentsSchema } from "./schema";
 
+/** Most problems that a message lists: a mistake in code that makes schedules is made in each of them. */
+const LISTED_PROBLEMS = 100;
+
 /** A configuration that cannot be deployed. The message has one line per problem: path, value, limit, remedy. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   constructor(readonly problems: readonly string[]) {
+    const more = problems.length - LISTED_PROBLEMS;
+    const lines = [...problems.slice(0, LISTED_PROBLEMS), ...(more > 0 ? [`… and ${more} more`] : [])];
     super(
-      `The configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`} (config/environments.ts):\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+      `The configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`} (config/environments.ts):\n${lines.map((one) => `  ${one}`).join("\n")}`,
     );
   }
 }
@@ -25,9 +30,9 @@ export class ConfigError extends Error {
 export function parseEnvironments(environments: Environments): Readonly<Record<string, Environment>> {
   const result = environmentsSchema.safeParse(environments);
   const issues = result.error?.issues ?? [];
-  const wrong = issues
-    .filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key")
-    .map(({ path }) => path);
+  const isDescribed = overlapping(
+    issues.filter(({ code }) => code !== "unrecognized_keys" && code !== "invalid_key").map(({ path }) => path),
+  );
   const read = result.success ? named(result.data) : draftsOf(environments);
   const problems = [
     ...issues.map((issue) => describe(issue, environments)),
@@ -35,7 +40,7 @@ export function parseEnvironments(environments: Environments): Readonly<Record<s
       problemsAcross(fields)
         .map(({ path, message }) => ({ path: [name, ...path], message }))
         // A field that is wrong on its own, or has a part that is, was described above.
-        .filter(({ path }) => !wrong.some((at) => isWithin(path, at) || isWithin(at, path)))
+        .filter(({ path }) => !isDescribed(path))
         .map(({ path, message }) => line(path, message, environments)),
     ),
     ...nameClashes(read),
@@ -49,8 +54,13 @@ function named(environments: z.output<typeof environmentsSchema>): NamedFields[]
   return Object.entries(environments).map(([name, fields]) => ({ name, fields }));
 }
 
-function isWithin(path: readonly PropertyKey[], outer: readonly PropertyKey[]): boolean {
-  return outer.every((key, k) => path[k] === key);
+/** Tells whether a path leads to one of some others, or beyond it. It takes no longer if they are many. */
+function overlapping(others: readonly (readonly PropertyKey[])[]): (path: readonly PropertyKey[]) => boolean {
+  const text = (path: readonly PropertyKey[]) => JSON.stringify(path.map(String));
+  const beginnings = (path: readonly PropertyKey[]) => ["[]", ...path.map((_, k) => text(path.slice(0, k + 1)))];
+  const ends = new Set(others.map(text));
+  const ways = new Set(others.flatMap(beginnings));
+  return (path) => ways.has(text(path)) || beginnings(path).some((one) => ends.has(one));
 }
 
 function describe(issue: z.core.$ZodIssue, environments: Environments): string {

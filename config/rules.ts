@@ -197,9 +197,10 @@ function checkTargets(
   at: Path,
   refuse: Refuse,
 ): void {
+  const before = new Set<string>();
   targets.forEach((arn, k) => {
     if (arn === "") return;
-    if (targets.indexOf(arn) < k) {
+    if (before.has(arn)) {
       refuse([...at, k], "is named before: it would get every tick twice. Name it once.");
     } else if (isForeign(arn, { account, region })) {
       refuse(
@@ -207,6 +208,7 @@ function checkTargets(
         `is not in this environment's account and region (${account}, ${region}). Name a topic there, and subscribe the function to it.`,
       );
     }
+    before.add(arn);
   });
 }
 

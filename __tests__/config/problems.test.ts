@@ -1,7 +1,7 @@
 import { environments } from "../../config/environments";
 import { ConfigError, parseEnvironments } from "../../config/parse";
 import type { EnvironmentConfig } from "../../config/schema";
-import { environment, FUNCTION, FUNCTION_ALIAS, KEY, schedule, TOPIC } from "./examples";
+import { ACCOUNT, environment, FUNCTION, FUNCTION_ALIAS, KEY, schedule, TOPIC } from "./examples";
 import { problemsOf } from "./problems";
 
 test("the project's own environments are valid", () => {
@@ -172,4 +172,31 @@ test("ten thousand schedules of which two have one name are refused", () => {
   );
   const one = environment({ strategy: { kind: "sqs-delay" }, schedules, monitoring: { metrics: false } });
   expect(problemsOf({ dev: one })).toEqual([expect.stringContaining("(tenant-0).name")]);
+});
+
+test("a mistake that each of many schedules has is counted in full and listed in part", () => {
+  const schedules = Array.from({ length: 10_000 }, (_, k) =>
+    schedule(k % 2 === 0 ? { name: `tenant-${k}`, interval: "0s" } : { name: `tenant-${k}`, phase: "2m" }),
+  );
+  const dev = environment({ strategy: { kind: "sqs-delay" }, schedules, monitoring: { metrics: false } });
+  expect(problemsOf({ dev })).toHaveLength(10_000);
+  const read = () => parseEnvironments({ dev });
+  expect(read).toThrow("The configuration has 10000 problems");
+  expect(read).toThrow("dev.schedules[198] (tenant-198).interval");
+  expect(read).not.toThrow("dev.schedules[200] (tenant-200).interval");
+  expect(read).toThrow(/\n {2}… and 9900 more$/);
+});
+
+test("a field that is wrong on its own is not described again, whatever it breaks", () => {
+  const schedules = [
+    schedule({ interval: "0s", phase: "5m" }),
+    schedule({ name: "other", targets: ["arn:aws:x", FUNCTION.replace(ACCOUNT, "999999999999")] }),
+  ];
+  const problems = problemsOf({ dev: environment({ schedules }) }).map((problem) => problem.split(": ")[0]);
+  expect(problems).toEqual(["dev.schedules[0].interval", "dev.schedules[1].targets[0]", "dev.schedules[1].targets[1]"]);
+  expect(problemsOf({ dev: environment({ schedules: "none" as never, enabled: false }) })).toEqual([
+    expect.stringMatching(/^dev\.schedules: "none" is not a list of schedules/),
+    expect.stringMatching(/^dev\.note: /),
+  ]);
+  expect(problemsOf(null)).toHaveLength(1);
 });

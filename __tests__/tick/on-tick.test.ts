@@ -89,6 +89,19 @@ test("a tick that is delivered twice is run once, if a store remembers it", asyn
   expect([...ids]).toEqual([[ID, MINUTE + 20_000]]);
 });
 
+test("a tick that expires while the store answers is dropped", async () => {
+  const time = new VirtualTime(MINUTE + 19_990);
+  const lines: unknown[] = [];
+  const seen = { isNew: () => time.pause(20).then(() => true) };
+  const handler = onTick(() => "run", { clock: time, seen, log: (line) => lines.push(line.message) });
+  expect([await time.passUntilDone(handler(messageAt(10))), lines]).toEqual([undefined, ["tick.dropped"]]);
+});
+
+test("every notification of an event is run", async () => {
+  const records = [10, 20].map((at) => ({ Sns: { Message: JSON.stringify(messageAt(at)) } }));
+  expect((await get({ Records: records }, 10_000, { longestHoldMs: 20_000 })).calls).toHaveLength(2);
+});
+
 test("a tick of relative pacing has no instant and is not held", async () => {
   const { tick, payload } = messageAt(10);
   const { calls } = await get({ tick: { ...tick, scheduledAt: null }, payload }, 2_000);
@@ -122,6 +135,14 @@ describe("a batch from a queue", () => {
       ["beat-1795371920", 20_000],
     ]);
     expect(result).toEqual({ batchItemFailures: [] });
+  });
+
+  test("runs the others if a message carries no tick", async () => {
+    const { calls, result } = await get(
+      { Records: [record(10, "a", undefined, { no: "tick" }), record(10, "b")] },
+      10_000,
+    );
+    expect([calls.length, result]).toEqual([1, { batchItemFailures: [{ itemIdentifier: "a" }] }]);
   });
 
   test("may come by a topic", async () => {

@@ -46,7 +46,8 @@ function isUnknown({ clock: { before, after, known }, changes }: PlanReading): b
  */
 function withInterruption({ changes, clock: { before, after } }: PlanReading, effect: ClockEffect): ClockEffect {
   if (!before || !after || effect.pauseBoundS > 0 || !["none", "change"].includes(effect.kind)) return effect;
-  const removes = before.schedules.some(({ name }) => !after.schedules.some((other) => other.name === name));
+  const stays = new Set(after.schedules.map(({ name }) => name));
+  const removes = before.schedules.some(({ name }) => !stays.has(name));
   const interrupting = changes.filter((one) => {
     const { ticks, drives } = resourceKind(one.type);
     // Other targets can remove a function or a subscription, but not a state machine or a rule.

@@ -83,9 +83,14 @@ export function figures(all: readonly PlanSection[]): string {
   return table(head, rows);
 }
 
+/** Costs that are known already: a comment has them several times, and is written anew if it is too long. */
+const MONTHLY_USD = new WeakMap<ClockDescription, number>();
+
 /** What a clock costs in a month with its monitoring, in US$. */
 export function monthlyUsd(clock: ClockDescription): number {
-  return estimateMonthlyCost(clock, { monitoring: monitoringUsage(clock) }).totalUsd;
+  const usd = MONTHLY_USD.get(clock) ?? estimateMonthlyCost(clock, { monitoring: monitoringUsage(clock) }).totalUsd;
+  MONTHLY_USD.set(clock, usd);
+  return usd;
 }
 
 /**

@@ -24,9 +24,10 @@ export function scheduleChanges(
   before: readonly ScheduleDescription[],
   after: readonly ScheduleDescription[],
 ): ScheduleChange[] {
+  const [thens, nows] = [before, after].map((all) => new Map(all.map((one) => [one.name, one])));
   const names = new Set([...after, ...before].map(({ name }) => name));
   return [...names].map((name) => {
-    const [then = null, now = null] = [before, after].map((all) => all.find((one) => one.name === name));
+    const [then = null, now = null] = [thens?.get(name), nows?.get(name)];
     const differences = then && now ? changedSettings(then, now) : [];
     return { name, fate: fateOf(then, now, differences), before: then, after: now, differences };
   });
@@ -84,14 +85,44 @@ export function ticksPerDay(clock: Pick<ClockDescription, "schedules">): number 
   return ticking.reduce((sum, { intervalMs }) => sum + DAY_MS / intervalMs, 0);
 }
 
-/** What changes about the schedules, a few words each, such as `heartbeat every 10s → 5s`. */
+/** Schedules with the same fate up to which a headline names each. */
+export const NAMED_SCHEDULES = 10;
+
+/** What changes about the schedules, a few words each, such as `heartbeat every 10s → 5s`; a number if they are many. */
 export function scheduleHeadlines(schedules: readonly ScheduleChange[]): string[] {
   const stopped = schedules.filter(({ fate }) => fate === "paused");
   const notes = new Set(stopped.map(({ after }) => after?.paused));
   const all = stopped.length > 1 && notes.size === 1 && schedules.every(({ after }) => !after || after.paused !== null);
-  const headlines = schedules.flatMap((one) => (all && one.fate === "paused" ? [] : headlineOf(one)));
+  const told = schedules.filter(({ fate }) => fate !== "unchanged" && !(all && fate === "paused"));
+  const fates = [...new Set(told.map(({ fate }) => fate))];
+  const groups = new Map(fates.map((fate) => [fate, told.filter((one) => one.fate === fate)]));
+  const headlines = told.flatMap((one) => {
+    const group = groups.get(one.fate) ?? [];
+    if (group.length <= NAMED_SCHEDULES) return headlineOf(one);
+    return one === group[0] ? [headlineOfMany(one.fate, group)] : [];
+  });
   return all ? [`pauses all schedules (${quoted(stopped[0]?.after?.paused ?? "")})`, ...headlines] : headlines;
 }
+
+/** How many schedules have one fate, and what changes if that is the same for all, such as `changes 200 schedules: every 10s → 5s`. */
+function headlineOfMany(fate: ScheduleChange["fate"], group: readonly ScheduleChange[]): string {
+  const shared = (text: (one: ScheduleChange) => string, before: string, after = "") => {
+    const [first = "", ...others] = new Set(group.map(text));
+    return first && others.length === 0 ? `${before}${first}${after}` : "";
+  };
+  const note = fate === "paused" ? shared((one) => quoted(one.after?.paused ?? ""), " (", ")") : "";
+  const differences = shared((one) => one.differences.join(", "), ": ");
+  return `${MANY[fate]} ${counted(group.length, "schedule")}${note}${differences}`;
+}
+
+const MANY: Readonly<Record<ScheduleChange["fate"], string>> = {
+  added: "adds",
+  removed: "removes",
+  paused: "pauses",
+  resumed: "resumes",
+  changed: "changes",
+  unchanged: "keeps",
+};
 
 function headlineOf({ name, fate, after, differences }: ScheduleChange): string[] {
   const also = differences.length > 0 ? `, ${differences.join(", ")}` : "";

@@ -1,7 +1,14 @@
 import type { ClockDescription, Settings } from "../../schedule/clock";
 import { sameClock, strategyOf } from "../../strategies";
 import { minutes } from "../../strategies/words";
-import { quoted, rhythm, type ScheduleChange, scheduleChanges, scheduleHeadlines } from "./schedule-changes";
+import {
+  NAMED_SCHEDULES,
+  quoted,
+  rhythm,
+  type ScheduleChange,
+  scheduleChanges,
+  scheduleHeadlines,
+} from "./schedule-changes";
 import { type Change, nameOf, pauseOf, timingOf } from "./switching-pause";
 
 /** Minutes that both clocks of a handover run before the retiring one is removed: a few firings of the new one's rule. */
@@ -65,6 +72,7 @@ const NO_EFFECT: ClockEffect = {
 };
 
 function creation(after: ClockDescription): ClockEffect {
+  const many = after.schedules.length > NAMED_SCHEDULES;
   const schedules = after.schedules.map((one) => {
     const paused = one.paused === null ? "" : `, paused (${quoted(one.paused)})`;
     return `${one.name} ${rhythm(one)}${paused}`;
@@ -74,7 +82,10 @@ function creation(after: ClockDescription): ClockEffect {
   return {
     ...NO_EFFECT,
     kind: "create",
-    changes: [`starts ${nameOf(after.strategy)}${retiring}`, ...schedules],
+    changes: [
+      `starts ${nameOf(after.strategy)}${retiring}`,
+      ...(many ? [`${after.schedules.length} schedules`] : schedules),
+    ],
     consequence: ticks ? runsWithin(after.strategy) : "paused from the start",
     takesEffect: ticks
       ? [`It ticks from the rule's first firing on, within ${timingOf(after.strategy).startsWithinS} s of the apply.`]

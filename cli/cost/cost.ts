@@ -47,7 +47,9 @@ export function estimateMonthlyCost(clock: ClockDescription, options: CostOption
     lines,
     totalUsd: sum(lines),
     /** The total if the rules fire at the end of their minute, and at its start. AWS chooses the second. */
-    range: { lowUsd: total(LATEST_SECOND), highUsd: total(EARLIEST_SECOND) },
+    get range() {
+      return { lowUsd: total(LATEST_SECOND), highUsd: total(EARLIEST_SECOND) };
+    },
     /** Sentences on what the figures include and leave out. */
     notes: notesOf(clock, options.monitoring !== undefined),
   };

@@ -47,9 +47,12 @@ export function counted(n: number, one: string): string {
   return `${n} ${n === 1 ? one : `${one}s`.replace(/ys$/, "ies")}`;
 }
 
+/** Made once: to make it takes a hundred times as long as to use it. */
+const LIST = new Intl.ListFormat("en-GB");
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(parts: readonly string[]): string {
-  return new Intl.ListFormat("en-GB").format(parts);
+  return LIST.format(parts);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ClockDescription, ScheduleDescription } from "../../schedule/clock
 import { strategyOf } from "../../strategies";
 import { type Assessment, assess } from "../clock-impact/assess";
 import { monthlyUsd, overTime } from "../clock-impact/render-verdict";
-import { rhythm, scheduleChanges, ticksPerDay } from "../clock-impact/schedule-changes";
+import { rhythm, type ScheduleChange, scheduleChanges, ticksPerDay } from "../clock-impact/schedule-changes";
 import type { ClockEffect } from "../clock-impact/switching";
 import { dollars, wholeNumber } from "../lib/numbers";
 import { code, collapsed, counted, diffText, fenced, listed, prose } from "./markdown";
@@ -26,6 +26,9 @@ export interface Room {
 
 /** Most schedules that are named though nothing about them changes. */
 const UNCHANGED_SCHEDULES = 8;
+
+/** Most schedules that are named because something about them changes; the description in the full plan has all. */
+const CHANGED_SCHEDULES = 20;
 
 /** Everything about one environment's plan that is below the verdicts. */
 export function sectionDetails({ environment, outcome }: PlanSection, room: Room): string {
@@ -164,9 +167,17 @@ function scheduleLines(before: ClockDescription | null, after: ClockDescription 
   });
   const left = changes.length - named.length;
   return [
-    ...cut(lines, room.most, (n) => `and ${counted(n, "more schedule")}`),
+    ...(changed.length > CHANGED_SCHEDULES ? [`Schedules: ${fatesOf(changed)}`] : []),
+    ...cut(lines, Math.min(room.most, CHANGED_SCHEDULES), (n) => `and ${counted(n, "more schedule")}`),
     ...(left > 0 ? [`${counted(left, "schedule")} as before`] : []),
   ];
+}
+
+/** How many schedules are added, removed and so on, in their order: `9,999 added and 1 removed`. */
+function fatesOf(changed: readonly ScheduleChange[]): string {
+  const counts = new Map<string, number>();
+  for (const { fate } of changed) counts.set(fate, (counts.get(fate) ?? 0) + 1);
+  return listed([...counts].map(([fate, n]) => `${wholeNumber(n)} ${fate}`));
 }
 
 function scheduleWords(schedule: ScheduleDescription): string {
@@ -193,13 +204,14 @@ function cut(lines: readonly string[], most: number, rest: (n: number) => string
   return lines.length <= most ? [...lines] : [...lines.slice(0, most), rest(lines.length - most)];
 }
 
-type Group<T> = readonly [T, ...T[]];
+type Group<T> = [T, ...T[]];
 
 function grouped<T>(all: readonly T[], key: (one: T) => string): Group<T>[] {
   const groups = new Map<string, Group<T>>();
   for (const one of all) {
     const group = groups.get(key(one));
-    groups.set(key(one), group ? [...group, one] : [one]);
+    if (group) group.push(one);
+    else groups.set(key(one), [one]);
   }
   return [...groups.values()];
 }

@@ -59,8 +59,12 @@ export function onTick<P = unknown, R = unknown>(
 ): (event: unknown, context?: unknown) => Promise<R | BatchResponse | undefined> {
   return async (event, context) => {
     const received = readEvent(event);
-    const [only] = received;
-    if (only && !only.record) return run(handler, options, only, context);
+    if (!received.some(({ record }) => record)) {
+      let result: R | undefined;
+      // SNS delivers one notification at a time; several are run one after the other.
+      for (const one of received) result = await run(handler, options, one, context);
+      return result;
+    }
     const failed: { readonly id: string; readonly group?: string }[] = [];
     for (const one of [...received].sort((a, b) => instantOf(a) - instantOf(b))) {
       const { id = "", group } = one.record ?? {};
@@ -69,7 +73,8 @@ export function onTick<P = unknown, R = unknown>(
         if (after) failed.push({ id, group });
         else await run(handler, options, one, context);
       } catch (error) {
-        write(options, { level: "ERROR", message: "tick.failed", tick: one.message.tick, error: String(error) });
+        const tick = "tick" in one.message ? one.message.tick : null;
+        write(options, { level: "ERROR", message: "tick.failed", tick, error: String(error) });
         failed.push({ id, group });
       }
     }
@@ -80,9 +85,11 @@ export function onTick<P = unknown, R = unknown>(
 async function run<P, R>(
   handler: TickHandler<P, R>,
   options: TickOptions,
-  { message: { tick, payload } }: Received,
+  { message }: Received,
   context: unknown,
 ): Promise<R | undefined> {
+  if (!("tick" in message)) throw message;
+  const { tick, payload } = message;
   const { clock = systemClock, longestHoldMs = LONGEST_HOLD_MS, seen } = options;
   const [at, expiresAt] = [Date.parse(tick.scheduledAt ?? tick.dispatchedAt), Date.parse(tick.expiresAt)];
   const drop = (reason: string) => write(options, { level: "INFO", message: "tick.dropped", tick, reason });
@@ -95,18 +102,22 @@ async function run<P, R>(
   }
   if (seen && !(await seen.isNew(tick.id, expiresAt))) return drop("repeated");
   if (tick.scheduledAt !== null) await clock.waitUntil(at);
+  // The store, or a function that was frozen, may have taken its time.
+  if (clock.now() >= expiresAt) return drop("expired");
   const startedAt = new Date(clock.now()).toISOString();
   write(options, { level: "INFO", message: "tick.started", tick, startedAt });
   return handler(payload as P, tick, context);
 }
 
-function instantOf({ message: { tick } }: Received): number {
-  return Date.parse(tick.scheduledAt ?? tick.dispatchedAt);
+/** Past `console`: Lambda's JSON log format makes a text of what that is given, in which no report would find the event. */
+function writeLine(line: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-function write(
-  { log = (line) => console.log(JSON.stringify(line)) }: TickOptions,
-  line: Record<string, unknown>,
-): undefined {
+function instantOf({ message }: Received): number {
+  return "tick" in message ? Date.parse(message.tick.scheduledAt ?? message.tick.dispatchedAt) : 0;
+}
+
+function write({ log = writeLine }: TickOptions, line: Record<string, unknown>): undefined {
   log(line);
 }

@@ -323,3 +323,39 @@ describe("a clock whose claims others do not see", () => {
     expect(effect(before, after)).toMatchObject({ mayDouble: false, pauseBoundS: 0 });
   });
 });
+
+describe("of many schedules", () => {
+  const many = (count: number, fields: Parameters<typeof described>[0] = {}) =>
+    Array.from({ length: count }, (_, k) => described({ name: `tenant-${k}`, ...fields }));
+  const changes = (before: ScheduleDescription[], after: ScheduleDescription[]) =>
+    clockEffect(clock({ schedules: before }), clock({ schedules: after })).changes;
+
+  test("up to ten are named, and more are counted", () => {
+    expect(changes(many(1), many(11))).toHaveLength(10);
+    expect(changes(many(1), many(12))).toEqual(["adds 11 schedules"]);
+    expect(changes(many(12), many(1))).toEqual(["removes 11 schedules"]);
+    expect(clockEffect(null, clock({ schedules: many(10) })).changes).toHaveLength(11);
+    expect(clockEffect(null, clock({ schedules: many(10_000) })).changes).toEqual([
+      "starts sfn-loop",
+      "10000 schedules",
+    ]);
+  });
+
+  test("a change that all of them have is told once, and the others are named beside it", () => {
+    const faster = many(20, { interval: "10s" });
+    expect(changes(many(20), faster)).toEqual(["changes 20 schedules: every 1m → 10s"]);
+    const mixed = faster.map((one, k) => (k === 3 ? described({ name: one.name, interval: "5s" }) : one));
+    expect(changes(many(20), mixed)).toEqual(["changes 20 schedules"]);
+    expect(changes(many(20), [...faster, described({ name: "new" })])).toEqual([
+      "changes 20 schedules: every 1m → 10s",
+      "adds new every 1m",
+    ]);
+  });
+
+  test("a pause of many, and its end", () => {
+    const paused = many(20, { paused: "migration" });
+    expect(changes(many(21), [...paused, ...many(21).slice(20)])).toEqual(["pauses 20 schedules (“migration”)"]);
+    expect(changes(many(20), paused)).toEqual(["pauses all schedules (“migration”)"]);
+    expect(changes(paused, many(20))).toEqual(["resumes 20 schedules"]);
+  });
+});

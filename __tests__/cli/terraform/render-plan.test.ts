@@ -7,7 +7,8 @@ import { type PlanSection, planSectionJson, readSummary } from "../../../cli/ter
 import { readPlan } from "../../../cli/terraform/read-plan";
 import { renderDrift, renderPlans } from "../../../cli/terraform/render-plan";
 import { PROJECT_DIR } from "../../../host/work-dir";
-import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP } from "./clocks";
+import type { ScheduleDescription } from "../../../schedule/clock";
+import { clock, described, EXPRESS, LAMBDA_CLOCK, LOOP, SQS_DELAY } from "./clocks";
 import {
   create,
   destroy,
@@ -289,4 +290,35 @@ test("a rule or a machine that goes though its schedule stays is a pause", () =>
     }),
   ]);
   expect(text).toContain("**Caution. dev: the clock may pause at most 180 s; 1 created, 1 destroyed**");
+});
+
+describe("ten thousand schedules", () => {
+  const schedules = Array.from({ length: 10_000 }, (_, k) => described({ name: `tenant-${k}` }));
+  const faster = schedules.map((one) => ({ ...one, intervalMs: 30_000, catchUpMs: 30_000 }));
+  const comment = (before: ScheduleDescription[] | null, after: ScheduleDescription[] | null) => {
+    const [then, now] = [before, after].map((all) => all && clock({ strategy: SQS_DELAY, schedules: all }));
+    const resources = [before ? (after ? update(PLANNER) : destroy(PLANNER)) : create(PLANNER)];
+    return rendered([section("dev", { resources, clock: [then ?? null, now ?? null] })]);
+  };
+  const PLANNER = "aws_lambda_function.planner_0A1B2C3D";
+
+  test.each([
+    ["created", null, schedules, "starts sqs-delay: 10000 schedules;", "Schedules: 10,000 added"],
+    ["changed", schedules, faster, "changes 10000 schedules: every 1m → 30s;", "Schedules: 10,000 changed"],
+    ["removed", schedules, schedules.slice(0, 1), "removes 9999 schedules;", "Schedules: 9,999 removed"],
+    [
+      "all of that",
+      schedules,
+      [...faster.slice(5_000), ...faster.slice(5_000).map((one) => ({ ...one, name: `new-${one.name}` }))],
+      "changes 5000 schedules: every 1m → 30s; adds 5000 schedules; removes 5000 schedules;",
+      "Schedules: 5,000 changed, 5,000 added and 5,000 removed",
+    ],
+  ])("%s: the comment counts them, and names twenty", (_what, before, after, verdict, counts) => {
+    const text = comment(before, after);
+    expect(text.split("\n")[0]).toContain(verdict);
+    expect(text).toContain(`- ${counts}\n`);
+    expect(text.match(/^- (new-)?tenant-\d+: /gm)).toHaveLength(20);
+    expect(text).toContain("Full plan</summary>");
+    expect(text.length).toBeLessThan(5_000);
+  });
 });
