@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from "./divisors";
 import { MINUTE_MS, SECOND_MS } from "./duration";
 import { firstAtOrAfter, type Grid } from "./grid";
 import { type ClockMinute, startOfMinute } from "./minute";
@@ -214,8 +215,4 @@ function instantsByShard(
     }
   }
   return marks.map((parts) => parts.map((mark) => [...mark.keys()].filter((second) => mark[second])));
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,3 +1,4 @@
+import { commonMultiple } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 
 /** The stretch of time that an alarm looks at: `periods` of `periodS` seconds each. */
@@ -49,13 +50,7 @@ export interface DispatchWindow extends AlarmWindow {
  */
 export function dispatchWindow(intervalMs: number): DispatchWindow {
   const intervalS = intervalMs / SECOND_MS;
-  if (intervalS < SLOW_FROM_S) {
-    const commonS = commonMultiple(intervalS, MINUTE_S);
-    const periodS = Math.min(commonS, LONGEST_COUNT_S);
-    const periods = 1 + Math.ceil((5 * MINUTE_S) / periodS);
-    const atLeast = Math.floor(periodS / intervalS);
-    return { periodS, periods, atLeast, periodsBeyond: 1, ignoresNewest: true, exact: periodS === commonS };
-  }
+  if (intervalS < SLOW_FROM_S) return countingWindow([intervalS]);
   const neededS = intervalS + SETTLED_AFTER_S;
   const stepS = neededS > DAY_S ? HOUR_S : neededS > HOUR_S ? 5 * MINUTE_S : Math.ceil(neededS / MINUTE_S) * MINUTE_S;
   const periods = Math.ceil(neededS / stepS);
@@ -77,21 +72,22 @@ export function totalWindow(intervalsMs: readonly number[]): DispatchWindow {
   const all = intervalsMs.map((ms) => ms / SECOND_MS);
   const fast = all.filter((intervalS) => intervalS < SLOW_FROM_S);
   if (fast.length === 0) return { ...dispatchWindow(Math.min(...intervalsMs)), exact: false };
-  const commonS = [...new Set(fast)].reduce((a, b) => Math.min(commonMultiple(a, b), DAY_S), MINUTE_S);
+  const window = countingWindow(fast);
+  return { ...window, exact: window.exact && fast.length === all.length };
+}
+
+/** The window over the number of ticks in a period, of intervals (s) below {@link SLOW_FROM_S}. */
+function countingWindow(intervalsS: readonly number[]): DispatchWindow {
+  const commonS = [...new Set(intervalsS)].reduce((a, b) => Math.min(commonMultiple(a, b), DAY_S), MINUTE_S);
   const periodS = Math.min(commonS, LONGEST_COUNT_S);
   return {
     periodS,
     periods: 1 + Math.ceil((5 * MINUTE_S) / periodS),
-    atLeast: fast.reduce((sum, intervalS) => sum + Math.floor(periodS / intervalS), 0),
+    atLeast: intervalsS.reduce((sum, intervalS) => sum + Math.floor(periodS / intervalS), 0),
     periodsBeyond: 1,
     ignoresNewest: true,
-    exact: periodS === commonS && fast.length === all.length,
+    exact: periodS === commonS,
   };
-}
-
-function commonMultiple(a: number, b: number): number {
-  const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
-  return (a * b) / divisor(a, b);
 }
 
 /**

@@ -70,7 +70,6 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
     kind,
     metrics: [scheduleMetric(environment, name, SCHEDULE_ALARMS[kind])],
   });
-  const dispatches = dispatchWindow(intervalMs);
   const lateness = latenessWindow(intervalMs);
   const wanted = alarmsOfSchedule(targets?.length ?? 1);
   const alarms: (AlarmSpec & { readonly kind: ScheduleAlarm })[] = [
@@ -86,14 +85,7 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
     },
     {
       ...about("silent"),
-      means: silenceMeans(name, dispatches),
-      statistic: "Sum",
-      comparison: "LessThanThreshold",
-      threshold: dispatches.atLeast,
-      window: dispatches,
-      periodsBeyond: dispatches.periodsBeyond,
-      missingIsZero: true,
-      ignoresNewest: dispatches.ignoresNewest,
+      ...silence(name, dispatchWindow(intervalMs)),
       // A paused schedule dispatches nothing. The alarm stays, so that resuming is no change of its state.
       notifies: schedule.paused === null,
     },
@@ -142,18 +134,25 @@ export function totalAlarms(environment: string, schedules: readonly Schedule[])
     },
     {
       ...about("silent"),
-      means: silenceMeans(`the clock ${environment}`, dispatches),
-      statistic: "Sum",
-      comparison: "LessThanThreshold",
-      threshold: dispatches.atLeast,
-      window: dispatches,
-      periodsBeyond: dispatches.periodsBeyond,
-      missingIsZero: true,
-      ignoresNewest: dispatches.ignoresNewest,
+      ...silence(`the clock ${environment}`, dispatches),
       notifies: ticking.length > 0,
     },
   ];
   return alarms.filter(({ kind }) => wanted.includes(kind));
+}
+
+/** What raises an alarm on silence. @param name what is silent, as a sentence has it. */
+function silence(name: string, dispatches: DispatchWindow) {
+  return {
+    means: silenceMeans(name, dispatches),
+    statistic: "Sum",
+    comparison: "LessThanThreshold",
+    threshold: dispatches.atLeast,
+    window: dispatches,
+    periodsBeyond: dispatches.periodsBeyond,
+    missingIsZero: true,
+    ignoresNewest: dispatches.ignoresNewest,
+  } as const;
 }
 
 function silenceMeans(name: string, { periodS, periods, atLeast, ignoresNewest }: DispatchWindow): string {

@@ -1,4 +1,5 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
+import { greatestCommonDivisor } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { TAKEOVER_GRACE_MS, WAKE_LEAD_MS } from "../../schedule/plan";
 import { ASSUMED, gbSeconds, logGb, MB_PER_GB, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
@@ -131,8 +132,4 @@ function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond:
 function relativeRunS(schedule: ScheduleDescription): number {
   if (schedule.paused !== null) return LOOP.emptyRunS;
   return MINUTE_S - schedule.intervalMs / SECOND_MS + ticksPerMinute(schedule) * LOOP.relativeTurnS;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

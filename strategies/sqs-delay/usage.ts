@@ -1,5 +1,6 @@
 import { type BurstSchedule, burstsOfMinute, shardOf, slotsOfMinute } from "../../schedule/bursts";
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
+import { commonMultiple } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { instantsOfMinute } from "../../schedule/minute";
 import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
@@ -81,8 +82,7 @@ function claimsOfInstants(schedules: readonly BurstSchedule[], minute: number, s
 
 /** The minutes after which two patterns repeat together; a day at most. @param intervalS s. */
 function minutesTogether(minutes: number, intervalS: number): number {
-  const together = (a: number, b: number) => (a / greatestCommonDivisor(a, b)) * b;
-  return Math.min(DAY, together(minutes, together(intervalS, MINUTE_S) / MINUTE_S));
+  return Math.min(DAY, commonMultiple(minutes, commonMultiple(intervalS, MINUTE_S) / MINUTE_S));
 }
 
 /** What all schedules together use: the rule, the planner, the queue and the pacers' time. */
@@ -131,8 +131,4 @@ export function tickUsage({ claims }: SqsDelaySettings, schedule: ScheduleDescri
       ? [use("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * n * topics)]
       : []),
   ];
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
