@@ -6,8 +6,8 @@ import type { TickRunner } from "./run-tick";
 const FIRING_COVERS_MS = 2 * MINUTE_MS;
 
 /**
- * Logs that a schedule is paused, from `sinceMs` ago until the next firing has logged the same. By these lines a report distinguishes a
- * pause from a broken clock: a tick that was due in it and not dispatched is paused, not missed.
+ * Logs that a schedule is paused, from `sinceMs` ago until the next firing has logged the same. By these lines a report
+ * distinguishes a pause from a broken clock: a tick that was due in it and not dispatched is paused, not missed.
  *
  * @param sinceMs of a clock in which nothing else notices a pause between two firings: the time between them.
  */

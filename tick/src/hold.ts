@@ -1,4 +1,4 @@
-/** The clock that ticks are held by; tests inject their own. */
+/** A clock. Tests inject their own. */
 export interface Clock {
   /** ms since the epoch. */
   now(): number;
@@ -6,10 +6,14 @@ export interface Clock {
   waitUntil(instant: number): Promise<void>;
 }
 
-/** How long before the instant the timer hands over to turns of the event loop, in ms: a timer may fire up to 1 ms early. */
+/**
+ * How long before the instant the timer hands over to turns of the event loop, in ms. Long enough to take up a timer's
+ * rounding, and no longer: a small Lambda function has a millisecond or two of processor time in each 20, and to spend
+ * it just before the instant is to be late.
+ */
 const SPIN_MS = 1;
 
-/** The machine's clock. */
+/** The machine's clock. It is read again after every timer: a timer may fire up to 1 ms early, and a tick may not. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async waitUntil(instant) {
