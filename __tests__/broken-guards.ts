@@ -4,21 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_DIR } from "../host/work-dir";
 import { GUARDS, type Guard } from "./guards";
+import { SOURCE_FOLDERS } from "./source-folders";
 
 /** What the tests of the guards import. */
-const FOLDERS = [
-  "__tests__",
-  "cli",
-  "config",
-  "constructs",
-  "emulator",
-  "functions",
-  "host",
-  "schedule",
-  "stacks",
-  "strategies",
-  "tick",
-];
+const FOLDERS = ["__tests__", "cli", "emulator", ...SOURCE_FOLDERS];
 const FILES = ["jest.config.js", "package.json", "tsconfig.json"];
 
 /**

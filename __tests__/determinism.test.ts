@@ -2,21 +2,10 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { SOURCE_FOLDERS } from "./source-folders";
 
 const PROJECT_DIR = resolve(__dirname, "..");
-const SOURCES = [
-  "main.ts",
-  "cdktf.json",
-  "tsconfig.json",
-  "config",
-  "constructs",
-  "functions",
-  "host",
-  "schedule",
-  "stacks",
-  "strategies",
-  "tick",
-];
+const SOURCES = ["main.ts", "cdktf.json", "tsconfig.json", ...SOURCE_FOLDERS];
 
 const base = mkdtempSync(join(tmpdir(), "metronome-clones-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));

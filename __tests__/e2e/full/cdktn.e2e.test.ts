@@ -8,6 +8,7 @@ import { runCommand } from "../../../host/run-command";
 import { PROJECT_DIR, WORK_DIR } from "../../../host/work-dir";
 import { MINUTE_MS } from "../../../schedule/duration";
 import { environment, FUNCTION, schedule, TOPIC } from "../../config/examples";
+import { SOURCE_FOLDERS } from "../../source-folders";
 import { CI, PROVIDER } from "../../stacks/ci-roles";
 import { STRATEGIES } from "../../stacks/strategies";
 import { describeUnless } from "../support/needs";
@@ -20,16 +21,7 @@ const CDKTN: Readonly<Record<string, string>> = {
 };
 
 /** All that `main.ts` loads. */
-const APP = [
-  "main.ts",
-  "package.json",
-  "tsconfig.json",
-  "config",
-  "constructs",
-  "functions",
-  "host",
-  "schedule",
-].concat(["stacks", "strategies", "tick"]);
+const APP = ["main.ts", "package.json", "tsconfig.json", ...SOURCE_FOLDERS];
 
 const RENAMED: readonly (readonly [from: RegExp, to: string])[] = [
   [/"cdktf"/g, '"cdktn"'],
