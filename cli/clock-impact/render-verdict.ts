@@ -83,7 +83,7 @@ export function figures(all: readonly PlanSection[]): string {
   return table(head, rows);
 }
 
-/** Costs that are known already: a comment has them several times, and is written anew if it is too long. */
+/** What each clock costs. A comment shows it several times, and is rendered again if it is too long. */
 const MONTHLY_USD = new WeakMap<ClockDescription, number>();
 
 /** What a clock costs in a month with its monitoring, in US$. */

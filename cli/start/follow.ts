@@ -143,10 +143,11 @@ class Session {
     const schedule = scheduleOf(event);
     if (schedule !== null && !this.names.has(schedule)) return;
     this.ticks.add(event);
-    if (schedule === null || !("tick" in event) || !begins(event)) return;
+    if (!("tick" in event) || !begins(event)) return;
     // Without a grid and a dispatch nothing waits for the tick.
     const at = instantOf(event) ?? -Infinity;
-    this.firsts.set(schedule, Math.min(at, this.firsts.get(schedule) ?? Infinity));
+    const { schedule: name } = event.tick;
+    this.firsts.set(name, Math.min(at, this.firsts.get(name) ?? Infinity));
   }
 
   /** Writes the ticks whose start was seen or that were dispatched before `until` (ms since the epoch), and the countdown. */

@@ -78,9 +78,9 @@ export async function planBursts(
     try {
       const wantedSlots = claims === "instants" ? slotsOfMinute(loads, minute, mostAtOnce) : 0;
       const slots = await planned.agreeOnSlots(minute, wantedSlots).catch((error) => {
-        failures.push(error);
         // Claims of ticks are what all planners agree on, unless this clock claims instants.
         if (claims === "instants") throw error;
+        failures.push(error);
         return 0;
       });
       const ofMinute = burstsOfMinute(loads, minute, mostAtOnce, { after: begun, slots });
