@@ -92,6 +92,8 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
   const abandoned: TickMessage[] = [];
   const claimants: string[] = [];
   const rows: SimulatedRunner["rows"] = new Map();
+  /** How often each tick was written to each target. */
+  const written = new Map<string, number>();
 
   const claim = async (id: string, claimant: string, grid?: Grid): Promise<Claim> => {
     claimants.push(claimant);
@@ -121,8 +123,10 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
     targets: {
       async prepare(target, message) {
         const write = async () => {
-          const before = tries.filter((one) => one.target === target && one.message.tick.id === message.tick.id).length;
-          const { answer: given, writeMs = 0, afterMs = 0 } = answer(target, message, before + 1);
+          const of = `${target} ${message.tick.id}`;
+          const nth = (written.get(of) ?? 0) + 1;
+          written.set(of, nth);
+          const { answer: given, writeMs = 0, afterMs = 0 } = answer(target, message, nth);
           await clock.pause(writeMs);
           const writtenAt = clock.now();
           tries.push({ target, message, at: writtenAt, answer: given });
