@@ -1,79 +1,10 @@
-import { appendFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
 import { interruption } from "../host/interruption";
-import { addBench } from "./commands/bench";
-import { addCi } from "./commands/ci";
-import { addCompare } from "./commands/compare";
-import { addDeploy } from "./commands/deploy";
-import { addDoctor } from "./commands/doctor";
-import { addDrift } from "./commands/drift";
-import { addLock } from "./commands/lock";
-import { addPlan } from "./commands/plan";
-import { addReport } from "./commands/report";
-import { addStart } from "./commands/start";
-import { addState } from "./commands/state";
-import { addStop } from "./commands/stop";
-import { addVerify } from "./commands/verify";
 import { wantsColour } from "./lib/colour";
 import { Context } from "./lib/context";
-import { EXIT, UsageError, usageExit } from "./lib/exit";
-import { visible } from "./lib/visible";
+import { runCommandLine } from "./program";
 
-/** The commands, in the groups in which the help lists them. */
-const GROUPS = {
-  "On this machine:": [addStart, addStop, addDoctor],
-  "Review and deploy:": [addPlan, addDeploy, addDrift, addLock, addState],
-  "Measure and compare:": [addReport, addVerify, addCompare, addBench],
-  "For workflows:": [addCi],
-} as const;
-
-/** The program with all its commands. Each command loads what it works with when it runs, so that the help is fast. */
-function metronome(context: Context): Command {
-  const program = new Command("metronome")
-    .description("Puts AWS Lambda functions on an exact clock: deploys, reviews, measures and repairs it.")
-    .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "explain a command, with examples and exit codes")
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/\n(?=\()/, " ")) })
-    .addHelpText(
-      "after",
-      [
-        "",
-        "npx metronome help <command> explains a command, with examples and exit codes.",
-        "Relative directories start at the project's directory. NO_COLOR and FORCE_COLOR are respected.",
-      ].join("\n"),
-    );
-  for (const [heading, commands] of Object.entries(GROUPS)) {
-    program.commandsGroup(heading);
-    for (const add of commands) add(program, context);
-  }
-  return program;
-}
-
-/** Runs a command line. @returns the exit code. */
-async function main(args: readonly string[]): Promise<number> {
-  const { env, stdout } = process;
-  const { signal, endedBy } = interruption();
-  const isTTY = stdout.isTTY === true;
-  const terminal = { isTTY, colour: wantsColour(env, isTTY), columns: stdout.columns };
-  const program = metronome(new Context(env, terminal, signal, endedBy));
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return Number(process.exitCode ?? EXIT.ok);
-  } catch (error) {
-    const [command] = program.args;
-    // Commander has printed its message.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : usageExit(command);
-    if (signal.aborted) {
-      console.error(`Ended by ${endedBy()}.`);
-      return EXIT.interrupted;
-    }
-    const message = visible(error instanceof Error ? error.message : String(error));
-    console.error(error instanceof UsageError ? `error: ${message}` : message);
-    if (command === "ci" && env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${message}\n`);
-    return error instanceof UsageError ? usageExit(command) : EXIT.error;
-  }
-}
-
-main(process.argv.slice(2)).then((code) => process.exit(code));
+const { env, stdout } = process;
+const { signal, endedBy } = interruption();
+const isTTY = stdout.isTTY === true;
+const terminal = { isTTY, colour: wantsColour(env, isTTY), columns: stdout.columns };
+runCommandLine(process.argv.slice(2), new Context(env, terminal, signal, endedBy)).then((code) => process.exit(code));

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allVariants, type Comparison } from "../../cli/compare/comparison";
+import { Context } from "../../cli/lib/context";
+import { runCommandLine } from "../../cli/program";
 import { PROJECT_DIR } from "../../host/work-dir";
 
 interface Ended {
@@ -30,11 +32,29 @@ function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {})
 
 const metronome = (...args: readonly string[]) => run(process.execPath, ["cli/metronome.mjs", ...args]);
 
-/** Runs command lines, a few at a time, and returns what each ended with. */
+/** Runs command lines one after the other in this process, and returns what each ended with. */
 async function all(lines: readonly (readonly string[])[]): Promise<Ended[]> {
   const ended: Ended[] = [];
-  for (let from = 0; from < lines.length; from += 6) {
-    ended.push(...(await Promise.all(lines.slice(from, from + 6).map((line) => metronome(...line)))));
+  for (const line of lines) {
+    const printed = { stdout: "", stderr: "" };
+    const to = (name: keyof typeof printed) => (text: unknown) => {
+      printed[name] += text;
+      return true;
+    };
+    const spies = [
+      jest.spyOn(process.stdout, "write").mockImplementation(to("stdout")),
+      jest.spyOn(process.stderr, "write").mockImplementation(to("stderr")),
+      jest.spyOn(console, "log").mockImplementation((text) => to("stdout")(`${text}\n`)),
+      jest.spyOn(console, "error").mockImplementation((text) => to("stderr")(`${text}\n`)),
+    ];
+    try {
+      const env = { PATH: process.env.PATH };
+      const terminal = { isTTY: false, colour: false, columns: undefined };
+      const context = new Context(env, terminal, new AbortController().signal, () => undefined);
+      ended.push({ code: await runCommandLine(line, context), ...printed });
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
   }
   return ended;
 }

@@ -24,7 +24,7 @@ import type { Fate, Nature } from "./world";
 jest.setTimeout(120_000);
 
 /** Clocks that are drawn. The broken guards draw more. */
-const PLAYS = Number(process.env.METRONOME_TEST_PLAYS ?? 8);
+const PLAYS = Number(process.env.METRONOME_TEST_PLAYS ?? 4);
 
 const MINUTES = 12;
 const JUDGED = { from: 2 * MINUTE_MS, to: (MINUTES - 1) * MINUTE_MS };

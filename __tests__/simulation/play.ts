@@ -10,7 +10,7 @@ import { clockOf, MINUTE } from "./schedules";
 import { between, seededRandom } from "./seeded-random";
 import { simulatedRunner } from "./simulated-runner";
 import { installAsGlobalTime, VirtualTime } from "./virtual-time";
-import { type Nature, World } from "./world";
+import { type Fate, type Nature, World } from "./world";
 
 /** What the stack gives the functions as their time-outs, in ms: the Iterator, and LambdaClock with a horizon of 2. */
 const ITERATOR_TIMEOUT_MS = 15 * SECOND_MS;
@@ -195,7 +195,7 @@ export function judge(player: Player, world: World, { schedule }: Play, span: Sp
   return {
     doubled: doubled.map(({ id, at }) => `${id} at ${at - MINUTE}`),
     lost: lost.map(({ expectedAt, outcome }) => `${expectedAt - MINUTE} ${JSON.stringify(outcome)}`).slice(0, 5),
-    misjudged: ticks.flatMap((tick) => misjudgement(world, tick) ?? []).slice(0, 5),
+    misjudged: ticks.flatMap(misjudgements(world)).slice(0, 5),
   };
 }
 
@@ -204,24 +204,39 @@ export function outcomes(player: Player, world: World, schedule: LoopSchedule, {
   return world.verdicts(timingOf(schedule, LOGS_PLANS.has(player)), { from: MINUTE + from, to: MINUTE + to });
 }
 
-/** Compares the reason that a report gives with what happened. */
-function misjudgement(world: World, { id, minute, expectedAt, outcome }: DueTick): string | undefined {
-  const fates = world.dispatches.filter((one) => one.id === id).map(({ fate }) => fate);
-  const arrived = world.arrivals.some((one) => one.id === id);
+/** Compares the reasons that a report gives with what happened. */
+function misjudgements(world: World): (tick: DueTick) => string[] {
+  const fatesOf = new Map<string, Fate[]>();
+  for (const { id, fate } of world.dispatches) fatesOf.set(id, [...(fatesOf.get(id) ?? []), fate]);
+  const arrivals = new Set(world.arrivals.map(({ id }) => id));
+  const minutes = new Set(world.events.flatMap((event) => ("minutes" in event ? event.minutes : [])));
+  return (tick) => {
+    const id = tick.id as string;
+    return misjudgement(world, tick, fatesOf.get(id) ?? [], arrivals.has(id), minutes) ?? [];
+  };
+}
+
+function misjudgement(
+  { rows, ended }: World,
+  { id, minute, expectedAt, outcome }: DueTick,
+  fates: readonly Fate[],
+  arrived: boolean,
+  plannedMinutes: ReadonlySet<number>,
+): string[] | undefined {
   // A clock that claims instants has one slot for its one schedule.
-  const row = world.rows.get(`tick#${id}`) ?? world.rows.get(`tick#0/1@${expectedAt / SECOND_MS}`);
-  const planned = world.events.some((event) => "minutes" in event && event.minutes.includes(minute));
-  const wrong = (why: string) => `${id}: ${JSON.stringify(outcome)}, but ${why} (${fates.join()})`;
+  const row = rows.get(`tick#${id}`) ?? rows.get(`tick#0/1@${expectedAt / SECOND_MS}`);
+  const claimantEnded = row !== undefined && ended.has(row.claimant);
+  const wrong = (why: string) => [`${id}: ${JSON.stringify(outcome)}, but ${why} (${fates.join()})`];
   if (outcome.kind !== "missed") return arrived ? undefined : wrong("it never arrived");
   if (arrived) return wrong("it arrived");
   const right: Record<typeof outcome.reason, boolean> = {
-    expired: fates.length === 0 || (row !== undefined && world.ended.has(row.claimant)),
-    overtaken: fates.length === 0 || (row !== undefined && world.ended.has(row.claimant)),
+    expired: fates.length === 0 || claimantEnded,
+    overtaken: fates.length === 0 || claimantEnded,
     "dispatch-failed": fates.length > 0 && fates.every((fate) => fate === "refused"),
     "dispatch-unknown": fates.some((fate) => fate !== "refused"),
-    "claimant-lost": row !== undefined && world.ended.has(row.claimant),
-    "not-planned": !planned,
-    "not-seen": fates.length === 0 || (row !== undefined && world.ended.has(row.claimant)),
+    "claimant-lost": claimantEnded,
+    "not-planned": !plannedMinutes.has(minute),
+    "not-seen": fates.length === 0 || claimantEnded,
   };
   return right[outcome.reason] ? undefined : wrong("that is not why");
 }

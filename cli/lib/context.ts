@@ -30,6 +30,11 @@ export class Context {
     });
   }
 
+  /** Whether the process was asked to end. */
+  get interrupted(): boolean {
+    return this.interruption.aborted;
+  }
+
   /** Aborts when the process is asked to end. A command that reads it ends in order; every other command ends at once. */
   get signal(): AbortSignal {
     this.endsInOrder = true;
