@@ -8,3 +8,6 @@ jest.mock("../constructs/function-bundle", () => {
   const bundles = JSON.parse(process.env.METRONOME_TEST_BUNDLES ?? "{}");
   return { ...actual, bundleFunction: (name: string) => bundles[name] ?? actual.bundleFunction(name) };
 });
+
+/** cdktf keeps where each token was made, for its errors. In jest each such stack is mapped to its sources, which takes half of a synthesis. */
+jest.mock("cdktf/lib/tokens/private/stack-trace", () => ({ captureStackTrace: () => [] }));
