@@ -56,7 +56,7 @@ describe("an Iterator that crashes", () => {
       const schedule = loopOf(intervalS);
       const { runner, failures } = await runRule(
         { schedule, crash, transitionMs: () => between(random, 10, 300) },
-        steadyStarts(random, 120),
+        steadyStarts(random, intervalS === 1 ? 40 : 120),
       );
       expect(failures).toEqual([]);
       const dispatched = dispatchedIds(runner);
