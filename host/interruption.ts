@@ -1,3 +1,5 @@
+import { isAlive } from "./process-tree";
+
 /** One Ctrl-C can reach this process twice, from the terminal and from npm: within this time, in ms, it counts once. */
 const ONE_REQUEST_MS = 1_000;
 
@@ -28,7 +30,8 @@ export function interruption(): { readonly signal: AbortSignal; readonly endedBy
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => end(OUTPUT_CLOSED));
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) end(PARENT_ENDED);
+    // In a test `process` is a copy, which keeps the parent that it had.
+    if (process.ppid !== parent || !isAlive(parent)) end(PARENT_ENDED);
   }, PARENT_CHECK_MS).unref();
   return { signal: controller.signal, endedBy: () => reason };
 }
