@@ -31,7 +31,7 @@ test.each([
   ["", ""],
   [
     ", also if its `process` is a copy, as in a test",
-    'Object.defineProperty(process, "ppid", { value: process.ppid });',
+    "globalThis.process = Object.create(process, { ppid: { value: process.ppid } });",
   ],
 ])(
   "a process ends when the one that started it was killed%s",
