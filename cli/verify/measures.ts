@@ -53,7 +53,10 @@ function firingsOf({ invocations, dispatching, logsPlans }: Measured): Map<strin
   for (const { group, startedAt, events } of invocations) {
     if (!dispatching.includes(group) || startedAt === null) continue;
     const rules = logsPlans
-      ? events.flatMap((event) => (event.kind === "run.planned" ? [event.schedule] : []))
+      ? events.flatMap((event) => {
+          if (event.kind === "run.planned") return [event.schedule];
+          return event.kind === "clock.planned" ? [group] : [];
+        })
       : [group];
     for (const rule of rules) firings.set(rule, [...(firings.get(rule) ?? []), startedAt]);
   }

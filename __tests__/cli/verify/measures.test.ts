@@ -70,6 +70,14 @@ test("without plans every invocation of a dispatching function is a firing", () 
   expect(figures(lines, false).firings).toEqual([1, 0, 0]);
 });
 
+test("a planner that plans for all schedules is one rule", () => {
+  const lines = [0, 1, 2].flatMap((k) => [
+    start("/clock", `s${k}`, MINUTE + k * MINUTE_MS + 37_000),
+    line("/clock", `s${k}`, { message: "clock.planned", run: "r", minutes: [k], bursts: 3, count: 6, from: null }),
+  ]);
+  expect(figures(lines)).toMatchObject({ firings: [1, 1, 1], "firing-second": [0, 0, 0] });
+});
+
 test("the wake of a tick is counted from the second at which its wait ended; a planning invocation has none", () => {
   const both = [...planned("a", MINUTE + 9_000).slice(0, 2), ...ticked("a", MINUTE + 10_000, 0).slice(1)];
   expect(figures([...ticked("b", MINUTE + 20_000, 70), ...both]).wake).toEqual([70]);
