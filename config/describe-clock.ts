@@ -26,6 +26,6 @@ export function describeClock({
 
 function countKinds(targets: Schedule["targets"]) {
   if (!targets) return { functions: 1, topics: 0, queues: 0 };
-  const [functions = 0, topics = 0, queues = 0] = [isFunction, isTopic, isQueue].map((is) => targets.filter(is).length);
-  return { functions, topics, queues };
+  const count = (is: (arn: string) => boolean) => targets.filter(is).length;
+  return { functions: count(isFunction), topics: count(isTopic), queues: count(isQueue) };
 }

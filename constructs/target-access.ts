@@ -26,12 +26,11 @@ export function useTargetKeys(
 ): Allow[] {
   if (keyArns.length === 0) return [];
   const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  const via = services.map((service) => `${service}.${region}.${suffix}`);
   return [
     {
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       resources: keyArns,
-      condition: { StringEquals: { "kms:ViaService": via.length === 1 ? String(via[0]) : via } },
+      condition: { StringEquals: { "kms:ViaService": services.map((service) => `${service}.${region}.${suffix}`) } },
     },
   ];
 }

@@ -89,7 +89,7 @@ test.each([
   "%s: what sends to topics and queues with a key may use that key, for their services alone",
   (kind, dispatcher) => {
     const [sns, sqs] = [`sns.${REGION}.amazonaws.com`, `sqs.${REGION}.amazonaws.com`];
-    const use = (via: string | string[]) => ({
+    const use = (...via: string[]) => ({
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: [KEY],
@@ -101,7 +101,7 @@ test.each([
       return statements(policy);
     };
     const targets = (...arns: string[]) => ({ topicKeyArns: [KEY], schedules: [schedule({ targets: arns })] });
-    expect(granted({ topicKeyArns: [KEY] })).toContainEqual(use([sns, sqs]));
+    expect(granted({ topicKeyArns: [KEY] })).toContainEqual(use(sns, sqs));
     expect(granted(targets(TOPIC))).toContainEqual(use(sns));
     expect(granted(targets(QUEUE))).toContainEqual(use(sqs));
     expect(JSON.stringify(granted({}))).not.toContain("kms:");
