@@ -1,7 +1,7 @@
 import type { Settings } from "../schedule/clock";
 import { msToDuration } from "../schedule/duration";
 import type { Schedule } from "../schedule/schedule";
-import { functionArns, isTopic } from "../schedule/target";
+import { functionArns, isFunction } from "../schedule/target";
 import { findStrategy, kinds, sameClock, strategyOf } from "../strategies";
 import type { Problem, Refuse } from "../strategies/strategy";
 import { resolveMonitoring, resolveSchedule } from "./environment";
@@ -160,14 +160,14 @@ function checkTags({ tags = {} }: EnvironmentFields, refuse: Refuse): void {
 }
 
 function checkTopicKeys({ topicKeyArns, schedules, region }: EnvironmentFields, refuse: Refuse): void {
-  if (topicKeyArns.length > 0 && !schedules.some(({ targets = [] }) => targets.some(isTopic))) {
-    refuse(["topicKeyArns"], "is for the keys of topics, and no target is a topic. Leave it out.");
+  if (topicKeyArns.length > 0 && schedules.every(({ targets = [] }) => targets.every(isFunction))) {
+    refuse(["topicKeyArns"], "is for the keys of topics and queues, and no target is one. Leave it out.");
   }
   topicKeyArns.forEach((arn, k) => {
     if (region === "" || arn.split(":")[3] === region) return;
     refuse(
       ["topicKeyArns", k],
-      `is not in this environment's region, ${region}, and a topic's key is in the topic's region. Write the key's ARN there.`,
+      `is not in this environment's region, ${region}, and a key is in the region of its topic or queue. Write the key's ARN there.`,
     );
   });
 }
@@ -205,7 +205,7 @@ function checkTargets(
     } else if (isForeign(arn, { account, region })) {
       refuse(
         [...at, k],
-        `is not in this environment's account and region (${account}, ${region}). Name a topic there, and subscribe the function to it.`,
+        `is not in this environment's account and region (${account}, ${region}). Name a topic there, and subscribe the function or queue to it.`,
       );
     }
     before.add(arn);

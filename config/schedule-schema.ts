@@ -27,13 +27,16 @@ const durationOr = <W extends string>(minMs: number, maxMs: number, what: string
 /** Lower-case letters, digits and single dashes, a letter first; no dash last. */
 export const nameOf = (longest: number) => new RegExp(`^(?=.{1,${longest}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`);
 
-/** A Lambda function (also with a version or alias, but not $LATEST, for which AWS takes no permissions) or an SNS topic. */
+/**
+ * A Lambda function (also with a version or alias, but not $LATEST, for which AWS takes no permissions), an SNS topic, or an
+ * SQS queue, standard or FIFO.
+ */
 const TARGET =
-  /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?|sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})$/;
+  /^arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?|sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}|sqs:[a-z0-9-]+:\d{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo))$/;
 
 export const target = text(
   TARGET,
-  'is not the ARN of a Lambda function or an SNS topic. Write it like "arn:aws:lambda:eu-central-1:111111111111:function:my-function".',
+  'is not the ARN of a Lambda function, an SNS topic or an SQS queue. Write it like "arn:aws:lambda:eu-central-1:111111111111:function:my-function".',
 );
 
 export const enabled = z.boolean({ error: "is not true or false. Write false to pause, or leave it out." });
@@ -79,7 +82,8 @@ export const scheduleFields = {
     "auto",
   ).prefault("0s"),
   /**
-   * ARNs of Lambda functions and SNS topics in the environment's account and region; each gets every tick.
+   * ARNs of Lambda functions, SNS topics and SQS queues in the environment's account and region; each gets every tick. A FIFO
+   * queue gets the tick's id as the deduplication id, and the schedule's name as the message group.
    * @default a sample function, which runs for 1 to 3 s and does nothing else, so that a new clock can be seen ticking
    */
   targets: z

@@ -213,9 +213,9 @@ export const environmentFields = {
   /** Why it is paused; required if `enabled` is false, and refused otherwise. @default none */
   note: note.optional(),
   /**
-   * ARNs of the customer managed KMS keys with which topics among the targets are encrypted: the clock's functions may
-   * use them to publish. The keys' policies must leave that to IAM, as the default one does.
-   * @default none: a topic without encryption, or with the key of AWS (alias/aws/sns), needs no grant
+   * ARNs of the customer managed KMS keys with which topics and queues among the targets are encrypted: the clock's
+   * functions may use them to publish and to send. The keys' policies must leave that to IAM, as the default one does.
+   * @default none: a topic or queue without encryption, or with a key of AWS, needs no grant
    */
   topicKeyArns: z
     .array(

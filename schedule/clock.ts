@@ -8,8 +8,20 @@ export interface Settings {
 
 /** A schedule as a reader of a plan, a report or a bill must know it; it holds nothing that could be a secret. */
 export interface ScheduleDescription extends Omit<Schedule, "targets" | "payload"> {
-  /** How many functions and topics get each tick; the sample function counts as one. */
-  readonly targets: { readonly functions: number; readonly topics: number };
+  /** How many get each tick; the sample function counts as one. */
+  readonly targets: TargetCounts;
+}
+
+/** How many targets of each kind a schedule has. */
+export interface TargetCounts {
+  readonly functions: number;
+  readonly topics: number;
+  readonly queues: number;
+}
+
+/** How many targets get each tick. */
+export function countTargets({ functions, topics, queues }: TargetCounts): number {
+  return functions + topics + queues;
 }
 
 /**

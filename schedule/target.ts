@@ -1,6 +1,21 @@
-/** Whether a target's ARN is an SNS topic's; all other targets are Lambda functions. */
+/** Whether a target's ARN is an SNS topic's. */
 export function isTopic(arn: string): boolean {
-  return arn.split(":")[2] === "sns";
+  return serviceOf(arn) === "sns";
+}
+
+/** Whether a target's ARN is an SQS queue's. */
+export function isQueue(arn: string): boolean {
+  return serviceOf(arn) === "sqs";
+}
+
+/** Whether a queue's ARN is a FIFO queue's: AWS has their names end like that. */
+export function isFifo(arn: string): boolean {
+  return arn.endsWith(".fifo");
+}
+
+/** Whether a target is a Lambda function: all that are neither topics nor queues. */
+export function isFunction(arn: string): boolean {
+  return !isTopic(arn) && !isQueue(arn);
 }
 
 /**
@@ -8,6 +23,10 @@ export function isTopic(arn: string): boolean {
  * clock's topic is let in.
  */
 export function functionArns(targets: readonly string[]): string[] {
-  const functions = targets.filter((target) => !isTopic(target));
+  const functions = targets.filter(isFunction);
   return [...new Set(functions.flatMap((one) => [one.split(":").slice(0, 7).join(":"), one]))];
+}
+
+function serviceOf(arn: string): string | undefined {
+  return arn.split(":")[2];
 }

@@ -8,10 +8,11 @@ import { BundledFunction, type FunctionSettings } from "../constructs/bundled-fu
 import { FailureQueue } from "../constructs/failure-queue";
 import { physicalName } from "../constructs/naming";
 import type { Allow } from "../constructs/policy";
+import { type EncryptingService, useTargetKeys } from "../constructs/target-access";
 import { useArchive, useAws, useRemoteState } from "../constructs/terraform-settings";
 import { TickLedger } from "../constructs/tick-ledger";
-import { useTopicKeys } from "../constructs/topic-keys";
 import type { Schedule } from "../schedule/schedule";
+import { isQueue, isTopic } from "../schedule/target";
 import type { ClockHost } from "../strategies/clock";
 import { clockOutput } from "../strategies/clock-output";
 
@@ -31,7 +32,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
   readonly metricsVariables: Readonly<Record<string, string>>;
   readonly ledger: TickLedger;
   readonly failures: FailureQueue;
-  readonly topicKeys: readonly Allow[];
+  readonly targetKeys: readonly Allow[];
   /** Gets the ticks of schedules that name no target; undefined if each names one. */
   readonly sampleTarget: BundledFunction | undefined;
 
@@ -55,7 +56,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
       variablesKeyArn: props.encryption?.functions,
     };
     this.reservedConcurrency = props.reservedConcurrency;
-    this.topicKeys = useTopicKeys(props.topicKeyArns, props.region);
+    this.targetKeys = useTargetKeys(props.topicKeyArns, props.region, encryptingServices(props.schedules));
     const { metrics } = props.monitoring;
     this.metricsVariables = metrics ? { METRICS_ENVIRONMENT: props.environment, METRICS_OF: metrics } : {};
     this.ledger = new TickLedger(this, "ledger", { name: this.physicalName("ledger") });
@@ -103,4 +104,10 @@ export class ClockStack extends TerraformStack implements ClockHost {
       failures: this.failures,
     });
   }
+}
+
+/** The services that are used with keys of the user's: those of the topics and queues among the targets. */
+function encryptingServices(schedules: readonly Schedule[]): EncryptingService[] {
+  const targets = schedules.flatMap((schedule) => schedule.targets ?? []);
+  return [...(targets.some(isTopic) ? (["sns"] as const) : []), ...(targets.some(isQueue) ? (["sqs"] as const) : [])];
 }

@@ -40,7 +40,8 @@ const schedule = z.codec(
     phase: duration,
     catchUpWindow: duration,
     overdue: z.enum(["skip", "latest"]),
-    targets: z.object({ functions: count, topics: count }),
+    // A state from before queues could be targets has none.
+    targets: z.object({ functions: count, topics: count, queues: count.default(0) }),
     paused: z.string().nullable(),
   }),
   z.custom<ScheduleDescription>(),

@@ -2,10 +2,11 @@ import type { Construct } from "constructs";
 import type { FunctionSettings } from "../constructs/bundled-function";
 import type { FailureQueue } from "../constructs/failure-queue";
 import type { Allow } from "../constructs/policy";
+import { QUEUE_ACTIONS, TOPIC_ACTIONS } from "../constructs/target-access";
 import type { TickLedger } from "../constructs/tick-ledger";
 import type { Settings } from "../schedule/clock";
 import type { Schedule } from "../schedule/schedule";
-import { isTopic } from "../schedule/target";
+import { isFunction, isQueue, isTopic } from "../schedule/target";
 
 /**
  * The part of a clock: `serving` on its own or as the new one of a handover, or `retiring` beside the one that
@@ -24,8 +25,8 @@ export interface ClockHost extends Construct {
   readonly metricsVariables: Readonly<Record<string, string>>;
   readonly ledger: TickLedger;
   readonly failures: FailureQueue;
-  /** What a function that publishes to the targets' topics needs besides: to use their keys. Empty without keys. */
-  readonly topicKeys: readonly Allow[];
+  /** What a function that hands ticks to the targets' topics and queues needs besides: to use their keys. Empty without keys. */
+  readonly targetKeys: readonly Allow[];
   /** The physical name of a role in this environment. */
   physicalName(role: string): string;
   /** The ARN of a resource in this environment's account and region. */
@@ -51,16 +52,21 @@ export interface Clock<S extends Settings = Settings> {
   addClock(host: ClockHost, settings: S, role: ClockRole): ClockResources;
 }
 
-/** What the dispatch to a topic takes: to publish, and to ask for something small first, so that the connection is open. */
-export const TOPIC_ACTIONS = ["sns:Publish", "sns:GetTopicAttributes"] as const;
-
 /** What a function takes to hand the ticks of an environment's schedules to their targets. */
 export function dispatchTo(host: ClockHost): Allow[] {
   const targets = [...new Set(host.schedules.flatMap((schedule) => host.targetsOf(schedule)))];
-  const topics = targets.filter(isTopic);
-  const functions = targets.filter((target) => !isTopic(target));
+  const functions = targets.filter(isFunction);
   return [
     ...(functions.length > 0 ? [{ actions: ["lambda:InvokeFunction"], resources: functions }] : []),
-    ...(topics.length > 0 ? [{ actions: TOPIC_ACTIONS, resources: topics }, ...host.topicKeys] : []),
+    ...sendTo(host, targets.filter(isTopic), targets.filter(isQueue)),
+  ];
+}
+
+/** What a function takes to publish to topics and to send to queues, by their ARNs. */
+export function sendTo(host: ClockHost, topics: readonly string[], queues: readonly string[]): Allow[] {
+  return [
+    ...(topics.length > 0 ? [{ actions: TOPIC_ACTIONS, resources: topics }] : []),
+    ...(queues.length > 0 ? [{ actions: QUEUE_ACTIONS, resources: queues }] : []),
+    ...host.targetKeys,
   ];
 }

@@ -1,4 +1,4 @@
-import type { ScheduleDescription } from "../schedule/clock";
+import type { ScheduleDescription, TargetCounts } from "../schedule/clock";
 import { MINUTE_MS } from "../schedule/duration";
 import { FUNCTION_ALARMS } from "../schedule/metrics";
 
@@ -73,6 +73,25 @@ export const ALARMS_PER_FUNCTION = Object.keys(FUNCTION_ALARMS).length;
 /** Ticks of a schedule in an average minute: 0 while it is paused. */
 export function ticksPerMinute({ intervalMs, paused }: ScheduleDescription): number {
   return paused === null ? MINUTE_MS / intervalMs : 0;
+}
+
+/**
+ * What the ticks of a schedule take of topics and queues: each is a request.
+ *
+ * @param n ticks a minute.
+ * @param ahead whether a request opens the connection before each; not if a tick is dispatched at once.
+ */
+export function sendingUsage(
+  use: ReturnType<typeof usageOf>,
+  n: number,
+  { topics, queues }: Pick<TargetCounts, "topics" | "queues">,
+  ahead = true,
+): PartUsage[] {
+  const [times, also] = ahead ? [2, ", and one request that opens the connection"] : [1, ""];
+  return [
+    ...(topics > 0 ? [use("topics", "topicRequest", `one publish${also}`, times * n * topics)] : []),
+    ...(queues > 0 ? [use("target queues", "queueRequest", `one message${also}`, times * n * queues)] : []),
+  ];
 }
 
 /** GB of log for this many invocations and lines of this project's functions. */

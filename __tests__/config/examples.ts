@@ -7,6 +7,8 @@ export const REGION = "eu-central-1";
 export const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:mine`;
 export const FUNCTION_ALIAS = `${FUNCTION}:live`;
 export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:mine`;
+export const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:mine`;
+export const FIFO_QUEUE = `${QUEUE}.fifo`;
 export const KEY = "arn:aws:kms:eu-central-1:111111111111:key/12345678-1234-1234-1234-123456789012";
 
 /** An environment that nobody watches, for tests of the clock alone. */

@@ -1,4 +1,4 @@
-import { environment, FUNCTION, schedule, TOPIC } from "./examples";
+import { environment, FIFO_QUEUE, FUNCTION, QUEUE, schedule, TOPIC } from "./examples";
 import { problemsOf } from "./problems";
 
 /** A wrong value: the field, the value, what the message shows of it, and words of its limit and its remedy. */
@@ -60,6 +60,9 @@ const OF_ENVIRONMENT: readonly WrongValue[] = [
   ["endpoint", "https://127.0.0.1.nip.io:1", '"https://127.0.0.1.nip.io:1"', "not a loopback", "leave the field out"],
 ];
 
+/** A text as a message shows it. */
+const shownOf = (text: string) => (text.length > 76 ? `"${text.slice(0, 76)}…` : `"${text}"`);
+
 const OF_SCHEDULE: readonly WrongValue[] = [
   ["name", "Heartbeat", '"Heartbeat"', "at most 24", '"heartbeat"'],
   ["name", "a".repeat(33), `"${"a".repeat(33)}"`, "at most 24", "shorter"],
@@ -76,13 +79,13 @@ const OF_SCHEDULE: readonly WrongValue[] = [
   ["targets", FUNCTION, `"${FUNCTION}"`, "not a list of ARNs", "leave it out"],
   ["targets", [], "[]", "names no target", "leave the field out"],
   ["targets[0]", "arn:aws:lambda:mine", '"arn:aws:lambda:mine"', "not the ARN of a Lambda", '"arn:aws:lambda:'],
-  [
-    "targets[0]",
-    "arn:aws:sqs:eu-central-1:111111111111:q",
-    '"arn:aws:sqs:eu-central-1:111111111111:q"',
-    "not the ARN",
-    "SNS topic",
-  ],
+  ...[
+    QUEUE.replace("sqs", "events"),
+    `${FIFO_QUEUE}.fifo`,
+    `${QUEUE}${"q".repeat(77)}`,
+    FIFO_QUEUE.replace("mine", "q".repeat(76)),
+    "https://sqs.eu-central-1.amazonaws.com/111111111111/mine",
+  ].map((arn): WrongValue => ["targets[0]", arn, shownOf(arn), "not the ARN", "SNS topic or an SQS queue"]),
   ["targets[0]", `${TOPIC}.fifo`, `"${TOPIC}.fifo"`, "not the ARN", "SNS topic"],
   ["targets[0]", `${FUNCTION}:$LATEST`, `"${FUNCTION}:$LATEST"`, "not the ARN", "Write it like"],
   ["targets[0]", 7, "7", "not the ARN", "Write it like"],

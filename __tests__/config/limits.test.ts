@@ -155,6 +155,17 @@ test.each([
   expect(policy.length).toBeLessThanOrEqual(10_240);
 });
 
+test("the policy of the Iterator has room for targets of all kinds, and their keys", () => {
+  const named = (service: string) => `arn:aws-us-gov:${service}:${REGION}:${ACCOUNT}:t`;
+  const targets = [...FUNCTIONS.slice(0, 81), named("sns"), named("sqs")];
+  const key = `arn:aws-us-gov:kms:${REGION}:${ACCOUNT}:key/12345678-1234-1234-1234-123456789012`;
+  const config = loop([schedule({ targets })], { topicKeyArns: [key], tracing: true });
+  expect(problems(config)).toEqual([]);
+  const policy = resolved(template(config).resource("aws_iam_role_policy", "iterator").policy);
+  expect(policy.length).toBeGreaterThan(9_000);
+  expect(policy.length).toBeLessThanOrEqual(10_240);
+});
+
 test("a definition stays within Step Functions' 1 MB, with the longest payload", () => {
   const [one] = parsed(loop([schedule({ payload: "é".repeat(65_533) })])).schedules;
   expect(problems(loop([schedule({ payload: "é".repeat(65_534) })]))).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { environments } from "../../config/environments";
 import { ConfigError, parseEnvironments } from "../../config/parse";
 import type { EnvironmentConfig } from "../../config/schema";
-import { ACCOUNT, environment, FUNCTION, FUNCTION_ALIAS, KEY, schedule, TOPIC } from "./examples";
+import { ACCOUNT, environment, FUNCTION, FUNCTION_ALIAS, KEY, QUEUE, schedule, TOPIC } from "./examples";
 import { problemsOf } from "./problems";
 
 test("the project's own environments are valid", () => {
@@ -11,7 +11,7 @@ test("the project's own environments are valid", () => {
 const COMPLETE: Omit<EnvironmentConfig, "strategy"> = {
   ...environment(),
   schedules: [
-    schedule({ name: "a", phase: "0s", targets: [FUNCTION, FUNCTION_ALIAS, TOPIC], payload: null }),
+    schedule({ name: "a", phase: "0s", targets: [FUNCTION, FUNCTION_ALIAS, TOPIC, QUEUE], payload: null }),
     schedule({ name: "b-2", payload: { list: [1, "two", { three: true }] }, catchUpWindow: "30s", overdue: "latest" }),
     schedule({ name: "a".repeat(24), overdue: "skip", payload: "text" }),
   ],

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
-import { ACCOUNT, environment, FUNCTION, KEY, REGION, schedule, TOPIC } from "./examples";
+import { ACCOUNT, environment, FIFO_QUEUE, FUNCTION, KEY, QUEUE, REGION, schedule, TOPIC } from "./examples";
 import { problemsOf } from "./problems";
 
 const CLOCK: StrategyConfig = { kind: "sfn-loop" };
@@ -9,6 +9,7 @@ const LAMBDA_CLOCK: StrategyConfig = { kind: "lambda-clock" };
 
 const FOREIGN_REGION = FUNCTION.replace(REGION, "us-east-1");
 const FOREIGN_ACCOUNT = TOPIC.replace(ACCOUNT, "222222222222");
+const FOREIGN_QUEUE = FIFO_QUEUE.replace(REGION, "us-east-1");
 
 const withSchedule = (strategy: StrategyConfig, fields: Partial<ScheduleConfig>) =>
   environment({ strategy, schedules: [schedule(fields)] });
@@ -53,6 +54,14 @@ const REFUSED: readonly (readonly [
     `"${FOREIGN_ACCOUNT}"`,
     `account and region (${ACCOUNT}, ${REGION})`,
     "Name a topic there",
+  ],
+  [
+    "a queue in another region",
+    withSchedule(CLOCK, { targets: [QUEUE, FOREIGN_QUEUE] }),
+    "schedules[0].targets[1]",
+    `"${FOREIGN_QUEUE}"`,
+    `account and region (${ACCOUNT}, ${REGION})`,
+    "subscribe the function or queue to it",
   ],
   [
     "a target named twice",
@@ -151,11 +160,11 @@ const REFUSED: readonly (readonly [
     "duplicateCheck: false",
   ],
   [
-    "the key of a topic, where no target is one",
+    "the key of a topic or queue, and no target is one",
     environment({ topicKeyArns: [KEY], schedules: [schedule({ targets: [FUNCTION] })] }),
     "topicKeyArns",
     `["${KEY}"]`.slice(0, 77),
-    "no target is a topic",
+    "no target is one",
     "Leave it out",
   ],
   [
@@ -210,6 +219,9 @@ const ACCEPTED: readonly (readonly [what: string, environment: EnvironmentConfig
     "relative pacing on Express without the check",
     environment({ strategy: { ...EXPRESS, pacing: "relative", duplicateCheck: false } }),
   ],
+  ["queues of both kinds", withSchedule(CLOCK, { targets: [QUEUE, FIFO_QUEUE, FUNCTION] })],
+  ["the longest name of a FIFO queue", withSchedule(CLOCK, { targets: [FIFO_QUEUE.replace("mine", "q".repeat(75))] })],
+  ["the key of a queue", environment({ topicKeyArns: [KEY], schedules: [schedule({ targets: [QUEUE] })] })],
   ["a payload of 128 KiB as text", withSchedule(CLOCK, { payload: "x".repeat(128 * 1024 - 6) })],
 ];
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -38,6 +39,11 @@ export interface AwsServer {
 export const accept: Respond = ({ headers, url, body }, response) => {
   if (headers["x-amz-target"]?.toString().startsWith("DynamoDB")) {
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
+  } else if (headers["x-amz-target"]?.toString().startsWith("AmazonSQS")) {
+    const { MessageBody = "" } = JSON.parse(body) as { MessageBody?: string };
+    // The SDK takes no message for sent without it.
+    const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex");
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify({ MD5OfMessageBody }));
   } else if (headers["x-amz-target"]) {
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end('{"executions":[]}');
   } else if (url.includes("/functions/")) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { dynamoLedger } from "../../functions/runtime/ledger";
 import { awsTargets } from "../../functions/runtime/targets";
 import { iso, tickAt, tickMessage } from "../../schedule/tick";
-import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
+import { FUNCTION_ARN, MINUTE, QUEUE_ARN, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
 import { type AwsServer, accept, type Respond, startAwsServer, withhold } from "./aws-server";
 
 jest.setTimeout(20_000);
@@ -40,6 +40,7 @@ const REQUESTS: Asked[] = [
   ],
   ["an invocation", 1, 200, dispatchTo(FUNCTION_ARN)],
   ["a publish", 1, 200, dispatchTo(TOPIC_ARN)],
+  ["a message to a queue", 1, 200, dispatchTo(QUEUE_ARN)],
   [
     "the duplicate check",
     3,

@@ -1,6 +1,6 @@
 import { awsTargets } from "../../functions/runtime/targets";
 import { tickAt, tickMessage } from "../../schedule/tick";
-import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
+import { FUNCTION_ARN, MINUTE, QUEUE_ARN, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
 import { type AwsServer, accept, answerWith, startAwsServer } from "./aws-server";
 
 const SCHEDULE = scheduleOf(10);
@@ -15,11 +15,24 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-test("warming a function runs nothing, and warming a topic publishes nothing", async () => {
-  await awsTargets(clock).warm([FUNCTION_ARN, TOPIC_ARN]);
+test("warming a function runs nothing, a topic publishes nothing, and a queue sends nothing", async () => {
+  await awsTargets(clock).warm([FUNCTION_ARN, TOPIC_ARN, QUEUE_ARN]);
   const of = (url: RegExp) => server.received.filter((request) => url.test(request.url));
   expect(of(/functions/).map(({ headers }) => headers["x-amz-invocation-type"])).toEqual(["DryRun"]);
-  expect(of(/^\/$/).map(({ body }) => new URLSearchParams(body).get("Action"))).toEqual(["GetTopicAttributes"]);
+  const [queues, topics] = [true, false].map((is) =>
+    of(/^\/$/).filter(({ headers }) => is === "x-amz-target" in headers),
+  );
+  expect(topics?.map(({ body }) => new URLSearchParams(body).get("Action"))).toEqual(["GetTopicAttributes"]);
+  expect(queues?.map(({ headers, body }) => [headers["x-amz-target"], JSON.parse(body)])).toEqual([
+    ["AmazonSQS.GetQueueUrl", { QueueName: "heartbeat" }],
+  ]);
+});
+
+test("a message to a queue goes by the connection that was opened for it", async () => {
+  const aws = awsTargets(clock);
+  await aws.warm([QUEUE_ARN]);
+  await (await aws.prepare(QUEUE_ARN, MESSAGE, 2_000)).write();
+  expect([server.received.length, server.connections.length]).toEqual([2, 1]);
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../functions/runtime/clock";
 import { awsTargets, type PreparedDispatch } from "../../functions/runtime/targets";
 import { tickAt, tickMessage } from "../../schedule/tick";
-import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
+import { FUNCTION_ARN, MINUTE, QUEUE_ARN, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
 import { type AwsServer, accept, startAwsServer } from "./aws-server";
 
 const SCHEDULE = scheduleOf(10);
@@ -28,6 +28,7 @@ const prepareAll = (targets: readonly string[]) => {
 describe.each([
   ["a function", FUNCTION_ARN],
   ["a topic", TOPIC_ARN],
+  ["a queue", QUEUE_ARN],
 ])("the dispatch to %s", (_, target) => {
   test("is signed when it is prepared, and sent when it is written", async () => {
     const [prepared] = await prepareAll([target]);

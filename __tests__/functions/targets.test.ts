@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import { awsTargets, DispatchError, failureOf } from "../../functions/runtime/targets";
 import { tickAt, tickMessage } from "../../schedule/tick";
-import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
+import { readEvent } from "../../tick/src/read-event";
+import { FUNCTION_ARN, MINUTE, QUEUE_ARN, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
 import { type AwsServer, accept, answerWith, startAwsServer, useEndpoint } from "./aws-server";
 import { startBlackHole } from "./black-hole";
 
@@ -18,6 +19,9 @@ describe("what an error says of the dispatch", () => {
   test.each([
     ["throttled", answered("TooManyRequestsException", 429), "refused"],
     ["throttled by SNS", answered("ThrottledException", 400), "refused"],
+    ["throttled by SQS", answered("RequestThrottled", 403), "refused"],
+    ["throttled by the key of a queue", answered("KmsThrottled", 400), "refused"],
+    ["no such queue", answered("QueueDoesNotExist", 400), "rejected"],
     ["throttled by name only", failed("ThrottlingException"), "refused"],
     ["throttled with any status", answered("ThrottlingException", 500), "refused"],
     ["the service away", answered("ServiceUnavailable", 503), "refused"],
@@ -76,6 +80,43 @@ describe("targets of AWS", () => {
       Message: JSON.stringify(MESSAGE),
     });
     expect(server.received).toHaveLength(1);
+  });
+
+  /** The one request to SQS that the server got. */
+  const sent = () => {
+    expect(server.received).toHaveLength(1);
+    const [request] = server.received;
+    expect(request?.headers["x-amz-target"]).toBe("AmazonSQS.SendMessage");
+    return JSON.parse(request?.body ?? "") as Record<string, string>;
+  };
+
+  test("a queue is sent the message, and nothing else, at the endpoint that the SDK is set to", async () => {
+    const warn = jest.spyOn(console, "warn");
+    await dispatch(QUEUE_ARN);
+    expect(sent()).toEqual({
+      QueueUrl: "https://sqs.eu-central-1.amazonaws.com/111111111111/heartbeat",
+      MessageBody: JSON.stringify(MESSAGE),
+    });
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test("a FIFO queue has a tick once, and the ticks of a schedule in order; in China too", async () => {
+    await dispatch("arn:aws-cn:sqs:cn-north-1:111111111111:beats.fifo");
+    expect(sent()).toEqual({
+      QueueUrl: "https://sqs.cn-north-1.amazonaws.com.cn/111111111111/beats.fifo",
+      MessageBody: JSON.stringify(MESSAGE),
+      MessageDeduplicationId: MESSAGE.tick.id,
+      MessageGroupId: SCHEDULE.name,
+    });
+  });
+
+  test("a queue gets characters that SQS refuses as JSON escapes, and the package for targets reads them", async () => {
+    const message = { ...MESSAGE, payload: "\ufffe \uffff \u{1f469}" };
+    await (await awsTargets().prepare(QUEUE_ARN, message, LIMIT_MS)).write();
+    const { MessageBody: body = "" } = sent();
+    expect(body).not.toMatch(/[\ufffe\uffff]/);
+    const event = { Records: [{ messageId: "a", body, attributes: { MessageGroupId: SCHEDULE.name } }] };
+    expect(readEvent(event)).toEqual([{ message, record: { id: "a", group: SCHEDULE.name } }]);
   });
 
   test("a failure tells the target, how it failed and why, and is not repeated here", async () => {

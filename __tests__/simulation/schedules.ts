@@ -8,6 +8,7 @@ export const MINUTE = Date.parse("2026-11-22T18:25:00.000Z");
 
 export const FUNCTION_ARN = "arn:aws:lambda:eu-central-1:111111111111:function:heartbeat";
 export const TOPIC_ARN = "arn:aws:sns:eu-central-1:111111111111:heartbeat";
+export const QUEUE_ARN = "arn:aws:sqs:eu-central-1:111111111111:heartbeat";
 export const ITERATOR_ARN = "arn:aws:lambda:eu-central-1:111111111111:function:metronome-test-iterator";
 export const CHECK_ARN = "arn:aws:lambda:eu-central-1:111111111111:function:metronome-test-duplicate-check";
 

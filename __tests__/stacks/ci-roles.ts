@@ -1,5 +1,15 @@
 import type { EnvironmentConfig } from "../../config/schema";
-import { ACCOUNT, environment, FUNCTION, FUNCTION_ALIAS, KEY, REGION, schedule, TOPIC } from "../config/examples";
+import {
+  ACCOUNT,
+  environment,
+  FUNCTION,
+  FUNCTION_ALIAS,
+  KEY,
+  QUEUE,
+  REGION,
+  schedule,
+  TOPIC,
+} from "../config/examples";
 import { synthesize } from "../synthesis";
 import { type Statement, statements, type Template } from "../template";
 import type { Identity } from "./policy-evaluation";
@@ -37,7 +47,7 @@ export interface CiAccess {
 export function withCi(fields: Partial<EnvironmentConfig> = {}): EnvironmentConfig {
   return environment({
     ci: { ...CI, oidcProviderArn: PROVIDER },
-    schedules: [schedule(), schedule({ name: "report", targets: [FUNCTION, FUNCTION_ALIAS, TOPIC] })],
+    schedules: [schedule(), schedule({ name: "report", targets: [FUNCTION, FUNCTION_ALIAS, TOPIC, QUEUE] })],
     backend: { bucket: "the-state-of-dev", kmsKeyId: KEY },
     ...fields,
   });

@@ -121,7 +121,7 @@ test("what is deployed stands in the state in the domain's words, and no payload
         name: "heartbeat",
         interval: "5m",
         catchUpWindow: "5m",
-        targets: { functions: 1, topics: 1 },
+        targets: { functions: 1, topics: 1, queues: 0 },
         paused: null,
       },
       {
@@ -129,7 +129,7 @@ test("what is deployed stands in the state in the domain's words, and no payload
         name: "paused",
         interval: "1m",
         catchUpWindow: "1m",
-        targets: { functions: 1, topics: 0 },
+        targets: { functions: 1, topics: 0, queues: 0 },
         paused: "not yet",
       },
     ],

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
-import { ACCOUNT, KEY, REGION } from "../config/examples";
+import { ACCOUNT, KEY, QUEUE, REGION, schedule, TOPIC } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { list, type Statement, statements, type Template } from "../template";
 import { ciAccess, withCi } from "./ci-roles";
@@ -84,21 +84,29 @@ describe.each(KINDS)("%s", (_name, strategy, fields) => {
 test.each([
   ["sfn-loop", "iterator"],
   ["lambda-clock", "lambda-clock"],
-] as const)("%s: what publishes to topics with a key may use that key, for SNS alone", (kind, dispatcher) => {
-  const use = {
-    Effect: "Allow",
-    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-    Resource: [KEY],
-    Condition: { StringEquals: { "kms:ViaService": `sns.${REGION}.amazonaws.com` } },
-  };
-  const granted = (fields: Partial<EnvironmentConfig>) => {
-    const dev = everyTarget({ kind }, fields);
-    const { policy } = (synthesize({ dev })["metronome-dev"] as Template).resource("aws_iam_role_policy", dispatcher);
-    return statements(policy);
-  };
-  expect(granted({ topicKeyArns: [KEY] })).toContainEqual(use);
-  expect(JSON.stringify(granted({}))).not.toContain("kms:");
-});
+  ["sqs-delay", "pacer"],
+] as const)(
+  "%s: what sends to topics and queues with a key may use that key, for their services alone",
+  (kind, dispatcher) => {
+    const [sns, sqs] = [`sns.${REGION}.amazonaws.com`, `sqs.${REGION}.amazonaws.com`];
+    const use = (...via: string[]) => ({
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: [KEY],
+      Condition: { StringEquals: { "kms:ViaService": via } },
+    });
+    const granted = (fields: Partial<EnvironmentConfig>) => {
+      const dev = everyTarget({ kind }, fields);
+      const { policy } = (synthesize({ dev })["metronome-dev"] as Template).resource("aws_iam_role_policy", dispatcher);
+      return statements(policy);
+    };
+    const targets = (...arns: string[]) => ({ topicKeyArns: [KEY], schedules: [schedule({ targets: arns })] });
+    expect(granted({ topicKeyArns: [KEY] })).toContainEqual(use(sns, sqs));
+    expect(granted(targets(TOPIC))).toContainEqual(use(sns));
+    expect(granted(targets(QUEUE))).toContainEqual(use(sqs));
+    expect(JSON.stringify(granted({}))).not.toContain("kms:");
+  },
+);
 
 describe("a role that was given everything, behind the boundary,", () => {
   const everything: Identity = {
@@ -118,7 +126,10 @@ describe("a role that was given everything, behind the boundary,", () => {
     ["dynamodb:PutItem", `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/metronome-prod-ledger`],
     ["dynamodb:DeleteItem", `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/metronome-dev-ledger`],
     ["states:StartExecution", `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:other`],
-    ["sqs:SendMessage", `arn:aws:sqs:${REGION}:${ACCOUNT}:other`],
+    ["sqs:SendMessage", `arn:aws:sqs:us-east-1:${ACCOUNT}:mine`],
+    ["sqs:SendMessage", `arn:aws:sqs:${REGION}:999999999999:mine`],
+    ["sqs:ReceiveMessage", `arn:aws:sqs:${REGION}:${ACCOUNT}:mine`],
+    ["sqs:SetQueueAttributes", `arn:aws:sqs:${REGION}:${ACCOUNT}:metronome-dev-failures`],
     ["logs:PutLogEvents", `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/lambda/other:log-stream:one`],
     ["lambda:InvokeFunction", `arn:aws:lambda:us-east-1:${ACCOUNT}:function:mine`],
     ["lambda:InvokeFunction", `arn:aws:lambda:${REGION}:999999999999:function:mine`],
@@ -128,24 +139,29 @@ describe("a role that was given everything, behind the boundary,", () => {
     expect(wouldAllow(everything, { action, resource })).toBe(false);
   });
 
-  test("may call the user's functions and publish to their topics, whatever their names", () => {
+  test("may call the user's functions, publish to their topics and send to their queues, whatever their names", () => {
     const here = `${REGION}:${ACCOUNT}`;
     expect(
       wouldAllow(everything, { action: "lambda:InvokeFunction", resource: `arn:aws:lambda:${here}:function:f` }),
     ).toBe(true);
     expect(wouldAllow(everything, { action: "sns:Publish", resource: `arn:aws:sns:${here}:t` })).toBe(true);
+    for (const queue of ["q", "q.fifo"]) {
+      expect(wouldAllow(everything, { action: "sqs:SendMessage", resource: `arn:aws:sqs:${here}:${queue}` })).toBe(
+        true,
+      );
+    }
   });
 });
 
 // As a statement: of a key, IAM asks the key's own policy too, which is AWS's.
-test("the boundary leaves room for the keys of topics, which SNS alone may use for a role", () => {
+test("the boundary leaves room for the keys of topics and queues, which SNS and SQS alone may use for a role", () => {
   const ofKeys = boundary.Statement.filter(({ Action }) => list(Action).some((action) => action.startsWith("kms:")));
   expect(ofKeys).toEqual([
     {
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: [`arn:aws:kms:${REGION}:*:key/*`],
-      Condition: { StringEquals: { "kms:ViaService": `sns.${REGION}.amazonaws.com` } },
+      Condition: { StringEquals: { "kms:ViaService": [`sns.${REGION}.amazonaws.com`, `sqs.${REGION}.amazonaws.com`] } },
     },
   ]);
 });

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
-import { environment, FUNCTION, FUNCTION_ALIAS, schedule, TOPIC } from "../config/examples";
+import { environment, FUNCTION, FUNCTION_ALIAS, QUEUE, schedule, TOPIC } from "../config/examples";
 
 /** Every kind of stack a clock can be, by what it is called. */
 export const STRATEGIES: readonly (readonly [name: string, strategy: StrategyConfig])[] = [
@@ -12,6 +12,6 @@ export const STRATEGIES: readonly (readonly [name: string, strategy: StrategyCon
 
 /** An environment in which a schedule has no target of its own, and another has one of each kind. */
 export function everyTarget(strategy: StrategyConfig, fields: Partial<EnvironmentConfig> = {}): EnvironmentConfig {
-  const targets = [FUNCTION, FUNCTION_ALIAS, TOPIC];
+  const targets = [FUNCTION, FUNCTION_ALIAS, TOPIC, QUEUE];
   return environment({ strategy, schedules: [schedule(), schedule({ name: "report", targets })], ...fields });
 }

@@ -1,11 +1,11 @@
 import { describeClock } from "../../config/describe-clock";
 import { clockOutput, clockOutputSchema } from "../../strategies/clock-output";
-import { environment, parsed, schedule } from "../config/examples";
+import { environment, FIFO_QUEUE, FUNCTION, parsed, QUEUE, schedule, TOPIC } from "../config/examples";
 import { STRATEGIES } from "../stacks/strategies";
 
-/** The output as an earlier version wrote it. */
+/** The output as it is in states. */
 const LOOP =
-  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":4,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":"total","alarms":true,"dashboard":false}}';
+  '{"environment":"dev","region":"eu-central-1","strategy":{"kind":"sfn-loop","pacing":"clock","machineType":"STANDARD","horizon":4,"duplicateCheck":false,"iteratorMemory":256},"retiring":{"kind":"lambda-clock","horizon":2,"clockMemory":128},"schedules":[{"name":"heartbeat","interval":"1m","phase":"0s","catchUpWindow":"30s","overdue":"skip","targets":{"functions":1,"topics":0,"queues":0},"paused":"migration"}],"tracing":true,"monitoring":{"metrics":"total","alarms":true,"dashboard":false}}';
 
 const read = (text: string) => clockOutputSchema.safeParse(JSON.parse(text));
 
@@ -49,6 +49,14 @@ test.each([
 test("a state from before there was monitoring has none of it", () => {
   const { monitoring: _, ...older } = JSON.parse(LOOP);
   expect(clockOutputSchema.parse(older).monitoring).toEqual({ metrics: false, alarms: false, dashboard: false });
+});
+
+test("targets are counted by kind, and a state from before queues could be targets has none", () => {
+  const targets = [QUEUE, FUNCTION, TOPIC, FIFO_QUEUE];
+  const counts = (text: string) => read(text).data?.schedules.map((one) => one.targets);
+  const written = clockOutput(describeClock(parsed(environment({ schedules: [schedule({ targets })] }))));
+  expect(counts(written)).toEqual([{ functions: 1, topics: 1, queues: 2 }]);
+  expect(counts(LOOP.replace(',"queues":0', ""))).toEqual([{ functions: 1, topics: 0, queues: 0 }]);
 });
 
 test("a state from before there was a choice has metrics of schedules", () => {

@@ -60,10 +60,11 @@ function changedSettings(before: ScheduleDescription, after: ScheduleDescription
   });
 }
 
-function targetsOf({ targets: { functions, topics } }: ScheduleDescription): string {
+function targetsOf({ targets: { functions, topics, queues } }: ScheduleDescription): string {
   const named = [
     ...(functions > 0 ? [counted(functions, "function")] : []),
     ...(topics > 0 ? [counted(topics, "topic")] : []),
+    ...(queues > 0 ? [counted(queues, "queue")] : []),
   ];
   return listed(named) || "none";
 }

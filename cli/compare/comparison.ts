@@ -91,7 +91,7 @@ export function comparedClock({ strategy }: Pick<Variant, "strategy">, intervalM
     region: PRICE_REGION,
     strategy: settingsOf(strategy),
     retiring: null,
-    schedules: [{ ...schedule, targets: { functions: 1, topics: 0 } }],
+    schedules: [{ ...schedule, targets: { functions: 1, topics: 0, queues: 0 } }],
     tracing: false,
     monitoring: { metrics: "total", alarms: true, dashboard: false },
   };

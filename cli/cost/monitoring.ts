@@ -1,4 +1,4 @@
-import type { ClockDescription, ScheduleDescription, Settings } from "../../schedule/clock";
+import { type ClockDescription, countTargets, type ScheduleDescription, type Settings } from "../../schedule/clock";
 import { MINUTE_MS } from "../../schedule/duration";
 import { alarmsOfSchedule, alarmsOfTotal, STEADY_METRICS, STEADY_TOTAL_METRICS } from "../../schedule/metrics";
 import { strategyOf } from "../../strategies";
@@ -45,7 +45,7 @@ export function monitoringUsage(clock: ClockDescription): MonitoringUsage {
 /** The same of metrics of all schedules together, or without metrics. */
 function totalUsage({ schedules, monitoring }: ClockDescription, clocks: readonly Settings[]): MonitoringUsage {
   const ticking = schedules.filter(({ paused }) => paused === null);
-  const targets = schedules.map(({ targets: { functions, topics } }) => functions + topics);
+  const targets = schedules.map((one) => countTargets(one.targets));
   const functionAlarms = sum(clocks, (one) => strategyOf(one).functions(one).dispatchers.length * ALARMS_PER_FUNCTION);
   const recorded = monitoring.metrics === "total" && ticking.length > 0;
   return {
@@ -60,8 +60,8 @@ function totalUsage({ schedules, monitoring }: ClockDescription, clocks: readonl
 }
 
 /** Alarms of one schedule, on any clock. */
-function alarmCount({ targets: { functions, topics } }: ScheduleDescription): number {
-  return alarmsOfSchedule(functions + topics).length;
+function alarmCount({ targets }: ScheduleDescription): number {
+  return alarmsOfSchedule(countTargets(targets)).length;
 }
 
 /** Custom metrics of a schedule. @param measured whether a function of the project measures its start skew. */

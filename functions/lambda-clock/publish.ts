@@ -12,8 +12,12 @@ const CLAIM_AGAIN_MS = SECOND_MS;
 /** How long before the next minute the tries end, in ms: its ticks are claimed then. */
 const NEXT_MINUTE_LEAD_MS = 2 * SECOND_MS;
 
-/** A schedule with the topics its ticks are published to. */
+/** A schedule as LambdaClock reads it. */
 export interface ClockSchedule extends ScheduleSpec {
+  /**
+   * ARNs of the topics its ticks are published to, and of the queues they are sent to. While a deploy is under way, code from
+   * before there were queues reads it by this name.
+   */
   readonly topics: readonly string[];
   /** A paused schedule has no tick published, and a line in the log says so with every firing. */
   readonly paused: boolean;

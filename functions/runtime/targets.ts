@@ -1,11 +1,12 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetTopicAttributesCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { isTopic } from "../../schedule/target";
+import { isFunction, isQueue, isTopic } from "../../schedule/target";
 import type { TickMessage } from "../../schedule/tick";
 import { createClient } from "./clients";
 import { type Clock, systemClock } from "./clock";
 import { connectionWarmer } from "./connection-warmer";
 import { type Answered, prepareRequest } from "./prepared-request";
+import { askForUrl, QueueClient, sendTick } from "./queue-target";
 
 /**
  * How a dispatch failed: `refused` certainly did not reach the target and may be tried again; `rejected` did not either, and
@@ -36,8 +37,8 @@ export interface PreparedDispatch {
 /** Hands ticks to targets. */
 export interface Targets {
   /**
-   * Prepares to hand one tick to one target: a function is invoked asynchronously, a topic is published to. It is to be
-   * written within seconds: AWS takes a signature for five minutes.
+   * Prepares to hand one tick to one target: a function is invoked asynchronously, a topic is published to, a queue is
+   * sent a message. It is to be written within seconds: AWS takes a signature for five minutes.
    *
    * @param target the target's ARN.
    * @param answerWithinMs longest wait for the answer, in ms.
@@ -68,6 +69,7 @@ export function awsTargets(clock: Clock = systemClock, connections?: number): Ta
   const limits = { answerWithinMs: LONGEST_ANSWER_MS, tries: 1, connections };
   const lambda = createClient(LambdaClient, limits);
   const sns = createClient(SNSClient, limits);
+  const sqs = createClient(QueueClient, limits);
   const warmFunctions = connectionWarmer(
     clock,
     (target) =>
@@ -81,14 +83,23 @@ export function awsTargets(clock: Clock = systemClock, connections?: number): Ta
     (target) => sns.send(new GetTopicAttributesCommand({ TopicArn: target }), { requestTimeout: WARM_WITHIN_MS }),
     connections,
   );
+  const warmQueues = connectionWarmer(
+    clock,
+    (target) => sqs.send(askForUrl(target), { requestTimeout: WARM_WITHIN_MS }),
+    connections,
+  );
   const request = (target: string, message: TickMessage, requestTimeout: number) => {
-    const body = JSON.stringify(message);
-    if (!isTopic(target)) {
-      const invoke = new InvokeCommand({ FunctionName: target, InvocationType: "Event", Payload: body });
-      return prepareRequest(invoke, () => lambda.send(invoke, { requestTimeout }), clock.now);
+    if (isQueue(target)) {
+      const send = sendTick(target, message);
+      return prepareRequest(send, () => sqs.send(send, { requestTimeout }), clock.now);
     }
-    const publish = new PublishCommand({ TopicArn: target, Message: body });
-    return prepareRequest(publish, () => sns.send(publish, { requestTimeout }), clock.now);
+    const body = JSON.stringify(message);
+    if (isTopic(target)) {
+      const publish = new PublishCommand({ TopicArn: target, Message: body });
+      return prepareRequest(publish, () => sns.send(publish, { requestTimeout }), clock.now);
+    }
+    const invoke = new InvokeCommand({ FunctionName: target, InvocationType: "Event", Payload: body });
+    return prepareRequest(invoke, () => lambda.send(invoke, { requestTimeout }), clock.now);
   };
   return {
     async prepare(target, message, answerWithinMs) {
@@ -105,8 +116,9 @@ export function awsTargets(clock: Clock = systemClock, connections?: number): Ta
     },
     async warm(targets) {
       await Promise.all([
-        warmFunctions(targets.filter((target) => !isTopic(target))),
-        warmTopics(targets.filter((target) => isTopic(target))),
+        warmFunctions(targets.filter(isFunction)),
+        warmTopics(targets.filter(isTopic)),
+        warmQueues(targets.filter(isQueue)),
       ]);
     },
   };

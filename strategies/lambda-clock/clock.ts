@@ -4,8 +4,8 @@ import { ScheduledRule } from "../../constructs/scheduled-rule";
 import { terraformLiteral } from "../../constructs/terraform-literal";
 import type { ClockSchedule } from "../../functions/lambda-clock/publish";
 import { type Schedule, scheduleSpec } from "../../schedule/schedule";
-import { isTopic } from "../../schedule/target";
-import { type ClockHost, type ClockResources, type ClockRole, TOPIC_ACTIONS } from "../clock";
+import { isFunction, isQueue } from "../../schedule/target";
+import { type ClockHost, type ClockResources, type ClockRole, sendTo } from "../clock";
 import { asciiJson } from "../json-text";
 import { ScheduleTopic } from "./schedule-topic";
 import type { LambdaClockSettings } from "./settings";
@@ -59,7 +59,7 @@ export function addLambdaClock(host: ClockHost, settings: LambdaClockSettings, r
 
 /** The functions that get a schedule's ticks. */
 function functionsOf(host: ClockHost, schedule: Schedule): string[] {
-  return host.targetsOf(schedule).filter((arn) => !isTopic(arn));
+  return host.targetsOf(schedule).filter(isFunction);
 }
 
 function addTopic(host: ClockHost, schedule: Schedule, analyserArn: string): ScheduleTopic {
@@ -83,9 +83,12 @@ function addClockFunction(
   const schedules: ClockSchedule[] = host.schedules.map((schedule) => {
     const spec = scheduleSpec(schedule, lambdaClock.kind);
     const ownArn = own.get(schedule.name)?.arn;
-    const topics = [...(ownArn ? [ownArn] : []), ...host.targetsOf(schedule).filter(isTopic)];
+    const topics = [...(ownArn ? [ownArn] : []), ...host.targetsOf(schedule).filter((arn) => !isFunction(arn))];
     return { ...spec, payload: terraformLiteral(spec.payload), topics, paused: schedule.paused !== null };
   });
+  const sentTo = [...new Set(schedules.flatMap(({ topics }) => topics))];
+  // The ARN of an own topic is not known before the deploy.
+  const [topics, queues] = [sentTo.filter((arn) => !isQueue(arn)), sentTo.filter(isQueue)];
   return new BundledFunction(host, "lambda-clock", {
     ...host.functionSettings,
     source: "lambda-clock",
@@ -103,17 +106,13 @@ function addClockFunction(
       ...host.metricsVariables,
     },
     failures: host.failures,
-    allow: [
-      { actions: TOPIC_ACTIONS, resources: [...new Set(schedules.flatMap(({ topics }) => topics))] },
-      ...host.topicKeys,
-      host.ledger.claim,
-    ],
+    allow: [...sendTo(host, topics, queues), host.ledger.claim],
   });
 }
 
 function addAnalyser(host: ClockHost): BundledFunction {
   // Their ticks run in functions of the user's: their start skew is measured when the analyser gets them. It gets none of a
-  // schedule whose targets are topics alone.
+  // schedule whose targets are topics and queues alone.
   const measured = host.schedules
     .filter((schedule) => schedule.targets !== null && functionsOf(host, schedule).length > 0)
     .map(({ name }) => name);

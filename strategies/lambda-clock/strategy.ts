@@ -1,6 +1,6 @@
 import { MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
-import { isTopic } from "../../schedule/target";
+import { isFunction } from "../../schedule/target";
 import { CLOCK_ASSUMPTIONS, DISPATCH_ASSUMPTIONS, TOPIC_ASSUMPTION } from "../assumptions";
 import { asciiJsonBytes } from "../json-text";
 import type { Problem, Strategy, Variant } from "../strategy";
@@ -11,7 +11,7 @@ import { publishingUsage, wakingUsage } from "./usage";
 
 /**
  * Environment variables of a function take 4,096 bytes in all, names included. The schedules are in one of LambdaClock's,
- * and have this much. Each takes more than its name, payload and topics: the fields' names, times in ms, and, if it has a
+ * and have this much. Each takes more than its name, payload, topics and queues: the fields' names, times in ms, and, if it has a
  * function among its targets, the ARN of its own topic, which ends with its name.
  */
 const SCHEDULES_BYTES = 3_880;
@@ -73,7 +73,7 @@ export const lambdaClock = {
     ...schedules.flatMap((schedule) => publishingUsage(settings, schedule)),
   ],
   alarmMetrics: () => ALARMS_PER_FUNCTION,
-  // The analyser is subscribed to the topics that functions are subscribed to, and to no topic of the user's.
+  // The analyser is subscribed to the topics that functions are subscribed to, and to no topic or queue of the user's.
   measuresStarts: (_settings, { targets }) => targets.functions > 0,
 
   variants: [
@@ -84,7 +84,7 @@ export const lambdaClock = {
       onDoubledFiring: "nothing doubled: the tick is claimed",
       onLateFiring: "no tick lost: the firing before stands by",
       onLostFiring: "no tick lost: the firing before stands by (a horizon of 2 survives one)",
-      limits: `whole minutes, at second 0. Schedules take at most ${SCHEDULES_BYTES.toLocaleString("en")} bytes with their payloads and topics`,
+      limits: `whole minutes, at second 0. Schedules take at most ${SCHEDULES_BYTES.toLocaleString("en")} bytes with their payloads, topics and queues`,
       chooseWhen: "you tick at whole minutes, to many targets by a topic",
       bench: { environment: "bench-minutely", intervalMs: MINUTE_MS, phaseMs: 0 },
     },
@@ -116,14 +116,14 @@ function sizeProblems(schedules: readonly Schedule[]): Problem[] {
   return [
     {
       path: ["schedules"],
-      message: `take ${bytes} bytes with their payloads and topics, and lambda-clock has ${SCHEDULES_BYTES}. Write fewer, or put large payloads in S3 or a table, and their keys here.`,
+      message: `take ${bytes} bytes with their payloads, topics and queues, and lambda-clock has ${SCHEDULES_BYTES}. Write fewer, or put large payloads in S3 or a table, and their keys here.`,
     },
   ];
 }
 
 /** Bytes that a schedule takes in LambdaClock's variable, at most. */
 function bytesOf({ name, payload, targets }: Schedule): number {
-  const topics = targets?.filter(isTopic) ?? [];
-  const own = targets === null || topics.length < targets.length ? BYTES_AN_OWN_TOPIC + name.length : 0;
-  return BYTES_A_SCHEDULE + asciiJsonBytes(name) + asciiJsonBytes(payload) + asciiJsonBytes(topics) + own;
+  const sentTo = targets?.filter((arn) => !isFunction(arn)) ?? [];
+  const own = targets === null || sentTo.length < targets.length ? BYTES_AN_OWN_TOPIC + name.length : 0;
+  return BYTES_A_SCHEDULE + asciiJsonBytes(name) + asciiJsonBytes(payload) + asciiJsonBytes(sentTo) + own;
 }

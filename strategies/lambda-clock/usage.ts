@@ -1,5 +1,5 @@
 import type { ScheduleDescription } from "../../schedule/clock";
-import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
+import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, sendingUsage, ticksPerMinute, usageOf } from "../usage";
 import type { LambdaClockSettings } from "./settings";
 
 /** Memory of the analyser in MB. */
@@ -41,14 +41,13 @@ export function publishingUsage(strategy: LambdaClockSettings, schedule: Schedul
   const own = usageOf(schedule.name);
   const n = ticksPerMinute(schedule);
   const claims = n * strategy.horizon;
-  const { topics, functions } = schedule.targets;
-  const publishes = n * (topics + (functions > 0 ? 1 : 0));
+  const { topics, queues, functions } = schedule.targets;
   return [
     own("ledger", "ledgerWrite", "claims on ticks, including refused ones", claims),
     schedule.paused === null
       ? own("LambdaClock", "logGb", "one line a claim", logGb(0, claims))
       : own("LambdaClock", "logGb", "one line a firing, which says that it is paused", logGb(0, 1)),
-    own("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * publishes),
+    ...sendingUsage(own, n, { topics: topics + (functions > 0 ? 1 : 0), queues }),
     ...(functions > 0 ? ownTopicUsage(own, n, functions) : []),
   ];
 }

@@ -2,7 +2,17 @@ import type { ClockDescription, ScheduleDescription } from "../../schedule/clock
 import { greatestCommonDivisor } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { TAKEOVER_GRACE_MS, WAKE_LEAD_MS } from "../../schedule/plan";
-import { ASSUMED, gbSeconds, logGb, MB_PER_GB, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
+import {
+  ASSUMED,
+  gbSeconds,
+  logGb,
+  MB_PER_GB,
+  MINUTE_S,
+  type PartUsage,
+  sendingUsage,
+  ticksPerMinute,
+  usageOf,
+} from "../usage";
 import type { SfnLoopSettings } from "./settings";
 
 /** Memory of the duplicate check in MB. */
@@ -37,7 +47,6 @@ export function loopUsage(
   const use = usageOf(schedule.name);
   const relative = strategy.pacing === "relative";
   const n = ticksPerMinute(schedule);
-  const { topics } = schedule.targets;
   // Under clock pacing one invocation plans. Under relative pacing there is such an invocation only during a pause.
   const plans = relative && schedule.paused === null ? 0 : 1;
   const calls = n + plans;
@@ -53,7 +62,8 @@ export function loopUsage(
     // What a traced execution invokes is in its trace.
     ...(tracing ? [use("state machine", "trace", "one an execution", 1)] : []),
     ...(relative ? [] : [claimUsage(use, strategy.horizon, schedule)]),
-    ...(topics > 0 ? [topicUsage(use, n * topics, relative)] : []),
+    // A relative tick is dispatched at once.
+    ...sendingUsage(use, n, schedule.targets, !relative),
   ];
 }
 
@@ -104,13 +114,6 @@ function checkUsage(use: Use): PartUsage[] {
     use("duplicate check", "lambdaGbSecond", "its invocations", gbSeconds(durationS, DUPLICATE_CHECK_MEMORY)),
     use("duplicate check", "logGb", "one line an invocation, and the platform's", logGb(1, 1)),
   ];
-}
-
-/** A relative tick is dispatched at once, so no request opens the connection ahead of it. */
-function topicUsage(use: Use, publishes: number, relative: boolean): PartUsage {
-  return relative
-    ? use("topics", "topicRequest", "publishes", publishes)
-    : use("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * publishes);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { type BurstSchedule, burstsOfMinute, shardOf, slotsOfMinute } from "../../schedule/bursts";
-import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
+import { type ClockDescription, countTargets, type ScheduleDescription } from "../../schedule/clock";
 import { commonMultiple } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { instantsOfMinute } from "../../schedule/minute";
-import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, ticksPerMinute, usageOf } from "../usage";
+import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, sendingUsage, ticksPerMinute, usageOf } from "../usage";
 import { burstSchedules, mostAtOnce } from "./capacity";
 import type { SqsDelaySettings } from "./settings";
 
@@ -91,7 +91,7 @@ export function sharedUsage(
   { schedules, tracing }: Pick<ClockDescription, "schedules" | "tracing">,
 ): PartUsage[] {
   const use = usageOf(null);
-  const loads = burstSchedules(schedules, ({ targets }) => targets.functions + targets.topics);
+  const loads = burstSchedules(schedules, ({ targets }) => countTargets(targets));
   const { horizon, pacerMemory } = settings;
   const { bursts, sends, spanS, claims } = averageMinute(loads, settings);
   const paused = schedules.length - loads.length;
@@ -122,13 +122,10 @@ export function sharedUsage(
 export function tickUsage({ claims }: SqsDelaySettings, schedule: ScheduleDescription): PartUsage[] {
   const use = usageOf(schedule.name);
   const n = ticksPerMinute(schedule);
-  const { topics } = schedule.targets;
   const passedOver = schedule.paused !== null && schedule.overdue === "latest" ? 1 : 0;
   return [
     use("ledger", "ledgerWrite", "claims on ticks", claims === "ticks" ? n + passedOver : 0),
     use("pacer", "logGb", "one line a tick", logGb(0, n)),
-    ...(topics > 0
-      ? [use("topics", "topicRequest", "one publish, and one request that opens the connection", 2 * n * topics)]
-      : []),
+    ...sendingUsage(use, n, schedule.targets),
   ];
 }

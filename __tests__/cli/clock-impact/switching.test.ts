@@ -19,7 +19,7 @@ const anySchedule: fc.Arbitrary<ScheduleDescription> = fc.record({
   phaseMs: fc.constantFrom(0, 1_000),
   catchUpMs: fc.constantFrom(5_000, 60_000),
   overdue: fc.constantFrom("skip", "latest"),
-  targets: fc.record({ functions: fc.nat(2), topics: fc.nat(2) }),
+  targets: fc.record({ functions: fc.nat(2), topics: fc.nat(2), queues: fc.nat(2) }),
   paused: fc.option(fc.constantFrom("maintenance", "incident")),
 });
 const anyClock: fc.Arbitrary<ClockDescription> = fc

@@ -53,7 +53,7 @@ export function scheduleDescription({
     phaseMs: ms(phase),
     catchUpMs: ms(catchUpWindow),
     overdue: "skip",
-    targets: { functions: 1, topics: 0 },
+    targets: { functions: 1, topics: 0, queues: 0 },
     paused: null,
     ...fields,
   };

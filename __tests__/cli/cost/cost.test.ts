@@ -85,7 +85,7 @@ const strategies: fc.Arbitrary<Settings> = fc.oneof(
 const schedules: fc.Arbitrary<ScheduleDescription> = fc
   .record({
     minutes: fc.integer({ min: 1, max: 120 }),
-    targets: fc.record({ functions: fc.nat(3), topics: fc.nat(3) }),
+    targets: fc.record({ functions: fc.nat(3), topics: fc.nat(3), queues: fc.nat(3) }),
     paused: fc.constantFrom(null, null, "maintenance"),
   })
   .map(({ minutes, ...fields }) => scheduleDescription({ interval: `${minutes}m`, ...fields }));

@@ -1,7 +1,7 @@
 import { monitoringUsage } from "../../../cli/cost/monitoring";
 import { describeClock } from "../../../config/describe-clock";
 import type { EnvironmentConfig, StrategyConfig } from "../../../config/schema";
-import { environment, FUNCTION, parsed, schedule, TOPIC } from "../../config/examples";
+import { environment, FUNCTION, parsed, QUEUE, schedule, TOPIC } from "../../config/examples";
 import { recordedLineBytes } from "../../embedded-metrics-size";
 import { synthesizeClock } from "../../synthesis";
 
@@ -71,6 +71,7 @@ test("a schedule with several targets has an alarm more: on the deliveries that 
   const alarms = (targets?: readonly string[]) => usage(watched({ schedules: [schedule({ targets })] })).alarms;
   expect(alarms([FUNCTION])).toBe(alarms());
   expect(alarms([FUNCTION, TOPIC])).toBe(alarms() + 1);
+  expect(alarms([FUNCTION, QUEUE])).toBe(alarms() + 1);
 });
 
 test("a paused schedule records no metrics, and keeps its alarms", () => {

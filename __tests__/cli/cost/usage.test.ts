@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { clockUsage } from "../../../cli/cost/clock-usage";
 import { publishMinutes } from "../../../functions/lambda-clock/publish";
-import type { Settings } from "../../../schedule/clock";
+import type { Settings, TargetCounts } from "../../../schedule/clock";
 import { type Duration, MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { instantsOfMinute, minuteOf } from "../../../schedule/minute";
 import type { SfnLoopSettings } from "../../../strategies/sfn-loop/settings";
@@ -12,7 +12,15 @@ import { callIterator } from "../../simulation/loop-run";
 import { clockOf, loopOf, MINUTE } from "../../simulation/schedules";
 import { simulatedRunner } from "../../simulation/simulated-runner";
 import { VirtualTime } from "../../simulation/virtual-time";
-import { clockDescription, lambdaClock, loop, published, type ScheduleFields, scheduleDescription } from "./clocks";
+import {
+  clockDescription,
+  lambdaClock,
+  loop,
+  published,
+  type ScheduleFields,
+  scheduleDescription,
+  sqsDelay,
+} from "./clocks";
 
 interface Asked {
   readonly strategy: Settings;
@@ -199,11 +207,20 @@ describe("a paused schedule", () => {
   });
 });
 
+/** One function as the target, but for `fields`. */
+const targets = (fields: Partial<TargetCounts>): TargetCounts => ({ functions: 1, topics: 0, queues: 0, ...fields });
+
 const topicRequests = (strategy: Settings, fields: ScheduleFields) =>
   perMinute({ strategy, fields }, "topics", "topicRequest");
 
-test("topics of the user are published to, once under relative pacing, and else with a request ahead", () => {
-  const fields = { targets: { functions: 0, topics: 2 } };
+test("topics and queues of the user get a request each, once under relative pacing, and else with a request ahead", () => {
+  const fields = { targets: targets({ functions: 0, topics: 2, queues: 3 }) };
+  const queueRequests = (asked: Asked) => perMinute(asked, "target queues", "queueRequest");
+  expect(queueRequests({ strategy: loop(), fields })).toBe(36);
+  expect(queueRequests({ strategy: published(), fields })).toBe(18);
+  expect(queueRequests({ strategy: lambdaClock(), fields: { ...fields, interval: "1m" } })).toBe(6);
+  expect(queueRequests({ strategy: sqsDelay(), fields })).toBe(36);
+  expect(queueRequests({ strategy: loop() })).toBeUndefined();
   expect(perMinute({ strategy: loop(), fields }, "topics", "topicRequest")).toBe(24);
   expect(perMinute({ strategy: published(), fields }, "topics", "topicRequest")).toBe(12);
   expect(topicRequests(lambdaClock(), { ...fields, interval: "1m" })).toBe(4);
@@ -211,9 +228,11 @@ test("topics of the user are published to, once under relative pacing, and else 
 });
 
 test("on LambdaClock the functions of a schedule are behind one topic, which delivers to the analyser too", () => {
-  const used = (targets: ScheduleFields["targets"], part: string, resource: Resource) =>
-    perMinute({ strategy: lambdaClock(), fields: { interval: "1m", targets } }, part, resource);
-  expect(topicRequests(lambdaClock(), { interval: "1m", targets: { functions: 3, topics: 1 } })).toBe(4);
+  const used = (of: Partial<TargetCounts>, part: string, resource: Resource) =>
+    perMinute({ strategy: lambdaClock(), fields: { interval: "1m", targets: targets(of) } }, part, resource);
+  expect(
+    topicRequests(lambdaClock(), { interval: "1m", targets: targets({ functions: 3, topics: 1, queues: 2 }) }),
+  ).toBe(4);
   expect(used({ functions: 3, topics: 1 }, "topics", "topicDelivery")).toBe(4);
   expect(used({ functions: 3, topics: 1 }, "analyser", "lambdaRequest")).toBe(1);
   for (const resource of ["topicDelivery", "keyRequest"] as const) {

@@ -262,14 +262,16 @@ test("a schedule that gets targets of its own loses the sample function, and no 
   const text = rendered([
     section("dev", {
       resources: [destroy("aws_lambda_function.sample-target_function_1B2C3D4E"), update(STATE_MACHINE)],
-      clock: [clock(), clock({ schedules: [described({ targets: { functions: 2, topics: 0 } })] })],
+      clock: [clock(), clock({ schedules: [described({ targets: { functions: 2, topics: 0, queues: 1 } })] })],
     }),
   ]);
-  expect(text).toContain("dev: heartbeat targets 1 function → 2 functions; no pause; 1 updated, 1 destroyed**");
+  expect(text).toContain(
+    "dev: heartbeat targets 1 function → 2 functions and 1 queue; no pause; 1 updated, 1 destroyed**",
+  );
 });
 
 test.each<[string, Parameters<typeof described>[0], string]>([
-  ["changes a schedule", { targets: { functions: 2, topics: 0 } }, "The clock does not pause."],
+  ["changes a schedule", { targets: { functions: 2, topics: 0, queues: 0 } }, "The clock does not pause."],
   ["pauses one of two schedules", { paused: "migration" }, "The other schedules do not pause."],
 ])("a plan that destroys a function and %s says what happens to the ticks", (_, fields, sentence) => {
   const schedules = (first: typeof fields) => [described({ name: "a", ...first }), described({ name: "b" })];

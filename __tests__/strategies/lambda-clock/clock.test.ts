@@ -1,5 +1,14 @@
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../../config/schema";
-import { environment, FUNCTION, FUNCTION_ALIAS, REGION, schedule, TOPIC } from "../../config/examples";
+import {
+  environment,
+  FIFO_QUEUE,
+  FUNCTION,
+  FUNCTION_ALIAS,
+  QUEUE,
+  REGION,
+  schedule,
+  TOPIC,
+} from "../../config/examples";
 import { problemsOf } from "../../config/problems";
 import { synthesizeClock } from "../../synthesis";
 import { statements, type Template } from "../../template";
@@ -82,11 +91,11 @@ test("the clock function can wait for a whole minute, with little memory unless 
   expect(larger.resource("aws_lambda_function", "lambda-clock").memory_size).toBe(512);
 });
 
-test("it publishes a schedule to its own topic if functions are among its targets, and to the topics among them", () => {
+test("it publishes a schedule to its own topic if functions are among its targets, and to the topics and queues among them", () => {
   const template = synthesizeSchedules(
     schedule(),
-    schedule({ name: "report", interval: "5m", phase: "1m", targets: [TOPIC, FUNCTION, OTHER_TOPIC] }),
-    schedule({ name: "sync", targets: [TOPIC], payload: null }),
+    schedule({ name: "report", interval: "5m", phase: "1m", targets: [TOPIC, FUNCTION, QUEUE, OTHER_TOPIC] }),
+    schedule({ name: "sync", targets: [TOPIC, FIFO_QUEUE], payload: null }),
   );
   const [ofHeartbeat, ofReport] = [topicOf("heartbeat"), topicOf("report")];
   expect(statements(template.resource("aws_iam_role_policy", "lambda-clock").policy)).toEqual([
@@ -101,6 +110,7 @@ test("it publishes a schedule to its own topic if functions are among its target
       Action: ["sns:Publish", "sns:GetTopicAttributes"],
       Resource: [ofHeartbeat, ofReport, TOPIC, OTHER_TOPIC],
     },
+    { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: [QUEUE, FIFO_QUEUE] },
     {
       Effect: "Allow",
       Action: ["dynamodb:PutItem"],
@@ -124,9 +134,9 @@ test("it publishes a schedule to its own topic if functions are among its target
       intervalMs: 300_000,
       phaseMs: 60_000,
       catchUpMs: 300_000,
-      topics: [ofReport, TOPIC, OTHER_TOPIC],
+      topics: [ofReport, TOPIC, QUEUE, OTHER_TOPIC],
     },
-    { ...common, name: "sync", intervalMs: 60_000, catchUpMs: 60_000, payload: null, topics: [TOPIC] },
+    { ...common, name: "sync", intervalMs: 60_000, catchUpMs: 60_000, payload: null, topics: [TOPIC, FIFO_QUEUE] },
   ]);
 });
 
@@ -135,7 +145,7 @@ describe("each function among the targets", () => {
     schedule(),
     schedule({ name: "report", targets: [FUNCTION, FUNCTION_ALIAS, TOPIC] }),
     schedule({ name: "sync", targets: [FUNCTION] }),
-    schedule({ name: "topics-only", targets: [TOPIC, OTHER_TOPIC] }),
+    schedule({ name: "topics-only", targets: [TOPIC, QUEUE] }),
   );
   const subscriptions = Object.values(template.resources("aws_sns_topic_subscription"));
   const [analyser, sample] = ["latency-analyser", "sample-target"].map((name) =>
@@ -187,14 +197,27 @@ describe("each function among the targets", () => {
   });
 });
 
-test("a schedule whose targets are topics alone has no topic of its own: no function gets what it accepts", () => {
-  const template = synthesizeSchedules(schedule({ targets: [TOPIC] }));
-  expect(Object.keys(template.resources("aws_sns_topic")).filter((name) => !name.startsWith("monitoring_"))).toEqual(
-    [],
-  );
-  expect(template.resources("aws_sns_topic_subscription")).toEqual({});
-  expect(JSON.parse(String(variablesOf(template).SCHEDULES))).toEqual([expect.objectContaining({ topics: [TOPIC] })]);
-});
+test.each([
+  ["topics", TOPIC, "sns:Publish"],
+  ["queues", QUEUE, "sqs:SendMessage"],
+])(
+  "a schedule whose targets are %s alone has no topic of its own: no function gets what it accepts",
+  (_what, target, action) => {
+    const template = synthesizeSchedules(schedule({ targets: [target] }));
+    const { policy } = template.resource("aws_iam_role_policy", "lambda-clock");
+    const sends = statements(policy).filter(
+      ({ Action }) => Action.includes("sns:Publish") || Action.includes("sqs:GetQueueUrl"),
+    );
+    expect(sends).toEqual([expect.objectContaining({ Action: expect.arrayContaining([action]), Resource: [target] })]);
+    expect(Object.keys(template.resources("aws_sns_topic")).filter((name) => !name.startsWith("monitoring_"))).toEqual(
+      [],
+    );
+    expect(template.resources("aws_sns_topic_subscription")).toEqual({});
+    expect(JSON.parse(String(variablesOf(template).SCHEDULES))).toEqual([
+      expect.objectContaining({ topics: [target] }),
+    ]);
+  },
+);
 
 test("functions whose names could be taken for one another, or for the stack's own, are subscribed each", () => {
   const named = (name: string) => `arn:aws:lambda:${REGION}:111111111111:function:${name}`;
@@ -234,6 +257,7 @@ describe("the function's environment", () => {
       { targets: topics },
       { targets: functions },
       { targets: [...functions, ...topics] },
+      { targets: [...functions, `arn:aws-us-gov:sqs:us-gov-west-1:111111111111:${"q".repeat(75)}.fifo`] },
     ]) {
       const name = "a".repeat(16);
       let count = 1;

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, StrategyConfig } from "../../../config/schema";
-import { environment, FUNCTION, FUNCTION_ALIAS, KEY, schedule, TOPIC } from "../../config/examples";
+import { environment, FIFO_QUEUE, FUNCTION, FUNCTION_ALIAS, QUEUE, schedule, TOPIC } from "../../config/examples";
 import { synthesizeClock } from "../../synthesis";
 import { statements, type Template } from "../../template";
 
@@ -73,13 +73,14 @@ test("the Iterator may dispatch to its schedules' targets, claim in the ledger, 
   const schedules = [
     schedule(),
     schedule({ name: "report", targets: [TOPIC, FUNCTION_ALIAS] }),
-    schedule({ name: "sync", targets: [FUNCTION, TOPIC] }),
+    schedule({ name: "sync", targets: [QUEUE, FUNCTION, TOPIC, FIFO_QUEUE] }),
   ];
   const template = synthesizeLoop({}, { schedules, tracing: false });
   expect(statements(template.resource("aws_iam_role_policy", "iterator").policy)).toEqual([
     WRITE_LOG,
     { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [SAMPLE_ARN, FUNCTION_ALIAS, FUNCTION] },
     { Effect: "Allow", Action: ["sns:Publish", "sns:GetTopicAttributes"], Resource: [TOPIC] },
+    { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: [QUEUE, FIFO_QUEUE] },
     { Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: [LEDGER_ARN] },
   ]);
   const { environment: variables } = template.resource("aws_lambda_function", "iterator");
@@ -101,6 +102,7 @@ test("it may do nothing that it does not do: no publishing without topics, no cl
   expect(actions(synthesizeLoop())).not.toContain("sns:Publish");
   const topicOnly = synthesizeLoop({}, { schedules: [schedule({ targets: [TOPIC] })] });
   expect(actions(topicOnly)).not.toContain("lambda:InvokeFunction");
+  expect(actions(topicOnly)).not.toContain("sqs:SendMessage");
   expect(actions(synthesizeLoop({ pacing: "relative" }))).not.toContain("dynamodb:PutItem");
 });
 
@@ -177,15 +179,4 @@ test("the machine's role may invoke the functions of its clock, by their names",
   const express = synthesizeLoop({ machineType: "EXPRESS" });
   expect(invoked(express, "express-")?.Resource).toEqual([`${here}-express-iterator`]);
   expect(names(express)).toContain("metronome-dev-express-iterator");
-});
-
-test("the Iterator may use the keys of topics, for SNS alone", () => {
-  const schedules = [schedule({ targets: [TOPIC] })];
-  const { policy } = synthesizeLoop({}, { schedules, topicKeyArns: [KEY] }).resource("aws_iam_role_policy", "iterator");
-  expect(statements(policy)).toContainEqual({
-    Effect: "Allow",
-    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-    Resource: [KEY],
-    Condition: { StringEquals: { "kms:ViaService": "sns.eu-central-1.amazonaws.com" } },
-  });
 });

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, ScheduleConfig } from "../../../config/schema";
-import { environment, FUNCTION, schedule, TOPIC } from "../../config/examples";
+import { environment, FUNCTION, QUEUE, schedule, TOPIC } from "../../config/examples";
 import { problemsOf } from "../../config/problems";
 import { synthesizeClock } from "../../synthesis";
 import { statements, type Template } from "../../template";
@@ -59,7 +59,7 @@ test("a pacer gets one burst at a time, and as many pacers are allowed as the sc
 });
 
 test("each function may do what it does, on its own resources alone", () => {
-  const template = synthesizeSchedules(schedule({ targets: [FUNCTION, TOPIC] }));
+  const template = synthesizeSchedules(schedule({ targets: [FUNCTION, TOPIC, QUEUE] }));
   expect(allowed(template, "planner")).toEqual([
     [["logs:CreateLogStream", "logs:PutLogEvents"], expect.anything()],
     [["sqs:SendMessage"], [expect.stringMatching(/failures/)].map(() => expect.anything())],
@@ -71,6 +71,7 @@ test("each function may do what it does, on its own resources alone", () => {
     [["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], [QUEUE_ARN]],
     [["lambda:InvokeFunction"], [FUNCTION]],
     [["sns:Publish", "sns:GetTopicAttributes"], [TOPIC]],
+    [["sqs:SendMessage", "sqs:GetQueueUrl"], [QUEUE]],
     [["dynamodb:PutItem"], [LEDGER_ARN]],
   ]);
 });
