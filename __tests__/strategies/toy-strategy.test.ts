@@ -94,7 +94,7 @@ describe("a strategy that is registered, with no change to any file outside its 
     expect(boundary.Statement).toContainEqual(grant("toys:Beat"));
     expect(boundary.Statement).toContainEqual({
       Effect: "Allow",
-      Action: expect.arrayContaining(["sqs:SendMessage", "sqs:ReceiveMessage"]),
+      Action: expect.arrayContaining(["sqs:ReceiveMessage"]),
       Resource: [`arn:aws:sqs:${REGION}:${ACCOUNT}:metronome-dev-*`],
     });
     const conditions = JSON.stringify(changes.map(({ Condition }) => Condition));

@@ -20,6 +20,7 @@ import { functionLogGroup, physicalName } from "../../../constructs/naming";
 import { askEmulator, emulatorCredentials } from "../../../emulator/access-key";
 import { interruption } from "../../../host/interruption";
 import { WORK_DIR } from "../../../host/work-dir";
+import { SECOND_MS } from "../../../schedule/duration";
 
 /** A fault that the emulator puts on a rule's coming firings. */
 export interface Fault {
@@ -183,10 +184,16 @@ export class EmulatorSession {
   }
 }
 
-/** What a clock without a flaw has none of. */
-export const NO_FLAWS = { missed: 0, duplicate: 0, offGrid: 0, late: 0, partial: 0, early: false };
+/**
+ * The most that a dispatch may be late in an end-to-end test, in ms. Several clocks share two cores there, so a tick may
+ * wait for a processor. How exact a clock is on an idle machine is measured by `npm run bench`.
+ */
+export const LATE_MS = 5 * SECOND_MS;
 
-/** The figures of a report that a clock without a flaw has at 0, by schedule. */
+/** What a clock without a flaw has none of. */
+export const NO_FLAWS = { missed: 0, duplicate: 0, offGrid: 0, late: false, partial: 0, early: false };
+
+/** The flaws in a report, by schedule. */
 export function flaws(report: ClockReport): Record<string, typeof NO_FLAWS> {
   return Object.fromEntries(
     report.schedules.map(({ schedule, outcomes, duplicate, offGrid, partial, dispatchSkewMs }) => [
@@ -195,7 +202,7 @@ export function flaws(report: ClockReport): Record<string, typeof NO_FLAWS> {
         missed: outcomes.missed + outcomes["duplicate-suppressed"],
         duplicate,
         offGrid,
-        late: outcomes.late,
+        late: (dispatchSkewMs?.max ?? 0) > LATE_MS,
         partial,
         early: (dispatchSkewMs?.min ?? 0) < 0,
       },

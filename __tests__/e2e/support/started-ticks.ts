@@ -2,7 +2,7 @@ import { parseTickLine } from "../../../cli/report/tick-log";
 import { SECOND_MS } from "../../../schedule/duration";
 import { type Grid, instantsBetween } from "../../../schedule/grid";
 import { tickId } from "../../../schedule/tick";
-import type { EmulatorSession } from "./emulator-session";
+import { type EmulatorSession, LATE_MS } from "./emulator-session";
 
 /** A tick as its target logged it; instants in ms since the epoch. */
 export interface StartedTick {
@@ -60,7 +60,7 @@ export async function untilTicks(
 
 /**
  * What is wrong with the ticks of a schedule in a span: ids of its grid that were lost or doubled, ids off its grid,
- * and dispatches more than half a second from their instant.
+ * dispatches before their instant, and dispatches more than `LATE_MS` after it.
  *
  * @param from inclusive, `to` exclusive; ms since the epoch.
  */
@@ -72,14 +72,13 @@ export function flawsBetween(ticks: readonly StartedTick[], name: string, grid: 
     lost: due.filter((id) => !ids.includes(id)),
     doubled: ids.filter((id, k) => ids.indexOf(id) < k),
     offGrid: ids.filter((id) => !due.includes(id)),
-    late: seen
-      .filter(({ scheduledAt, dispatchedAt }) => Math.abs(dispatchedAt - scheduledAt) > 500)
-      .map(({ id }) => id),
+    early: seen.filter(({ scheduledAt, dispatchedAt }) => dispatchedAt < scheduledAt).map(({ id }) => id),
+    late: seen.filter(({ scheduledAt, dispatchedAt }) => dispatchedAt > scheduledAt + LATE_MS).map(({ id }) => id),
   };
 }
 
 /** What `flawsBetween` says of a clock without a flaw. */
-export const FLAWLESS = { lost: [], doubled: [], offGrid: [], late: [] };
+export const FLAWLESS = { lost: [], doubled: [], offGrid: [], early: [], late: [] };
 
 /** The longest time between two ticks that begins in a span, by their dispatch, in ms. */
 export function longestGap(ticks: readonly StartedTick[], from: number, to: number): number {
