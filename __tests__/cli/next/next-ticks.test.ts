@@ -48,11 +48,11 @@ test("the ticks of several schedules are merged, and a paused one is named with 
       "scheduledAt           schedule   rhythm          id",
       "2026-11-22T18:25:00Z  heartbeat  every 10s       heartbeat-1795371900",
       "2026-11-22T18:25:00Z  poll       every 30s       poll-1795371900",
-      "2026-11-22T18:25:05Z  sync       every 45s + 5s  sync-1795371905",
       "2026-11-22T18:25:10Z  heartbeat  every 10s       heartbeat-1795371910",
       "2026-11-22T18:25:20Z  heartbeat  every 10s       heartbeat-1795371920",
       "2026-11-22T18:25:30Z  heartbeat  every 10s       heartbeat-1795371930",
       "2026-11-22T18:25:30Z  poll       every 30s       poll-1795371930",
+      "2026-11-22T18:25:35Z  sync       every 45s + 5s  sync-1795371935",
       "",
       "dev: 1 schedule is paused and will not tick",
       "  reports: “moving the database”",
@@ -78,7 +78,7 @@ test("the ticks are as many as asked for, in order of time, and none before the 
 
 test("of one schedule that is named, the ticks of that one alone", () => {
   const next = nextTicks(SEVERAL, { from: MINUTE, most: 3, schedule: "sync" });
-  expect(next.ticks.map(({ scheduledAt }) => scheduledAt.slice(14, 19))).toEqual(["25:05", "25:50", "26:35"]);
+  expect(next.ticks.map(({ scheduledAt }) => scheduledAt.slice(14, 19))).toEqual(["25:35", "26:20", "27:05"]);
   expect([next.schedules, next.paused]).toEqual([1, []]);
 });
 
