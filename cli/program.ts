@@ -7,6 +7,7 @@ import { addDeploy } from "./commands/deploy";
 import { addDoctor } from "./commands/doctor";
 import { addDrift } from "./commands/drift";
 import { addLock } from "./commands/lock";
+import { addNext } from "./commands/next";
 import { addPlan } from "./commands/plan";
 import { addReport } from "./commands/report";
 import { addStart } from "./commands/start";
@@ -20,7 +21,7 @@ import { visible } from "./lib/visible";
 /** The commands, in the groups in which the help lists them. */
 const GROUPS = {
   "On this machine:": [addStart, addStop, addDoctor],
-  "Review and deploy:": [addPlan, addDeploy, addDrift, addLock, addState],
+  "Review and deploy:": [addPlan, addDeploy, addDrift, addLock, addState, addNext],
   "Measure and compare:": [addReport, addVerify, addCompare, addBench],
   "For workflows:": [addCi],
 } as const;

@@ -3,6 +3,7 @@ import { type Duration, durationToMs, SECOND_MS } from "../schedule/duration";
 import type { Json } from "../schedule/tick";
 import { oneOf, text } from "../strategies/fields";
 import { notJson } from "./json";
+import { otherNotation } from "./other-notations";
 
 /** Longest interval, in ms: a day. Beyond it EventBridge's own schedules are exact enough. */
 export const LONGEST_INTERVAL_MS = 24 * 60 * 60 * SECOND_MS;
@@ -10,17 +11,27 @@ export const LONGEST_INTERVAL_MS = 24 * 60 * 60 * SECOND_MS;
 /** Longest name of a schedule: with it and an environment's every physical name stays within 64 characters. */
 export const LONGEST_SCHEDULE_NAME = 24;
 
-/** A duration from `minMs` to `maxMs`; the output is in ms. `what` completes the sentence "<value> …". */
-const duration = (minMs: number, maxMs: number, what: string) => durationOr<never>(minMs, maxMs, what);
+/** What is wrong with a text in particular; undefined if nothing is known of it. */
+type Explain = (value: string) => string | undefined;
+
+/** A duration from `minMs` to `maxMs`; the output is in ms. `what`, or what `explain` says, completes "<value> …". */
+const duration = (minMs: number, maxMs: number, what: string, explain?: Explain) =>
+  durationOr<never>(minMs, maxMs, what, [], explain);
 
 /** The same, or one of some words, which stay as they are. */
-const durationOr = <W extends string>(minMs: number, maxMs: number, what: string, ...words: readonly W[]) =>
+const durationOr = <W extends string>(
+  minMs: number,
+  maxMs: number,
+  what: string,
+  words: readonly W[],
+  explain?: Explain,
+) =>
   (z.string({ error: what }) as z.ZodType<Duration | W, Duration | W>).transform((value, context): number | W => {
     const ms = durationToMs(value);
     if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
     const word = words.find((one) => one === value);
     if (word !== undefined) return word;
-    context.addIssue({ code: "custom", input: value, message: what });
+    context.addIssue({ code: "custom", input: value, message: explain?.(value) ?? what });
     return z.NEVER;
   });
 
@@ -64,11 +75,12 @@ export const scheduleFields = {
   ).refine((name) => !/^manual(-|$)/.test(name), {
     error: 'is kept for ticks fired by hand, whose ids begin with "manual-". Choose another name.',
   }),
-  /** Distance of two ticks: whole seconds, 1 s to 24 h, such as "10s", "45s" or "5m". */
+  /** Distance of two ticks: whole seconds, 1 s to 24 h, such as "10s", "45s" or "5m". No cron expression: those are uneven. */
   interval: duration(
     SECOND_MS,
     LONGEST_INTERVAL_MS,
     'is not an interval from 1 s to 24 h in whole seconds, minutes or hours. Write it like "10s", "5m" or "1h".',
+    (value) => otherNotation(value, LONGEST_INTERVAL_MS),
   ),
   /**
    * Shift of the grid against the Unix epoch, less than the interval. `auto` takes one by a hash of the name, the same in
@@ -79,7 +91,7 @@ export const scheduleFields = {
     0,
     LONGEST_INTERVAL_MS,
     'is not a phase of 0 s or more in whole seconds. Write it like "0s" or "5s", or "auto" for one by the name.',
-    "auto",
+    ["auto"],
   ).prefault("0s"),
   /**
    * ARNs of Lambda functions, SNS topics and SQS queues in the environment's account and region; each gets every tick. A FIFO

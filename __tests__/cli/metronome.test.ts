@@ -73,6 +73,7 @@ const COMMANDS: readonly (readonly [name: string, args: string, usage: number])[
   ["state lock", "dev", 2],
   ["state unlock", "dev an-id", 2],
   ["state adopt", "dev", 2],
+  ["next", "dev", 2],
   ["report", "dev", 2],
   ["compare", "", 2],
   ["bench", "", 2],
@@ -156,6 +157,10 @@ test("values that cannot be meant are refused with what to write", async () => {
     ["state lock dev --stack x", 2, /Allowed choices are clock, state, ci\./],
     ["state unlock dev", 2, /missing required argument 'ID'/],
     ["state unlock dev a b", 2, /too many arguments/],
+    ["next dev --schedule nope", 2, /"nope" is not a schedule of dev\. Write heartbeat\./],
+    ["next dev -n 0", 2, /'0' is invalid\. Write a whole number from 1 to 10000, such as 20\./],
+    ["next dev -n 10001", 2, /Write a whole number from 1 to 10000/],
+    ["next dev --from 1h", 2, /Write an instant with its zone, such as "2026-11-22T18:00:00Z"\./],
     ["report dev --since soon", 2, /Write a span such as "90s", "1h" or "30d"/],
     ["report dev --since 20s", 2, /the span from .* is empty: --since must be before --until/],
     ["report dev --max-skew 1.5", 2, /Write whole milliseconds, such as 100\./],
@@ -174,6 +179,22 @@ test("values that cannot be meant are refused with what to write", async () => {
     } else expect([line, refused[k]]).toEqual([line, refusal(code, message)]);
   }
 }, 120_000);
+
+test("next prints the next ticks, and nothing but JSON with --json", async () => {
+  const from = ["--from", "2026-11-22T18:25:10+00:00", "-n", "2"];
+  const [table, json] = await all([
+    ["next", "dev", ...from],
+    ["next", "dev", "--json", ...from],
+  ]);
+  expect(table).toMatchObject({ code: 0, stderr: "" });
+  expect(table?.stdout).toMatch(/^2026-11-22T18:25:20Z {2}heartbeat {2}every 10s {2}heartbeat-1795371920\n$/m);
+  expect(json).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(json?.stdout ?? "")).toMatchObject({
+    schemaVersion: 1,
+    environment: "dev",
+    ticks: [{ id: "heartbeat-1795371910" }, { id: "heartbeat-1795371920" }],
+  });
+}, 60_000);
 
 test("compare prints tables, for 10 s by default, and nothing but JSON with --json", async () => {
   const [tables, json] = await all([["compare"], ["compare", "--interval", "1m", "--json"]]);

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { renderFindings } from "../../cli/doctor/doctor";
 import { sayOf } from "../../cli/lib/progress";
+import { nextTicks } from "../../cli/next/next-ticks";
+import { renderNext } from "../../cli/next/table";
 import { renderReport } from "../../cli/report/table";
 import { tickLine } from "../../cli/start/follow-lines";
 import { heldBy, readLock } from "../../cli/state/lock";
@@ -51,6 +53,11 @@ test("a report: ids, errors, notes, names and what stands for an instant", () =>
       { colour: false },
     ),
   );
+});
+
+test("the next ticks: names and notes of schedules", () => {
+  const next = nextTicks(parsed(environment()), { from: 0, most: 2 });
+  holds((text) => renderNext({ ...next, strategy: text, paused: [{ schedule: text, note: text }] }));
 });
 
 test("the live view: names and instants of ticks", () => {

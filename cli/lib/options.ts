@@ -40,15 +40,30 @@ export function instant(text: string, now: number): number {
   const days = /^(\d{1,4})d$/.exec(text)?.[1];
   const ago = days === undefined ? durationToMs(text) : Number(days) * DAY_MS;
   if (ago) return now - ago;
+  return instantOrRefuse(
+    text,
+    'Write a span such as "90s", "1h" or "30d", or an instant with its zone, such as "2026-11-22T18:00:00Z".',
+  );
+}
+
+/** An instant in ISO 8601, ms since the epoch. */
+export function isoInstant(text: string): number {
+  return instantOrRefuse(text, 'Write an instant with its zone, such as "2026-11-22T18:00:00Z".');
+}
+
+function instantOrRefuse(text: string, remedy: string): number {
   // Without a zone, JavaScript would read it in this machine's zone.
   const at = /^\d{4}-\d{2}-\d{2}(T.*(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) {
-    throw new InvalidArgumentError(
-      'Write a span such as "90s", "1h" or "30d", or an instant with its zone, such as "2026-11-22T18:00:00Z".',
-    );
-  }
+  if (Number.isNaN(at)) throw new InvalidArgumentError(remedy);
   return at;
 }
+
+/** A number of ticks, such as `20`. */
+export const tickCount = matching(
+  /^([1-9]\d{0,3}|10000)$/,
+  "Write a whole number from 1 to 10000, such as 20.",
+  Number,
+);
 
 /** Whole milliseconds, such as `100`. */
 export const milliseconds = matching(/^\d{1,6}$/, "Write whole milliseconds, such as 100.", Number);

@@ -1,5 +1,14 @@
 import { InvalidArgumentError } from "commander";
-import { duration, durationOfADay, instant, milliseconds, projectPath, wholeMinutes } from "../../../cli/lib/options";
+import {
+  duration,
+  durationOfADay,
+  instant,
+  isoInstant,
+  milliseconds,
+  projectPath,
+  tickCount,
+  wholeMinutes,
+} from "../../../cli/lib/options";
 import { PROJECT_DIR } from "../../../host/work-dir";
 
 const NOW = Date.parse("2026-11-22T18:25:10.000Z");
@@ -16,6 +25,16 @@ test.each([
 
 test.each(["soon", "2026-11-22T18:00:00", "-1h", ""])("%j is no instant", (text) => {
   expect(() => instant(text, NOW)).toThrow(InvalidArgumentError);
+});
+
+test("an instant that is no span", () => {
+  expect(isoInstant("2026-11-22T19:00:00+01:00")).toBe(Date.parse("2026-11-22T18:00:00Z"));
+  for (const text of ["1h", "now", "2026-11-22T18:00:00"]) expect(() => isoInstant(text)).toThrow(InvalidArgumentError);
+});
+
+test("numbers of ticks", () => {
+  expect(["1", "20", "10000"].map(tickCount)).toEqual([1, 20, 10_000]);
+  for (const text of ["0", "-1", "1.5", "10001", "all"]) expect(() => tickCount(text)).toThrow(InvalidArgumentError);
 });
 
 test("durations keep their text, and have their limits", () => {

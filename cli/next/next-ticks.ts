@@ -1,0 +1,86 @@
+import type { Environment } from "../../config/environment";
+import { iso, tickId } from "../../schedule/tick";
+import { upcomingOf } from "../../schedule/upcoming";
+import { strategyOf } from "../../strategies";
+import { rhythm } from "../clock-impact/schedule-changes";
+import { UsageError } from "../lib/exit";
+import { counted } from "../terraform/markdown";
+
+/** Most schedules that the message about an unknown one names. */
+const NAMED = 20;
+
+/** The next ticks of an environment's schedules, by its configuration: what `metronome next --json` prints. */
+export interface NextTicks {
+  readonly schemaVersion: 1;
+  readonly environment: string;
+  /** The strategy as people say it, such as `sfn-loop on Express`. */
+  readonly strategy: string;
+  /** From when on, ISO 8601 in UTC. */
+  readonly from: string;
+  /** How many schedules have the ticks. */
+  readonly schedules: number;
+  /** The nearest ticks of all schedules together, in order of time; at one instant in the order of the configuration. */
+  readonly ticks: readonly NextTick[];
+  /** Schedules that have no ticks because they are paused. */
+  readonly paused: readonly { readonly schedule: string; readonly note: string }[];
+  /** Schedules whose ticks are on no grid, so that their instants are not known ahead. */
+  readonly withoutGrid: readonly { readonly schedule: string; readonly rhythm: string }[];
+}
+
+/** One tick to come. */
+export interface NextTick {
+  readonly id: string;
+  readonly schedule: string;
+  /** ISO 8601, UTC, ms. */
+  readonly scheduledAt: string;
+  /** How often its schedule ticks, in words, such as `every 10s + 2s`. */
+  readonly rhythm: string;
+}
+
+/** What is asked for. */
+export interface NextOptions {
+  /** ms since the epoch: the first ticks are at or after it. */
+  readonly from: number;
+  /** How many ticks in all. */
+  readonly most: number;
+  /** Name of the one schedule that is meant. @default all of the environment, because a reader asks what comes next */
+  readonly schedule?: string;
+}
+
+/**
+ * The next ticks of an environment's schedules.
+ *
+ * @throws UsageError if it has no schedule of that name.
+ */
+export function nextTicks(environment: Environment, { from, most, schedule }: NextOptions): NextTicks {
+  const { strategy } = environment;
+  const kind = strategyOf(strategy);
+  const meant = environment.schedules.filter(({ name }) => schedule === undefined || name === schedule);
+  if (meant.length === 0) throw unknownSchedule(environment, schedule);
+  const ticking = meant.filter(({ paused }) => paused === null);
+  const onGrid = kind.timing(strategy).grid ? ticking : [];
+  const ticks: NextTick[] = [];
+  for (const { schedule: one, at } of upcomingOf(onGrid, from)) {
+    ticks.push({ id: tickId(one.name, at), schedule: one.name, scheduledAt: iso(at), rhythm: rhythm(one) });
+    if (ticks.length >= most) break;
+  }
+  return {
+    schemaVersion: 1,
+    environment: environment.environment,
+    strategy: kind.name(strategy),
+    from: iso(from),
+    schedules: onGrid.length,
+    ticks,
+    paused: meant.flatMap(({ name, paused }) => (paused === null ? [] : [{ schedule: name, note: paused }])),
+    withoutGrid: onGrid === ticking ? [] : ticking.map((one) => ({ schedule: one.name, rhythm: rhythm(one) })),
+  };
+}
+
+function unknownSchedule({ environment, schedules }: Environment, name: string | undefined): UsageError {
+  const named = schedules.slice(0, NAMED).map((one) => one.name);
+  const others = schedules.length - named.length;
+  const more = others > 0 ? `, or one of ${counted(others, "other")}` : "";
+  return new UsageError(
+    `${JSON.stringify(name)} is not a schedule of ${environment}. Write ${named.length > 1 ? "one of " : ""}${named.join(", ")}${more}.`,
+  );
+}

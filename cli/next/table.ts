@@ -1,0 +1,41 @@
+import { quoted } from "../clock-impact/schedule-changes";
+import { columns } from "../lib/table";
+import { visibleTexts } from "../lib/visible";
+import { counted } from "../terraform/markdown";
+import type { NextTicks } from "./next-ticks";
+
+/** Most schedules without ticks that are named; `--json` has all. */
+const NAMED = 10;
+
+/** The next ticks as text for a terminal. */
+export function renderNext(next: NextTicks): string {
+  const { environment, strategy, from, schedules, ticks, paused, withoutGrid } = visibleTexts(next);
+  const parts: string[] = [];
+  if (ticks.length > 0) {
+    const what = `the next ${counted(ticks.length, "tick")} of ${counted(schedules, "schedule")}`;
+    const rows = ticks.map((tick) => [withoutMs(tick.scheduledAt), tick.schedule, tick.rhythm, tick.id]);
+    parts.push(`${environment}: ${what}, from ${from} on, in UTC`);
+    parts.push(columns([["scheduledAt", "schedule", "rhythm", "id"], ...rows]));
+  }
+  if (withoutGrid.length > 0) {
+    const why = `${strategy} has no grid. A tick comes an interval after the one before, and a run begins when its rule fires. So no instants are known ahead.`;
+    const lines = withoutGrid.map(({ schedule, rhythm }) => `  ${schedule}: ${rhythm}`);
+    parts.push([`${environment}: ${why}`, ...cut(lines)].join("\n"));
+  }
+  if (paused.length > 0) {
+    const lines = paused.map(({ schedule, note }) => `  ${schedule}: ${quoted(note)}`);
+    const head = `${environment}: ${counted(paused.length, "schedule")} ${paused.length === 1 ? "is" : "are"} paused and will not tick`;
+    parts.push([head, ...cut(lines)].join("\n"));
+  }
+  return parts.join("\n\n");
+}
+
+/** A tick is at a whole second. */
+function withoutMs(instant: string): string {
+  return instant.replace(".000Z", "Z");
+}
+
+function cut(lines: readonly string[]): readonly string[] {
+  const left = lines.length - NAMED;
+  return left > 0 ? [...lines.slice(0, NAMED), `  and ${counted(left, "more schedule")}`] : lines;
+}
