@@ -62,8 +62,8 @@ async function count(settings: SqsDelaySettings, fields: readonly ScheduleFields
       return runner.ledger.claimTick(...args);
     },
   };
-  const deliver = async (burst: Burst) => {
-    await time.waitUntil(time.now() + delaySeconds(burst, time.now()) * SECOND_MS);
+  const deliver = async (burst: Burst, leadMs: number) => {
+    await time.waitUntil(time.now() + delaySeconds(burst, time.now(), leadMs) * SECOND_MS);
     seen("bursts", 1, burst.from);
     await pace({ ...runner, ledger }, schedules, burst, `pacer-${burst.from}-${burst.shard}`);
     seen("awakeS", (time.now() - burst.from) / SECOND_MS, burst.from);
