@@ -61,7 +61,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "functions/runtime/run-tick.ts",
-    search: "await clock.waitUntil(tick.scheduledAt - runner.claimLeadMs);",
+    search: "await clock.waitUntil(dispatchAt(schedule, tick.scheduledAt) - runner.claimLeadMs);",
     replace: "await clock.waitUntil(0);",
     why: "a tick is claimed in its last second only, so that an invocation that ends before has claimed nothing",
     tests: [HANDOVER],
@@ -209,7 +209,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "functions/iterator/iterate.ts",
-    search: "(tick.scheduledAt as number) - clock.now() <= WAKE_LEAD_MS",
+    search: "clock.now() >= wakeAt(schedule, tick.scheduledAt as number)",
     replace: "(tick.scheduledAt as number) > 0",
     why: "a call that comes early waits again, and does not stand for minutes",
     tests: [ITERATE],

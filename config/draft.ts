@@ -17,7 +17,7 @@ const lenient = (shape: z.ZodRawShape, standIns: Readonly<Record<string, unknown
 /** A day breaks no rule of another field: every phase is below it. */
 const schedule = lenient(
   { ...scheduleFields, targets: z.array(target.catch("")).optional() },
-  { name: "", interval: LONGEST_INTERVAL_MS, phase: 0, payload: {}, overdue: "skip", enabled: true },
+  { name: "", interval: LONGEST_INTERVAL_MS, phase: 0, payload: {}, lead: 0, overdue: "skip", enabled: true },
 );
 
 const draft = lenient(

@@ -66,6 +66,7 @@ export function resolveSchedule(fields: EnvironmentFields["schedules"][number], 
     overdue: fields.overdue,
     targets: fields.targets ?? null,
     payload: fields.payload,
+    ...(fields.lead > 0 && { leadMs: fields.lead }),
     paused: pauseOf(fields) ?? pauseOf(environment),
   };
 }

@@ -44,6 +44,7 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
   schedules.forEach((schedule, k) => {
     checkNote(schedule, ["schedules", k], refuse);
     checkPhase(schedule, ["schedules", k, "phase"], refuse);
+    checkLead(schedule, ["schedules", k, "lead"], refuse);
     checkTargets(schedule, environment, ["schedules", k, "targets"], refuse);
   });
   problems.push(...clockProblems(strategy, resolved, "strategy"));
@@ -188,6 +189,20 @@ function checkPhase({ interval, phase }: ScheduleFields, path: Path, refuse: Ref
   refuse(
     path,
     `is not below the interval, ${msToDuration(interval)}. Write the rest after division by it: "${msToDuration(phase % interval)}".`,
+  );
+}
+
+/** A tick is handed over after the one before it, and to targets that are known to hold it. */
+function checkLead({ interval, lead, targets = [] }: ScheduleFields, path: Path, refuse: Refuse): void {
+  if (lead === 0) return;
+  if (lead >= interval) {
+    refuse(path, `is not shorter than the interval, ${msToDuration(interval)}. Write a shorter one, or leave it out.`);
+  }
+  const sentTo = targets.find((arn) => !isFunction(arn));
+  if (sentTo === undefined) return;
+  refuse(
+    path,
+    `is for targets that hold a tick until its instant, and what receives ticks from ${sentTo} is not known. Name the functions themselves as targets, or leave it out.`,
   );
 }
 

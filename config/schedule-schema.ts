@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Duration, durationToMs, SECOND_MS } from "../schedule/duration";
-import type { Json } from "../schedule/tick";
+import { type Duration, durationToMs, type FineDuration, fineDurationToMs, SECOND_MS } from "../schedule/duration";
+import { type Json, LONGEST_LEAD_MS } from "../schedule/tick";
 import { oneOf, text } from "../strategies/fields";
 import { notJson } from "./json";
 import { otherNotation } from "./other-notations";
@@ -34,6 +34,16 @@ const durationOr = <W extends string>(
     context.addIssue({ code: "custom", input: value, message: explain?.(value) ?? what });
     return z.NEVER;
   });
+
+const NO_LEAD = `is not a lead of at most ${LONGEST_LEAD_MS / SECOND_MS} s, which is how early a tick is held by onTick. Write it like "750ms" or "1s", or leave it out.`;
+
+/** How much earlier than its instant a tick is handed over; the output is in ms. */
+const lead = (z.string({ error: NO_LEAD }) as z.ZodType<FineDuration, FineDuration>).transform((value, context) => {
+  const ms = fineDurationToMs(value);
+  if (ms !== undefined && ms <= LONGEST_LEAD_MS) return ms;
+  context.addIssue({ code: "custom", input: value, message: NO_LEAD });
+  return z.NEVER;
+});
 
 /** Lower-case letters, digits and single dashes, a letter first; no dash last. */
 export const nameOf = (longest: number) => new RegExp(`^(?=.{1,${longest}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`);
@@ -119,6 +129,14 @@ export const scheduleFields = {
     LONGEST_INTERVAL_MS,
     'is not a catch-up window from 1 s to 24 h. Write it like "10s", or leave it out for one interval.',
   ).optional(),
+  /**
+   * How much earlier than its instant a tick is handed over to the targets, which hold it until then: AWS takes 100 to 300 ms to
+   * start a function. Milliseconds or seconds, 5 s at most, and shorter than the interval. The targets are functions. With a
+   * lead you say that each of them holds its ticks: `onTick` of the package in `tick/` does, and so does the sample function.
+   * The clock cannot see it; the report says if a target starts early.
+   * @default "0s": a tick is dispatched at its instant, because a target that does not hold would start early
+   */
+  lead: lead.prefault("0s"),
   /**
    * What a run does with ticks whose time had passed before it planned: `skip` them, or run the `latest` one, late. It
    * matters to strategies that plan ahead; others dispatch a late tick until it expires.

@@ -19,6 +19,19 @@ export function durationToMs(text: string): number | undefined {
   return Number(digits) * UNIT_MS[unit];
 }
 
+/** A {@link Duration}, or a whole number of milliseconds, `"750ms"`: for the few values that need them. */
+export type FineDuration = Duration | `${number}ms`;
+
+/**
+ * Reads a duration such as `"750ms"` or `"1s"`.
+ *
+ * @returns the duration in ms, or `undefined` if the text is not a whole number followed by `ms`, `s`, `m` or `h`.
+ */
+export function fineDurationToMs(text: string): number | undefined {
+  const ms = /^(\d{1,9})ms$/.exec(text)?.[1];
+  return ms === undefined ? durationToMs(text) : Number(ms);
+}
+
 /** Writes a duration of `ms` in the largest unit that divides it: 10000 is `"10s"`, 90000 is `"90s"`, 60000 is `"1m"`. */
 export function msToDuration(ms: number): string {
   if (ms % SECOND_MS !== 0) return `${ms}ms`;

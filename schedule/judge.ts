@@ -5,12 +5,13 @@ import {
   type DueTick,
   ON_TIME_WITHIN_MS,
   type Outcome,
+  offTimeMs,
   type ScheduleTiming,
   type Span,
   type TickSighting,
 } from "./outcome";
 import { ticksPerRun } from "./relative";
-import { tickId } from "./tick";
+import { dispatchAt, tickId } from "./tick";
 
 /** Receives what a judge finds, in order of time. Instants in ms since the epoch. */
 export interface Verdicts {
@@ -101,8 +102,11 @@ class GridJudge implements TickJudge {
       expectedAt,
       dispatchedAt,
       minute: minuteOf(expectedAt),
-      delayMs: dispatchedAt === null ? null : dispatchedAt - expectedAt,
-      outcome: dispatchedAt === null ? this.undispatched(expectedAt, seen) : dispatched(dispatchedAt - expectedAt),
+      delayMs: dispatchedAt === null ? null : dispatchedAt - dispatchAt(this.timing, expectedAt),
+      outcome:
+        dispatchedAt === null
+          ? this.undispatched(expectedAt, seen)
+          : dispatched(this.timing, dispatchedAt - expectedAt),
     });
   }
 
@@ -207,7 +211,7 @@ class RunJudge implements TickJudge {
       dispatchedAt: at,
       minute: Math.floor(this.place / this.perRun),
       delayMs: at - this.runStart - (((this.place % this.perRun) + this.perRun) % this.perRun) * intervalMs,
-      outcome: isFirst ? { kind: "on-time", skewMs: null } : dispatched(at - expectedAt),
+      outcome: isFirst ? { kind: "on-time", skewMs: null } : dispatched(this.timing, at - expectedAt),
     });
     this.last = at;
     this.failures = this.failures.filter((failure) => instantOfId(failure.id) > at - intervalMs);
@@ -239,8 +243,8 @@ class RunJudge implements TickJudge {
   }
 }
 
-function dispatched(skewMs: number): Outcome {
-  return { kind: Math.abs(skewMs) <= ON_TIME_WITHIN_MS ? "on-time" : "late", skewMs };
+function dispatched(timing: ScheduleTiming, skewMs: number): Outcome {
+  return { kind: Math.abs(offTimeMs(timing, skewMs)) <= ON_TIME_WITHIN_MS ? "on-time" : "late", skewMs };
 }
 
 /** The instant that a relative tick's id names, in ms since the epoch: its last part is the epoch second. */

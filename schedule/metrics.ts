@@ -44,7 +44,7 @@ export const METRICS = {
   DispatchSkew: {
     unit: "Milliseconds",
     highResolution: true,
-    meaning: "dispatchedAt − scheduledAt; early is negative",
+    meaning: "dispatchedAt − scheduledAt; early is negative; of a tick that its lead covers, 0",
   },
   StartSkew: { unit: "Milliseconds", highResolution: true, meaning: "startedAt − scheduledAt; early is negative" },
   PlannerLag: {

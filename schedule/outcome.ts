@@ -1,7 +1,17 @@
 import type { ScheduleSpec } from "./tick";
 
-/** A tick is on time if its dispatch skew is at most this, in ms, to either side. */
+/** A tick is on time if it is dispatched at most this far outside of its time, in ms, to either side: see {@link offTimeMs}. */
 export const ON_TIME_WITHIN_MS = 500;
+
+/**
+ * How far outside of its time a tick was dispatched, signed ms. Its time is its instant or, with a lead, all from the lead
+ * before it until then: the target has the tick when it is to start. So without a lead this is the dispatch skew.
+ *
+ * @param skewMs the dispatch skew.
+ */
+export function offTimeMs({ leadMs = 0 }: Pick<ScheduleSpec, "leadMs">, skewMs: number): number {
+  return skewMs > 0 ? skewMs : Math.min(0, skewMs + leadMs);
+}
 
 /**
  * Why a tick was missed, as the functions log it.
@@ -24,7 +34,7 @@ export type MissedReason = LoggedReason | "claimant-lost" | "not-planned" | "not
 /**
  * The outcome of a tick that was due; each has exactly one.
  *
- * - `on-time`, `late`: dispatched at least once, the first dispatch within {@link ON_TIME_WITHIN_MS} of its instant or
+ * - `on-time`, `late`: dispatched at least once, the first dispatch within {@link ON_TIME_WITHIN_MS} of its time or
  *   further from it. `skewMs` is signed, so a dispatch too early shows as a negative skew. It is `null` for the first
  *   tick of a run under relative pacing, which has nothing to be measured against and counts as on time.
  * - `missed`: not dispatched.
@@ -40,7 +50,7 @@ export type Outcome =
   | { readonly kind: "paused" };
 
 /** What a judge needs to know of a schedule; times in ms. */
-export interface ScheduleTiming extends Pick<ScheduleSpec, "name" | "strategy" | "intervalMs" | "phaseMs"> {
+export interface ScheduleTiming extends Pick<ScheduleSpec, "name" | "strategy" | "intervalMs" | "phaseMs" | "leadMs"> {
   /** `relative`: ticks have no grid, and each is expected one interval after the one before it. */
   readonly pacing: "clock" | "relative";
   /** Whether its clock logs which minutes it has planned, so that a missing plan means something. */
@@ -77,7 +87,7 @@ export interface DueTick {
   /** The minute it belongs to: the clock minute on a grid, a count of the runs under relative pacing. */
   readonly minute: number;
   /**
-   * How far after its place it was dispatched, signed ms: on a grid the skew; under relative pacing the skews since the
+   * How far after its place it was dispatched, signed ms: on a grid the skew, and the schedule's lead; under relative pacing the skews since the
    * first tick of its run, added up, which is the delay that the article's chart shows. `null` if it was not.
    */
   readonly delayMs: number | null;

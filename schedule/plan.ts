@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "./duration";
 import { lastAtOrBefore } from "./grid";
 import { type ClockMinute, instantsOfMinute, minutesOfHorizon, startOfMinute } from "./minute";
-import { type ScheduleSpec, type Tick, tickAt } from "./tick";
+import { dispatchAt, type ScheduleSpec, type Tick, tickAt } from "./tick";
 
 /**
  * What happens to ticks whose time has already passed when a run plans and no other run is under way: `skip` leaves them
@@ -10,11 +10,16 @@ import { type ScheduleSpec, type Tick, tickAt } from "./tick";
 export type OverduePolicy = "skip" | "latest";
 
 /**
- * How long before a tick a loop that waits for it wakes, in ms. Step Functions waits until whole seconds only, and starts
+ * How long before a tick is due for dispatch a loop that waits for it wakes, in ms, at least. Step Functions waits until whole seconds only, and starts
  * a function about 100 ms later (p99 about 300 ms: bitesizedserverless.com, "Serverless messaging latency compared", 2022).
  * The function itself waits for the rest.
  */
 export const WAKE_LEAD_MS = SECOND_MS;
+
+/** When a loop wakes for a tick, ms since the epoch: a whole second, as Step Functions waits. @param scheduledAt the tick's. */
+export function wakeAt(schedule: Pick<ScheduleSpec, "leadMs">, scheduledAt: number): number {
+  return Math.floor((dispatchAt(schedule, scheduledAt) - WAKE_LEAD_MS) / SECOND_MS) * SECOND_MS;
+}
 
 /**
  * How long after its instant a tick that nobody has claimed shows that nobody serves its minute, in ms. A run that lives

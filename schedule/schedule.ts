@@ -15,14 +15,20 @@ export interface Schedule {
   /** ARNs; `null` for the sample function. */
   readonly targets: readonly string[] | null;
   readonly payload: Json;
+  /**
+   * How much earlier than scheduledAt its ticks are handed over to its targets, which hold them until then. Absent without a
+   * lead, so that what is deployed without one stays as it is.
+   * @default 0
+   */
+  readonly leadMs?: number;
   /** Why it is paused, by itself or with its environment; `null` while it ticks. */
   readonly paused: string | null;
 }
 
 /** What the code that plans and dispatches ticks must know of a schedule on a strategy. @param strategy its kind. */
 export function scheduleSpec(
-  { name, intervalMs, phaseMs, catchUpMs, payload }: Schedule,
+  { name, intervalMs, phaseMs, catchUpMs, payload, leadMs }: Schedule,
   strategy: string,
 ): ScheduleSpec {
-  return { name, strategy, intervalMs, phaseMs, catchUpMs, payload };
+  return { name, strategy, intervalMs, phaseMs, catchUpMs, payload, ...(leadMs && { leadMs }) };
 }

@@ -13,7 +13,15 @@ export interface ScheduleSpec extends Grid {
   readonly catchUpMs: number;
   /** Handed to the target with every tick. */
   readonly payload: Json;
+  /**
+   * How much earlier than scheduledAt a tick is handed over to its targets, which hold it until then, in ms.
+   * @default 0
+   */
+  readonly leadMs?: number;
 }
+
+/** How long a lead may be, in ms: what a target that uses `onTick` of the package in `tick/` holds by default. */
+export const LONGEST_LEAD_MS = 5 * SECOND_MS;
 
 /** One planned invocation, before it is dispatched. Instants in ms since the epoch. */
 export interface Tick {
@@ -33,7 +41,7 @@ export interface TickMessage {
     /** `null` under relative pacing only. */
     readonly scheduledAt: string | null;
     /**
-     * The instant that the message was prepared for: scheduledAt if it was in time. A message is signed before it is
+     * The instant that the message was prepared for: scheduledAt less the schedule's lead if it was in time. A message is signed before it is
      * dispatched; in the log this field is when its request was written to its connection.
      */
     readonly dispatchedAt: string;
@@ -80,6 +88,21 @@ export function tickAt(schedule: ScheduleSpec, scheduledAt: number): Tick {
     throw new RangeError(`${new Date(scheduledAt).toISOString()} is not on the grid of schedule "${schedule.name}"`);
   }
   return { id: tickId(schedule.name, scheduledAt), scheduledAt, expiresAt: scheduledAt + schedule.catchUpMs };
+}
+
+/**
+ * When a tick is due for dispatch, in ms since the epoch: its schedule's lead before its instant. Grid, id, expiry and what is
+ * overdue are all counted from scheduledAt; what a clock waits for is this.
+ *
+ * @param scheduledAt ms since the epoch.
+ */
+export function dispatchAt({ leadMs = 0 }: Pick<ScheduleSpec, "leadMs">, scheduledAt: number): number {
+  return scheduledAt - leadMs;
+}
+
+/** The longest lead of these schedules, in ms: that of the one whose tick is due for dispatch first. */
+export function longestLead(schedules: readonly Pick<ScheduleSpec, "leadMs">[]): number {
+  return schedules.reduce((longest, { leadMs = 0 }) => Math.max(longest, leadMs), 0);
 }
 
 /** A tick of relative pacing: it has no grid, so it is named after, and expires counted from, the instant of its dispatch (ms). */

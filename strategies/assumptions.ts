@@ -82,6 +82,12 @@ export const WAIT_ASSUMPTION: Assumption = {
   bound: { of: "p99", from: -100, to: WAKE_LEAD_MS },
 };
 
+/**
+ * Memory of a target that holds ticks through a lead, in MB, for the cost model: Lambda's least, and the sample function's. A
+ * target with more is billed for more.
+ */
+export const HOLDING_TARGET_MB = 128;
+
 /** A topic's delivery. */
 export const TOPIC_ASSUMPTION: Assumption = {
   measure: "arrival",

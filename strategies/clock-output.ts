@@ -1,22 +1,24 @@
 import { z } from "zod";
 import type { ClockDescription, ScheduleDescription, Settings } from "../schedule/clock";
-import { durationToMs, msToDuration } from "../schedule/duration";
+import { durationToMs, fineDurationToMs, msToDuration } from "../schedule/duration";
 import type { MetricsOf } from "../schedule/metrics";
 import { count } from "./fields";
 import { findStrategy } from "./index";
 import { asciiJson } from "./json-text";
 
 /** Durations are text in the output. */
-const duration = z.codec(z.string(), z.number(), {
-  decode: (text, context) => {
-    const ms = durationToMs(text);
-    if (ms === undefined) {
-      context.issues.push({ code: "custom", input: text, message: "is not a duration such as 10s" });
-    }
-    return ms ?? 0;
-  },
-  encode: msToDuration,
-});
+const durationBy = (read: (text: string) => number | undefined) =>
+  z.codec(z.string(), z.number(), {
+    decode: (text, context) => {
+      const ms = read(text);
+      if (ms === undefined) {
+        context.issues.push({ code: "custom", input: text, message: "is not a duration such as 10s" });
+      }
+      return ms ?? 0;
+    },
+    encode: msToDuration,
+  });
+const duration = durationBy(durationToMs);
 
 /** Names and regions: plain, so that they can stand in a comment as they are. */
 const plain = z.string().regex(/^[a-z0-9-]{1,64}$/);
@@ -43,17 +45,21 @@ const schedule = z.codec(
     // A state from before queues could be targets has none.
     targets: z.object({ functions: count, topics: count, queues: count.default(0) }),
     paused: z.string().nullable(),
+    // Only of a schedule that has one.
+    lead: durationBy(fineDurationToMs).optional(),
   }),
   z.custom<ScheduleDescription>(),
   {
-    decode: ({ interval: intervalMs, phase: phaseMs, catchUpWindow: catchUpMs, ...same }) => ({
+    decode: ({ interval: intervalMs, phase: phaseMs, catchUpWindow: catchUpMs, lead: leadMs, ...same }) => ({
       ...same,
+      ...(leadMs !== undefined && { leadMs }),
       intervalMs,
       phaseMs,
       catchUpMs,
     }),
-    encode: ({ intervalMs: interval, phaseMs: phase, catchUpMs: catchUpWindow, ...same }) => ({
+    encode: ({ intervalMs: interval, phaseMs: phase, catchUpMs: catchUpWindow, leadMs: lead, ...same }) => ({
       ...same,
+      ...(lead !== undefined && { lead }),
       interval,
       phase,
       catchUpWindow,

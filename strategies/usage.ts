@@ -1,6 +1,7 @@
 import type { ScheduleDescription, TargetCounts } from "../schedule/clock";
-import { MINUTE_MS } from "../schedule/duration";
+import { MINUTE_MS, SECOND_MS } from "../schedule/duration";
 import { FUNCTION_ALARMS } from "../schedule/metrics";
+import { HOLDING_TARGET_MB } from "./assumptions";
 
 /** What AWS bills, as far as a clock uses it. `cli/cost/prices.ts` has a price for each. */
 export type Resource =
@@ -92,6 +93,23 @@ export function sendingUsage(
     ...(topics > 0 ? [use("topics", "topicRequest", `one publish${also}`, times * n * topics)] : []),
     ...(queues > 0 ? [use("target queues", "queueRequest", `one message${also}`, times * n * queues)] : []),
   ];
+}
+
+/** The shortest lead of schedules, in s. @param schedules at least one. */
+export function shortestLeadS(schedules: readonly ScheduleDescription[]): number {
+  return Math.min(...schedules.map(({ leadMs = 0 }) => leadMs)) / SECOND_MS;
+}
+
+/**
+ * What the functions of a schedule with a lead are billed for holding its ticks; none without a lead. It is an upper bound: a
+ * function starts 100 to 300 ms after its dispatch, and holds for the rest.
+ */
+export function holdingUsage(schedule: ScheduleDescription): PartUsage[] {
+  const { leadMs, targets, name } = schedule;
+  if (!leadMs) return [];
+  const heldS = (ticksPerMinute(schedule) * targets.functions * leadMs) / SECOND_MS;
+  const what = `the target's: it holds each tick through its lead, at ${HOLDING_TARGET_MB} MB`;
+  return [usageOf(name)("target", "lambdaGbSecond", what, gbSeconds(heldS, HOLDING_TARGET_MB))];
 }
 
 /** GB of log for this many invocations and lines of this project's functions. */

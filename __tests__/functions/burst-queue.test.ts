@@ -25,23 +25,23 @@ function queueOf(answer: (batch: Batch, nth: number) => Answer) {
   };
   const queue = sqsBurstQueue(URL, { send: send as never }, time);
   const sent = () => batches.flat().map(({ MessageBody }) => JSON.parse(MessageBody) as Burst);
-  return { batches, sent, send: (some: readonly Burst[]) => time.passUntilDone(queue.send(some)) };
+  return { batches, sent, send: (some: readonly Burst[]) => time.passUntilDone(queue.send(some, 0)) };
 }
 
-test("a burst is visible one to two seconds before its first instant, or at once", () => {
+test("a burst is visible one to two seconds before its first tick is due for dispatch, or at once", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 2_000, max: 600_000 }), (aheadMs) => {
+    fc.property(fc.integer({ min: 7_000, max: 600_000 }), fc.integer({ min: 0, max: 5_000 }), (aheadMs, leadMs) => {
       const now = MINUTE + 123;
       const from = now + aheadMs;
-      const visibleAt = now + delaySeconds({ from, to: from, shard: 0, of: 1 }, now) * 1_000;
-      expect(from - visibleAt).toBeLessThanOrEqual(2_000);
-      expect(from - visibleAt).toBeGreaterThan(1_000);
+      const visibleAt = now + delaySeconds({ from, to: from, shard: 0, of: 1 }, now, leadMs) * 1_000;
+      expect(from - leadMs - visibleAt).toBeLessThanOrEqual(2_000);
+      expect(from - leadMs - visibleAt).toBeGreaterThan(1_000);
     }),
   );
   for (const aheadMs of [1_999, 0, -5_000])
-    expect(delaySeconds({ ...burst(0), from: MINUTE + aheadMs }, MINUTE)).toBe(0);
-  expect(delaySeconds({ ...burst(0), from: MINUTE + 2_000_000 }, MINUTE)).toBe(900);
-  expect(delaySeconds({ ...burst(1), overdue: true }, MINUTE)).toBe(0);
+    expect(delaySeconds({ ...burst(0), from: MINUTE + aheadMs }, MINUTE, 0)).toBe(0);
+  expect(delaySeconds({ ...burst(0), from: MINUTE + 2_000_000 }, MINUTE, 0)).toBe(900);
+  expect(delaySeconds({ ...burst(1), overdue: true }, MINUTE, 0)).toBe(0);
 });
 
 test("bursts are sent ten at a time, each as its JSON with its delay", async () => {

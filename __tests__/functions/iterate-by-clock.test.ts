@@ -232,3 +232,35 @@ test("whatever the rule does that the horizon survives, each due tick is dispatc
     { numRuns: 60, interruptAfterTimeLimit: 20_000 },
   );
 });
+
+describe("a schedule with a lead", () => {
+  test("is waited for until a whole second that leaves a second before the dispatch", async () => {
+    const { time, runner } = simulate(MINUTE + 12_345);
+    const schedule = loopOf(10, 0, { leadMs: 750 });
+    const state = await time.passUntilDone(callIterator(runner, schedule));
+    expect(state).toMatchObject({ index: 2, wakeAt: "2026-11-22T18:25:18.000Z" });
+    const early = simulate(MINUTE + 17_999);
+    const again = await early.time.passUntilDone(callIterator(early.runner, schedule, state));
+    expect([again, early.runner.tries]).toEqual([state, []]);
+    const woken = simulate(MINUTE + 18_000);
+    await woken.time.passUntilDone(callIterator(woken.runner, schedule, state));
+    expect(woken.runner.tries.map(({ at }) => at - MINUTE)).toEqual([19_250]);
+  });
+
+  test.each([
+    [1, 750],
+    [10, 5_000],
+  ])("every %s s has each tick dispatched once, %s ms before its instant", async (intervalS, leadMs) => {
+    const { time, runner } = simulate(MINUTE + 12_345);
+    await time.passUntilDone(runLoop(runner, loopOf(intervalS, 0, { leadMs, horizon: 2 })));
+    const skews = runner.tries.map(({ at, message }) => at - Date.parse(message.tick.scheduledAt as string));
+    expect(skews.filter((skew, k) => k > 0 && skew !== -leadMs)).toEqual([]);
+    const due = instantsBetween(loopOf(intervalS), MINUTE + 12_346, MINUTE + 2 * MINUTE_MS);
+    expect(
+      amiss(
+        runner,
+        due.map((at) => tickId("beat", at)),
+      ),
+    ).toEqual(NOTHING_AMISS);
+  });
+});

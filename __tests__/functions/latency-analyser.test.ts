@@ -11,11 +11,26 @@ jest.mock("../../functions/runtime/log", () => ({
       mockLog(...line),
 }));
 
+jest.mock("../../functions/runtime/environment", () => ({
+  metricsVariables: () => [],
+  optional: () => '["beat"]',
+}));
+const mockMeter = jest.fn();
+jest.mock("../../functions/runtime/start-meter", () => ({
+  startMeter:
+    () =>
+    (...start: unknown[]) =>
+      mockMeter(...start),
+}));
+
 const SCHEDULE = clockOf(1);
 const { tick, payload } = tickMessage(SCHEDULE, tickAt(SCHEDULE, MINUTE), MINUTE + 12);
 const notification = (message: unknown) => ({ Records: [{ Sns: { Message: JSON.stringify(message) } }] }) as SNSEvent;
 
-beforeEach(() => mockLog.mockReset());
+beforeEach(() => {
+  mockLog.mockReset();
+  mockMeter.mockReset();
+});
 afterEach(() => jest.restoreAllMocks());
 
 test.each([
@@ -34,4 +49,14 @@ test.each([
 test("a message that carries no tick fails, so that it shows in the function's errors", async () => {
   await expect(handler(notification({ alarm: true }))).rejects.toThrow(TypeError);
   expect(mockLog).not.toHaveBeenCalled();
+});
+
+test.each([
+  [MINUTE - 650, 0],
+  [MINUTE + 40, 40],
+])("a start that its target holds is measured at the tick's instant at the earliest", async (now, skewMs) => {
+  const held = tickMessage({ ...SCHEDULE, leadMs: 750 }, tickAt(SCHEDULE, MINUTE), MINUTE - 750);
+  jest.spyOn(Date, "now").mockReturnValue(now);
+  await handler(notification(held));
+  expect(mockMeter.mock.calls).toEqual([[held.tick, MINUTE + skewMs]]);
 });

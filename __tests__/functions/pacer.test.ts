@@ -153,3 +153,21 @@ test("a claim that fails costs its tick alone, and the burst is delivered again"
   await expect(time.passUntilDone(work)).rejects.toThrow("no answer");
   expect(runner.tries.map(({ at }) => (at - MINUTE) / SECOND_MS)).toEqual([12, 14]);
 });
+
+test.each([undefined, 1])(
+  "each tick of a burst is dispatched its own lead before its instant, with slots: %s",
+  async (slots) => {
+    const schedules = [filedOf(10), filedOf(10, 0, { name: "held", leadMs: 750 })];
+    const one = burst(10, 20, slots === undefined ? {} : { slots });
+    const { runner, claimedS, outcomes } = await deliver([7.5], schedules, one);
+    expect(runner.tries.map(({ at, message }) => [message.tick.schedule, (at - MINUTE) / SECOND_MS])).toEqual([
+      ["held", 9.25],
+      ["beat", 10],
+      ["held", 19.25],
+      ["beat", 20],
+    ]);
+    // One claim for both is made for the earlier.
+    expect(claimedS).toEqual(slots === undefined ? [8.25, 9, 18.25, 19] : [8.25, 18.25]);
+    expect(outcomes.map(([, , , late]) => late)).toEqual([false, false, false, false]);
+  },
+);

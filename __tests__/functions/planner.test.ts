@@ -20,9 +20,11 @@ async function fire(
   const time = new VirtualTime(MINUTE);
   const runner = simulatedRunner(time);
   const sent: Burst[][] = [];
+  const leads = new Set<number>();
   const queue: BurstQueue = {
-    async send(bursts) {
+    async send(bursts, leadMs) {
       if (bursts.length === 0) return;
+      leads.add(leadMs);
       sent.push([...bursts]);
       if (refuse(bursts, sent.length)) throw new Error("SQS is away");
     },
@@ -35,7 +37,7 @@ async function fire(
     await time.passUntilDone(work.catch((error) => void errors.push(error)));
   }
   const instants = sent.map((bursts) => bursts.map(({ from }) => (from - MINUTE) / SECOND_MS));
-  return { runner, sent, instants, errors };
+  return { runner, sent, leads: [...leads], instants, errors };
 }
 
 const minute = (k: number, ...seconds: number[]) => seconds.map((second) => k * 60 + second);
@@ -191,4 +193,13 @@ describe("schedules that catch up", () => {
     const { runner } = await fire([25_000], [{ ...latest, paused: true }]);
     expect([...runner.rows.keys()]).toEqual([`tick#beat-${MINUTE / SECOND_MS + 20}`]);
   });
+});
+
+test("bursts are sent for the longest lead of the schedules that tick", async () => {
+  const leadsOf = async (schedules: readonly FiledSchedule[]) => (await fire([25_000], schedules)).leads;
+  const held = filedOf(20, 0, { name: "held", leadMs: 750 });
+  expect(await leadsOf([filedOf(20)])).toEqual([0]);
+  expect(await leadsOf([filedOf(20), held, filedOf(20, 0, { name: "off", leadMs: 5_000, paused: true })])).toEqual([
+    750,
+  ]);
 });

@@ -234,3 +234,33 @@ describe("a horizon of two minutes", () => {
     expect(await firingsAt([0, 1, 2, 3, 4], (minute) => (minute === 2 ? 59_000 : 0))(2)).toEqual(everyMinute);
   });
 });
+
+test("each tick is published its own lead before second 0; the wait is for the longest", async () => {
+  const { published, runner } = await fire(
+    [{ eventAt: 7_000 }],
+    [clockOf(1), clockOf(1, { name: "held", leadMs: 750 }), clockOf(1, { name: "early", leadMs: 5_000 })],
+  );
+  expect(published).toEqual([
+    ["early-1795371960", 55_000],
+    ["held-1795371960", 59_250],
+    ["beat-1795371960", 60_000],
+  ]);
+  expect([...runner.rows.values()].map(({ at }) => at - MINUTE)).toEqual([54_000, 58_250, 59_000]);
+});
+
+test("a ledger that does not answer is asked until the next minute's first tick is near, its lead included", async () => {
+  const time = new VirtualTime(MINUTE + 7_000);
+  const runner = simulatedRunner(time);
+  const asked: number[] = [];
+  const ledger = {
+    ...runner.ledger,
+    claimTick: async () => {
+      asked.push(time.now() - MINUTE);
+      throw new Error("away");
+    },
+  };
+  const schedule = clockOf(1, { leadMs: 5_000, catchUpMs: 3_600_000 });
+  const work = publishMinutes({ ...runner, ledger }, [schedule], 1, iso(MINUTE), "call");
+  await time.passUntilDone(work.catch(() => undefined));
+  expect([asked[0], asked.at(-1)]).toEqual([54_000, 112_000]);
+});

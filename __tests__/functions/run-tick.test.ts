@@ -1,6 +1,6 @@
 import { dispatchTick, runTick } from "../../functions/runtime/run-tick";
 import { DispatchError } from "../../functions/runtime/targets";
-import { iso, relativeTick, type TickMessage, tickAt } from "../../schedule/tick";
+import { iso, relativeTick, type TickMessage, tickAt, tickMessage } from "../../schedule/tick";
 import { FUNCTION_ARN, MINUTE, scheduleOf, TOPIC_ARN } from "../simulation/schedules";
 import { type Answer, outcomesOf, type SimulationOptions, simulatedRunner } from "../simulation/simulated-runner";
 import { VirtualTime } from "../simulation/virtual-time";
@@ -349,4 +349,43 @@ test("a tick of relative pacing is dispatched at once and is never late", async 
   const runner = simulatedRunner(time, { answer: answers("refused", "refused", "refused", "accepted") });
   await time.passUntilDone(dispatchTick(runner, SCHEDULE, relativeTick(SCHEDULE, time.now()), [FUNCTION_ARN]));
   expect(outcomesOf(runner)[0]?.fields).toMatchObject({ late: false, attempts: 4, tick: { scheduledAt: null } });
+});
+
+describe("a tick with a lead", () => {
+  const HELD = scheduleOf(10, 0, { leadMs: 750 });
+
+  test("is claimed and dispatched that much earlier, says so, and counts as on time", async () => {
+    const { runner, tries, outcomes } = await run({}, { leadMs: 3_000, schedule: HELD });
+    expect([...runner.rows.values()].map(({ at }) => at - MINUTE)).toEqual([10_000 - 750 - 1_000]);
+    expect(tries.map(({ at }) => at - MINUTE)).toEqual([9_250]);
+    expect(tries[0]?.message.tick).toMatchObject({
+      scheduledAt: "2026-11-22T18:25:10.000Z",
+      dispatchedAt: "2026-11-22T18:25:09.250Z",
+      expiresAt: "2026-11-22T18:25:20.000Z",
+    });
+    expect(outcomes[0]?.fields).toMatchObject({ late: false, tick: { dispatchedAt: "2026-11-22T18:25:09.250Z" } });
+    expect(runner.recorded.filter(({ name }) => name === "DispatchSkew").map(({ value }) => value)).toEqual([0]);
+  });
+
+  test.each([
+    ["after the lead has begun", 300, 9_700],
+    ["at its instant", 0, 10_000],
+  ])("is dispatched at once if its invocation comes %s", async (_, leadMs, at) => {
+    const { tries, outcomes } = await run({}, { leadMs, schedule: HELD });
+    expect(tries.map((one) => one.at - MINUTE)).toEqual([at]);
+    expect(outcomes[0]?.fields).toMatchObject({ late: false });
+  });
+
+  test.each([
+    [500, [], "2026-11-22T18:25:09.250Z"],
+    [501, [TICK.id], "2026-11-22T18:25:09.751Z"],
+  ])("is built anew if it would be written more than 500 ms after it was due: %s ms", async (afterMs, dropped, at) => {
+    const time = new VirtualTime(MINUTE + 9_250 + afterMs);
+    const runner = simulatedRunner(time);
+    const message = tickMessage(HELD, TICK, MINUTE + 9_250);
+    const prepared = [runner.targets.prepare(FUNCTION_ARN, message, 1_000)];
+    await time.passUntilDone(dispatchTick(runner, HELD, TICK, [FUNCTION_ARN], { prepared }));
+    expect(runner.abandoned.map(({ tick }) => tick.id)).toEqual(dropped);
+    expect(runner.tries.map((one) => one.message.tick.dispatchedAt)).toEqual([at]);
+  });
 });

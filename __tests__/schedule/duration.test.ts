@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { durationToMs, MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
+import { durationToMs, fineDurationToMs, MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
 
 describe("reading a duration", () => {
   test.each([
@@ -61,4 +61,17 @@ describe("writing a duration", () => {
       }),
     );
   });
+});
+
+test.each([
+  ["750ms", 750],
+  ["0ms", 0],
+  ["0s", 0],
+  ["2s", 2_000],
+  ["750", undefined],
+  ["1.5ms", undefined],
+  ["-1ms", undefined],
+])("%s may have milliseconds: %s ms; only where they are asked for", (text, ms) => {
+  expect(fineDurationToMs(text)).toBe(ms);
+  if (text.endsWith("ms")) expect(durationToMs(text)).toBeUndefined();
 });

@@ -300,3 +300,16 @@ describe("relative pacing", () => {
     );
   });
 });
+
+test.each([
+  [-1_251, "late"],
+  [-1_250, "on-time"],
+  [-750, "on-time"],
+  [500, "on-time"],
+  [501, "late"],
+] as const)("with a lead of 750 ms, a tick dispatched with a skew of %s ms is %s", (skewMs, kind) => {
+  const { ticks } = accountFor({ ...TIMING, leadMs: 750 }, { from: START, to: START + 10_000 }, [
+    seen(START, { dispatchedAt: [START + skewMs] }),
+  ]);
+  expect(ticks).toMatchObject([{ outcome: { kind, skewMs }, delayMs: skewMs + 750 }]);
+});

@@ -46,15 +46,19 @@ export class BurstClock {
   fire(): void {
     const { schedules, claimLeadMs, horizon, mostAtOnce = 13, claims = "ticks", plan = "plan" } = this.options;
     const { runner, ended, release, planned, queue } = this.world.sandbox("planner", claimLeadMs, PLANNER_TIMEOUT_MS);
-    const planner = { ...runner, planned: planned(plan), queue: queue((bursts, now) => this.take(bursts, now)) };
+    const planner = {
+      ...runner,
+      planned: planned(plan),
+      queue: queue((bursts, now, leadMs) => this.take(bursts, now, leadMs)),
+    };
     const work = planBursts(planner, schedules, { horizon, mostAtOnce, claims }, `planner-${++calls}`);
     void Promise.race([work, ended]).then(release, release);
   }
 
   /** SQS has got these bursts. @param now by the planner's clock. */
-  private take(bursts: readonly Burst[], now: number): void {
+  private take(bursts: readonly Burst[], now: number, leadMs: number): void {
     for (const burst of bursts) {
-      const visibleAt = this.time.now() + delaySeconds(burst, now) * SECOND_MS;
+      const visibleAt = this.time.now() + delaySeconds(burst, now, leadMs) * SECOND_MS;
       this.deliver(burst, visibleAt, 1);
       if (this.random() * DELIVERED_TWICE < 1) this.deliver(burst, visibleAt + between(this.random, 0, 3_000), 1);
     }

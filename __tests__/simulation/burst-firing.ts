@@ -38,14 +38,17 @@ let calls = 0;
 export function burstFiring(schedules: readonly FiledSchedule[], horizon = 4): Firing {
   return async (runner) => {
     const pacers: Promise<void>[] = [];
-    const deliver = async (burst: Burst) => {
+    const deliver = async (burst: Burst, leadMs: number) => {
       const { clock } = runner;
-      await clock.waitUntil(clock.now() + delaySeconds(burst, clock.now()) * SECOND_MS + 100);
+      await clock.waitUntil(clock.now() + delaySeconds(burst, clock.now(), leadMs) * SECOND_MS + 100);
       // As it is now: a pacer that starts after a deploy has the role of then.
       const { claimLeadMs } = runner;
       await pace({ ...runner, claimLeadMs }, schedules, burst, `pacer-${++calls}`);
     };
-    const queue = { send: async (bursts: readonly Burst[]) => void pacers.push(...bursts.map(deliver)) };
+    const queue = {
+      send: async (bursts: readonly Burst[], leadMs: number) =>
+        void pacers.push(...bursts.map((burst) => deliver(burst, leadMs))),
+    };
     const settings = { horizon, mostAtOnce: 13, claims: "ticks" as const };
     await planBursts({ ...runner, planned: plannedIn(runner), queue }, schedules, settings, `planner-${++calls}`);
     await Promise.all(pacers);

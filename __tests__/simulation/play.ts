@@ -60,7 +60,10 @@ let calls = 0;
 
 /** Its rules invoke it once an event, and never again if it fails. */
 const beginLambdaClock: Begin = ({ firings, schedule, stops = [] }, time, world, random, role) => {
-  const clock = clockOf(schedule.intervalMs / MINUTE_MS, { catchUpMs: schedule.catchUpMs });
+  const clock = clockOf(schedule.intervalMs / MINUTE_MS, {
+    catchUpMs: schedule.catchUpMs,
+    leadMs: schedule.leadMs,
+  });
   for (const { at, minute } of firings) {
     time.at(MINUTE + at + between(random, 50, 500), () => {
       const { runner, ended, release } = world.sandbox("lambda-clock", claimLead(role), LAMBDA_CLOCK_TIMEOUT_MS);

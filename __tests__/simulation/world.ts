@@ -61,8 +61,8 @@ export interface Dispatch {
 /** A sandbox, and what a planner has besides. */
 export interface PlanningSandbox extends Sandbox {
   readonly planned: (plan: string) => PlannedMinutes;
-  /** @param arrive takes bursts as they reach the queue, and the instant at which they were sent, by the sandbox's clock. */
-  readonly queue: (arrive: (bursts: readonly Burst[], now: number) => void) => BurstQueue;
+  /** @param arrive takes bursts as they reach the queue, when they were sent by the sandbox's clock, and the longest lead. */
+  readonly queue: (arrive: (bursts: readonly Burst[], now: number, leadMs: number) => void) => BurstQueue;
 }
 
 /**
@@ -165,10 +165,12 @@ export class World {
         note: (minute, slots) => ask(minute, () => void this.minutes.set(minute, { slots, plan })),
       };
     };
-    const queue = (arrive: (bursts: readonly Burst[], now: number) => void): BurstQueue => ({
-      send: (bursts) =>
+    const queue = (arrive: (bursts: readonly Burst[], now: number, leadMs: number) => void): BurstQueue => ({
+      send: (bursts, leadMs) =>
         living(
-          this.tried("queue", String(bursts.length), QUEUE_ANSWERS_WITHIN_MS, QUEUE_TRIES, () => arrive(bursts, now())),
+          this.tried("queue", String(bursts.length), QUEUE_ANSWERS_WITHIN_MS, QUEUE_TRIES, () =>
+            arrive(bursts, now(), leadMs),
+          ),
         ),
     });
     return { runner, ended, release, planned, queue };

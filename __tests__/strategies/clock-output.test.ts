@@ -64,3 +64,13 @@ test("a state from before there was a choice has metrics of schedules", () => {
     read(LOOP.replace('"metrics":"total"', `"metrics":${metrics}`)).data?.monitoring.metrics;
   expect([older(true), older(false)]).toEqual(["schedules", false]);
 });
+
+test("a lead is in the output of a schedule that has one, and is read again", () => {
+  const config = environment({
+    schedules: [schedule({ interval: "10s", lead: "750ms" }), schedule({ name: "other" })],
+  });
+  const text = clockOutput(describeClock(parsed(config)));
+  const { schedules } = JSON.parse(text);
+  expect(schedules.map(({ lead }: { lead?: string }) => lead)).toEqual(["750ms", undefined]);
+  expect(read(text).data?.schedules.map(({ leadMs }) => leadMs)).toEqual([750, undefined]);
+});

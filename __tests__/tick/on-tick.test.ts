@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parseTickLine } from "../../cli/report/tick-log";
-import { iso, type TickMessage as Sent, tickAt, tickMessage } from "../../schedule/tick";
+import { iso, LONGEST_LEAD_MS, type TickMessage as Sent, tickAt, tickMessage } from "../../schedule/tick";
 import type { TickMessage } from "../../tick/src/contract";
 import { onTick, type TickOptions } from "../../tick/src/on-tick";
 import { MINUTE, scheduleOf } from "../simulation/schedules";
@@ -41,6 +41,11 @@ const ways: readonly (readonly [string, (message: unknown) => unknown])[] = [
 ];
 
 test("the package's types are those of the project", () => expect(same).toBe(true));
+
+test("a tick that comes as early as the longest lead is held, and one that comes earlier is refused", async () => {
+  expect((await get(messageAt(10), 10_000 - LONGEST_LEAD_MS)).result).toBe("done");
+  expect((await get(messageAt(10), 10_000 - LONGEST_LEAD_MS - 1)).result).toBeInstanceOf(RangeError);
+});
 
 describe.each(ways)("a tick from %s", (_way, wrap) => {
   test("is held until its instant, and never starts early", async () => {

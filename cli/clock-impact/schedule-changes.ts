@@ -53,6 +53,7 @@ function changedSettings(before: ScheduleDescription, after: ScheduleDescription
   return differencesOf({
     every: durations("intervalMs"),
     phase: durations("phaseMs"),
+    lead: [msToDuration(before.leadMs ?? 0), msToDuration(after.leadMs ?? 0)],
     ...(followed ? {} : { "catch-up window": durations("catchUpMs") }),
     overdue: [before.overdue, after.overdue],
     targets: [targetsOf(before), targetsOf(after)],
@@ -74,10 +75,15 @@ export function quoted(note: string): string {
   return `“${note}”`;
 }
 
-/** How often a schedule ticks, in words: `every 10s`, or `every 10s + 2s` with a phase. */
-export function rhythm({ intervalMs, phaseMs }: Pick<ScheduleDescription, "intervalMs" | "phaseMs">): string {
+/** How often a schedule ticks, in words: `every 10s`, or `every 10s + 2s, lead 750ms` with a phase and a lead. */
+export function rhythm({
+  intervalMs,
+  phaseMs,
+  leadMs,
+}: Pick<ScheduleDescription, "intervalMs" | "phaseMs" | "leadMs">): string {
   const every = `every ${msToDuration(intervalMs)}`;
-  return phaseMs === 0 ? every : `${every} + ${msToDuration(phaseMs)}`;
+  const shifted = phaseMs === 0 ? every : `${every} + ${msToDuration(phaseMs)}`;
+  return leadMs ? `${shifted}, lead ${msToDuration(leadMs)}` : shifted;
 }
 
 /** Ticks due in a day of 86,400 s, of all schedules that are not paused; a fraction if an interval does not divide the day. */

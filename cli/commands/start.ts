@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type Duration, durationToMs } from "../../schedule/duration";
 import { kinds, STRATEGIES } from "../../strategies";
 import type { Context } from "../lib/context";
-import { duration, guide } from "../lib/options";
+import { duration, fineDuration, guide } from "../lib/options";
 import type { StartOptions } from "../start/start";
 
 /** `metronome start`. */
@@ -14,6 +14,7 @@ export function addStart(program: Command, context: Context): void {
     .description("Deploys the environment local to an embedded AWS with cdktf deploy, follows its ticks, and reports.")
     .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(kinds()))
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
+    .option("--lead <duration>", "how much earlier its target gets a tick, to hold it, such as 750ms", fineDuration)
     .addOption(new Option("--pacing <pacing>", "pacing, if the strategy has the setting").choices([...pacings]))
     .option("--for <duration>", "how long to follow, from the first tick on", duration, "2m")
     .option("--out <dir>", "directory for ticks.jsonl, report.json and report.html", ".metronome/report")

@@ -1,6 +1,6 @@
 import type { ClockDescription, Settings } from "../../schedule/clock";
 import { strategyOf } from "../../strategies";
-import { ASSUMED, MINUTE_S, type PartUsage, usageOf } from "../../strategies/usage";
+import { ASSUMED, holdingUsage, MINUTE_S, type PartUsage, usageOf } from "../../strategies/usage";
 
 /** What one part of one of an environment's clocks uses. */
 export interface Usage extends PartUsage {
@@ -28,7 +28,11 @@ export function clockUsage(clock: ClockDescription, options: UsageOptions = {}):
     throw new RangeError(`firingSecond ${firingSecond} is not a second of the minute: give 0 to 59`);
   }
   const usageOf = (settings: Settings, which: Usage["clock"]) =>
-    [...strategyOf(settings).usage(settings, clock, firingSecond), NO_FAILURES].map((one) => ({
+    [
+      ...strategyOf(settings).usage(settings, clock, firingSecond),
+      ...clock.schedules.flatMap(holdingUsage),
+      NO_FAILURES,
+    ].map((one) => ({
       ...one,
       clock: which,
     }));

@@ -55,11 +55,12 @@ export function estimateMonthlyCost(clock: ClockDescription, options: CostOption
   };
 }
 
-function notesOf({ region, retiring }: ClockDescription, watched: boolean): string[] {
+function notesOf({ region, retiring, schedules }: ClockDescription, watched: boolean): string[] {
+  const held = schedules.some(({ leadMs }) => leadMs) ? " (but for what they hold)" : "";
   return [
     ...(region === PRICE_REGION ? [] : [`These are the prices of ${PRICE_REGION}; those of ${region} may differ.`]),
     ...(retiring ? ["Both clocks of the handover are counted, as if each dispatched every tick."] : []),
-    `Not included: ${watched ? "" : "monitoring, "}the targets' invocations and logs, storage of logs and ledger rows, discounts, tax.`,
+    `Not included: ${watched ? "" : "monitoring, "}the targets' invocations${held} and logs, storage of logs and ledger rows, discounts, tax.`,
   ];
 }
 

@@ -1,9 +1,17 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { PROJECT_DIR } from "../../host/work-dir";
-import { type Duration, durationToMs, MINUTE_MS } from "../../schedule/duration";
+import { type Duration, durationToMs, type FineDuration, fineDurationToMs, MINUTE_MS } from "../../schedule/duration";
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** A duration such as `750ms` or `1s`; also none, `0s`. */
+export function fineDuration(text: string): FineDuration {
+  if (fineDurationToMs(text) === undefined) {
+    throw new InvalidArgumentError('Write whole milliseconds or seconds, like "750ms" or "1s"; "0s" for none.');
+  }
+  return text as FineDuration;
+}
 
 /** A duration such as `10s`. */
 export function duration(text: string): Duration {

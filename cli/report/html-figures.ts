@@ -130,7 +130,7 @@ export function figures(schedule: ScheduleReport): Markup {
 <div class="pair">${histogram(charts.dispatchSkew, "dispatch")}${charts.startSkew ? histogram(charts.startSkew, "start") : ""}${curves("curve", "Percentiles", about, lines)}${charts.bySecond.second.length > 1 ? bySecond(schedule) : ""}</div>`;
 }
 
-function delay({ charts, span, pacing, missed, late, duplicates }: ScheduleReport): Markup {
+function delay({ charts, span, pacing, lead, missed, late, duplicates }: ScheduleReport): Markup {
   const { ticksPerPoint, at, min, mean, max } = charts.delay;
   const isGrouped = ticksPerPoint > 1;
   const begin = Date.parse(span.from);
@@ -154,7 +154,9 @@ function delay({ charts, span, pacing, missed, late, duplicates }: ScheduleRepor
     about: [
       pacing === "relative"
         ? "How far after its place in the run each tick was dispatched: within a run it adds up, and the next run resets it."
-        : "How far after its instant each tick was dispatched.",
+        : lead
+          ? `How far after ${lead} before its instant, its lead, each tick was dispatched.`
+          : "How far after its instant each tick was dispatched.",
       isGrouped ? `The line is the mean of ${ticksPerPoint} ticks, the band their least and greatest.` : "",
     ].join(" "),
     label: `Delay over time, from ${signed(Math.min(...lows), 0)} to ${signed(Math.max(...highs), 0)} ms.`,

@@ -5,7 +5,7 @@ import { curves, figures, strip } from "./html-figures";
 import { dataTable, instant, namedTicks, skewCell, skewTable, spreadTable } from "./html-tables";
 import { html, Markup } from "./markup";
 import type { ClockReport, ScheduleReport } from "./schedule-report";
-import { driftTexts, kindOf, percent, thresholdTexts, verdictText } from "./words";
+import { kindOf, percent, skewTexts, thresholdTexts, verdictText } from "./words";
 
 /** The directory of the page's own files. */
 const PAGE = join(__dirname, "page");
@@ -66,7 +66,7 @@ function notes({ notes: sentences }: ClockReport): Markup {
 
 /** Several schedules in one chart, and side by side in a table. */
 function comparison({ schedules }: ClockReport): Markup {
-  const rows = schedules.map(({ schedule, ok, due, outcomes, duplicate, availability, dispatchSkewMs }) => ({
+  const rows = schedules.map(({ schedule, ok, due, outcomes, duplicate, availability, ...one }) => ({
     schedule,
     ok: ok ? "✓" : "✗",
     due: due.toLocaleString("en"),
@@ -74,18 +74,30 @@ function comparison({ schedules }: ClockReport): Markup {
     duplicate,
     late: outcomes.late,
     "on time": availability === null ? "–" : percent(availability),
-    "p50, ms": skewCell(dispatchSkewMs?.p50),
-    "p99, ms": skewCell(dispatchSkewMs?.p99),
-    "p99.9, ms": skewCell(dispatchSkewMs?.p999),
-    "max, ms": skewCell(dispatchSkewMs?.max),
+    "p50, ms": skewCell(comparedSkew(one).statistics?.p50),
+    "p99, ms": skewCell(comparedSkew(one).statistics?.p99),
+    "p99.9, ms": skewCell(comparedSkew(one).statistics?.p999),
+    "max, ms": skewCell(comparedSkew(one).statistics?.max),
   }));
-  const lines = schedules.map(({ schedule, charts, dispatchSkewMs }) => {
-    return { name: schedule, skew: charts.dispatchSkew, statistics: dispatchSkewMs };
-  });
-  const about = "The steeper at the right, the longer the tail.";
+  const lines = schedules.map((one) => ({ name: one.schedule, ...comparedSkew(one) }));
+  const started = schedules.some(({ lead }) => lead);
+  const title = `${started ? "Skew" : "Dispatch skew"} by share of ticks`;
+  const about = `The steeper at the right, the longer the tail.${started ? " Of a schedule with a lead it is the start skew, of another the dispatch skew." : ""}`;
   return html`<h2>Schedules compared</h2>
-${lines.some(({ skew }) => skew !== null) ? curves("compare", "Dispatch skew by share of ticks", about, lines) : ""}
+${lines.some(({ skew }) => skew !== null) ? curves("compare", title, about, lines) : ""}
 <div class="card"><div class="scroll">${dataTable("Schedules", rows)}</div></div>`;
+}
+
+/** The skew by which schedules are compared: the dispatch's or, with a lead, the start's, which alone is to be 0 then. */
+function comparedSkew({
+  lead,
+  charts,
+  dispatchSkewMs,
+  startSkewMs,
+}: Pick<ScheduleReport, "lead" | "charts" | "dispatchSkewMs" | "startSkewMs">) {
+  return lead
+    ? { skew: charts.startSkew, statistics: startSkewMs }
+    : { skew: charts.dispatchSkew, statistics: dispatchSkewMs };
 }
 
 function section(schedule: ScheduleReport, k: number): Markup {
@@ -98,7 +110,7 @@ function section(schedule: ScheduleReport, k: number): Markup {
 ${strip(schedule)}
 ${figures(schedule)}
 <div class="card"><h3>Skew</h3><div class="scroll">${skewTable(schedule)}</div>
-<p>${driftTexts(schedule).map(sentence)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
+<p>${skewTexts(schedule).map(sentence)} ${(schedule.dispatchSkewMs?.count ?? ENOUGH_FOR_P99) < ENOUGH_FOR_P99 ? `Of fewer than ${ENOUGH_FOR_P99} ticks the p99 is the worst one: look at a longer span.` : ""}</p></div>
 <div class="card"><h3>Spread, as the LambdaClock article has it</h3><div class="scroll">${spreadTable(schedule)}</div></div>
 ${namedTicks(schedule)}
 </section>`;

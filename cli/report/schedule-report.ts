@@ -92,7 +92,7 @@ const charts = z.strictObject({
 
 /** A bound that a clock is held to: the value observed (`null`: nothing to measure), and the largest that passes. */
 const threshold = z.strictObject({
-  name: z.enum(["missed", "duplicate", "suppressed-only", "partial", "off-grid", "dispatch-skew-p99"]),
+  name: z.enum(["missed", "duplicate", "suppressed-only", "partial", "off-grid", "dispatch-skew-p99", "started-early"]),
   value: z.number().nullable(),
   limit: z.number(),
   pass: z.boolean(),
@@ -105,6 +105,11 @@ const schedule = z.strictObject({
   pacing: z.enum(["clock", "relative"]),
   interval: duration,
   phase: duration,
+  /** How much earlier than scheduledAt its ticks are dispatched, such as `"750ms"`; absent without a lead. */
+  lead: z
+    .string()
+    .regex(/^\d+(ms|s)$/)
+    .optional(),
   span: z.strictObject({ from: instant, to: instant }),
   /** Whether all thresholds pass. They do if no tick was due in the span: see `due`. */
   ok: z.boolean(),

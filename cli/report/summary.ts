@@ -1,10 +1,14 @@
 import { msToDuration } from "../../schedule/duration";
-import type { Span } from "../../schedule/outcome";
+import { offTimeMs, type Span } from "../../schedule/outcome";
 import { iso, type TickRecord } from "../../schedule/tick";
 import type { TickCollector } from "./records";
 import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 import { articleTable, statisticsOf } from "./statistics";
+import { Tally } from "./tally";
+
+/** How much before scheduledAt a target may seem to start, in ms: a timer and the rounding of two instants. */
+const EARLY_START_WITHIN_MS = 2;
 
 /** What a report says apart from its schedules' figures. */
 export interface ReportAbout {
@@ -15,7 +19,7 @@ export interface ReportAbout {
   /** See {@link ClockReport.embedded}. @default false */
   readonly embedded?: boolean;
   /**
-   * Largest p99 of |dispatch skew| that passes, in ms. Under relative pacing the skew of a tick is against the one before.
+   * Largest p99 of |dispatch skew| that passes, in ms. Of a tick that a lead covers it counts as 0. Under relative pacing the skew of a tick is against the one before.
    * @default none: it is reported and not judged
    */
   readonly dispatchSkewLimitMs?: number;
@@ -50,7 +54,7 @@ export function reportOf(accounts: readonly ScheduleAccount[], about: ReportAbou
     embedded: about.embedded ?? false,
     ok: schedules.length > 0 && schedules.every((schedule) => schedule.ok),
     schedules,
-    notes: [...(about.notes ?? [])],
+    notes: [...(about.notes ?? []), ...accounts.flatMap(earlyStartNote)],
   };
 }
 
@@ -82,6 +86,7 @@ function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined)
     pacing: schedule.pacing,
     interval: msToDuration(schedule.intervalMs),
     phase: msToDuration(schedule.phaseMs),
+    ...(schedule.leadMs && { lead: msToDuration(schedule.leadMs) }),
     span: isoSpan(schedule.span),
     ok: thresholds.every(({ pass }) => pass),
     thresholds,
@@ -111,8 +116,22 @@ function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined)
   };
 }
 
+/** The starts before scheduledAt, beyond what a clock shows, of a schedule with a lead: each signed in ms. */
+function earlyStarts({ schedule, skews }: ScheduleAccount): [skewMs: number, count: number][] {
+  return schedule.leadMs ? skews.start.ascending().filter(([skewMs]) => skewMs < -EARLY_START_WITHIN_MS) : [];
+}
+
+function earlyStartNote(account: ScheduleAccount): string[] {
+  const [earliest] = earlyStarts(account);
+  if (!earliest) return [];
+  const { name, leadMs = 0 } = account.schedule;
+  return [
+    `A target of "${name}" started ${-earliest[0]} ms before scheduledAt: it does not hold. Use onTick, or drop the lead of ${msToDuration(leadMs)}.`,
+  ];
+}
+
 function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): Threshold[] {
-  const { outcomes, duplicate, partial, offGrid, skews } = account;
+  const { schedule, outcomes, duplicate, partial, offGrid, skews } = account;
   const none = (name: Threshold["name"], value: number): Threshold => ({ name, value, limit: 0, pass: value === 0 });
   const thresholds = [
     none("missed", outcomes.missed),
@@ -121,8 +140,14 @@ function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): 
     none("partial", partial),
     none("off-grid", offGrid.count),
   ];
+  if (schedule.leadMs) {
+    const early = earlyStarts(account).reduce((sum, [, count]) => sum + count, 0);
+    thresholds.push(none("started-early", early));
+  }
   if (skewLimit === undefined) return thresholds;
-  const p99 = statisticsOf(skews.dispatch.absolute())?.p99 ?? null;
+  const off = new Tally();
+  for (const [skewMs, count] of skews.dispatch.ascending()) off.add(Math.abs(offTimeMs(schedule, skewMs)), count);
+  const p99 = statisticsOf(off)?.p99 ?? null;
   // If no tick was due, all were paused, or each began a run of relative pacing, there is no skew to measure.
   const pass = p99 === null ? outcomes.missed + outcomes["duplicate-suppressed"] === 0 : p99 <= skewLimit;
   return [...thresholds, { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass }];

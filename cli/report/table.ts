@@ -3,7 +3,7 @@ import { msToDuration, SECOND_MS } from "../../schedule/duration";
 import { type Paint, painter } from "../lib/colour";
 import { visibleTexts } from "../lib/visible";
 import type { ArticleTable, ClockReport, ScheduleReport, Statistics } from "./schedule-report";
-import { articleRows, driftTexts, kindOf, percent, signed, thresholdTexts, verdictText } from "./words";
+import { articleRows, kindOf, percent, signed, skewTexts, thresholdTexts, verdictText } from "./words";
 
 /** How many missed ticks and others a terminal names; the files name more, and all are counted. */
 const SHOWN_TICKS = 20;
@@ -39,7 +39,7 @@ function renderSchedule(report: ScheduleReport, paint: Paint): string {
     ...offGridLines(report, paint),
     ...pauseLines(report),
     skewTable(report),
-    ...driftTexts(report).map((text) => `  ${text}`),
+    ...skewTexts(report).map((text) => `  ${text}`),
     report.publishToStartMs ? articleLines(report.publishToStartMs) : spreadTable(report),
   ];
   return parts.join("\n");

@@ -9,10 +9,11 @@ const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
   partial: "reached some targets only",
   "off-grid": "not on the schedule's grid",
   "dispatch-skew-p99": "p99 |dispatch skew|",
+  "started-early": "started before its instant",
 };
 
 /** Thresholds that every report shows; the others are shown if they fail. */
-const ALWAYS_SHOWN: readonly Threshold["name"][] = ["missed", "duplicate", "dispatch-skew-p99"];
+const ALWAYS_SHOWN: readonly Threshold["name"][] = ["missed", "duplicate", "dispatch-skew-p99", "started-early"];
 
 /** A threshold in words: whether it passes, what it is about, the value observed, and the bound. */
 export interface ThresholdText {
@@ -32,21 +33,28 @@ export function verdictText({ ok, schedules }: ClockReport): string {
 }
 
 /** The thresholds that a reader is shown. That no tick was due is said as well, and is no failure. */
-export function thresholdTexts({ thresholds, due }: ScheduleReport): ThresholdText[] {
+export function thresholdTexts({ thresholds, due, lead }: ScheduleReport): ThresholdText[] {
   const shown = thresholds
     .filter(({ name, pass }) => !pass || ALWAYS_SHOWN.includes(name))
     .map(({ name, value, limit, pass }) => {
       const unit = name === "dispatch-skew-p99" ? " ms" : "";
       const observed = value === null ? "none" : `${value.toLocaleString("en")}${unit}`;
       const bound = limit === 0 ? "must be 0" : `must be ≤ ${limit}${unit}`;
-      return { pass, about: THRESHOLD_TEXTS[name], observed, bound };
+      const about = lead && name === "dispatch-skew-p99" ? "p99 dispatched outside its lead" : THRESHOLD_TEXTS[name];
+      return { pass, about, observed, bound };
     });
   if (due > 0) return shown;
   return [...shown, { pass: true, about: "no tick was due in the observed span", observed: "", bound: "" }];
 }
 
-/** The drift, and what skew is against if there is no grid. */
-export function driftTexts({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): string[] {
+/** What the skews say: which figure matters with a lead, the drift, and what skew is against if there is no grid. */
+export function skewTexts(report: ScheduleReport): string[] {
+  const { lead } = report;
+  const held = `the lead is ${lead}: dispatched that much early, and held by the target; the start skew matters`;
+  return [...(lead ? [held] : []), ...driftTexts(report)];
+}
+
+function driftTexts({ drift: { perTickMs, edgeJumpMs }, pacing }: ScheduleReport): string[] {
   if (perTickMs === null) return [];
   const jump = edgeJumpMs === null ? "" : `, ${signed(edgeJumpMs)} ms at the minute's edge`;
   const drift = `median drift ${signed(perTickMs)} ms a tick within a minute${jump}`;
@@ -80,10 +88,10 @@ export function articleRows(table: ArticleTable): readonly (readonly [name: stri
   ];
 }
 
-/** How a schedule keeps time, such as `sfn-loop, clock pacing, every 10s + 3s`. */
-export function kindOf({ strategy, pacing, interval, phase }: ScheduleReport): string {
+/** How a schedule keeps time, such as `sfn-loop, clock pacing, every 10s + 3s, lead 750ms`. */
+export function kindOf({ strategy, pacing, interval, phase, lead }: ScheduleReport): string {
   const kind = findStrategy(strategy)?.pacings.length ? `${strategy}, ${pacing} pacing` : strategy;
-  return `${kind}, every ${interval}${phase === "0s" ? "" : ` + ${phase}`}`;
+  return `${kind}, every ${interval}${phase === "0s" ? "" : ` + ${phase}`}${lead ? `, lead ${lead}` : ""}`;
 }
 
 /** A skew with its sign: `+1.3`, `-0.2`, `0.0`. */

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, ScheduleConfig, StrategyConfig } from "../../config/schema";
-import { type Duration, durationToMs, msToDuration } from "../../schedule/duration";
+import { type Duration, durationToMs, type FineDuration, msToDuration } from "../../schedule/duration";
 import { strategyOf } from "../../strategies";
 import { UsageError } from "../lib/exit";
 import type { LocalFields } from "./session";
@@ -9,6 +9,7 @@ export interface ClockOptions {
   readonly strategy?: string;
   readonly interval?: Duration;
   readonly pacing?: string;
+  readonly lead?: FineDuration;
 }
 
 /**
@@ -38,7 +39,8 @@ export function fieldsFor(
     notes.push(note);
     return withInterval(schedule, msToDuration(intervalMs) as Duration);
   });
-  return { fields: { strategy, schedules }, notes };
+  const { lead } = options;
+  return { fields: { strategy, schedules: lead ? schedules.map((one) => ({ ...one, lead })) : schedules }, notes };
 }
 
 /** The configuration's strategy if its kind is asked for, with its settings; else the kind with its defaults. */

@@ -58,7 +58,9 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     return EXIT.machine;
   }
   const clocks = environment.schedules
-    .map(({ name, intervalMs }) => `${name} every ${msToDuration(intervalMs)}`)
+    .map(({ name, intervalMs, leadMs }) => {
+      return `${name} every ${msToDuration(intervalMs)}${leadMs ? `, lead ${msToDuration(leadMs)}` : ""}`;
+    })
     .join(", ");
   const { strategy } = environment;
   const kind = "pacing" in strategy ? `${strategy.kind}, ${strategy.pacing} pacing` : strategy.kind;

@@ -1,7 +1,7 @@
-import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { MINUTE_MS } from "../../schedule/duration";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import type { Span } from "../../schedule/outcome";
-import { WAKE_LEAD_MS } from "../../schedule/plan";
+import { wakeAt } from "../../schedule/plan";
 import type { Measure } from "../../strategies/assumptions";
 import type { TickEvent } from "../report/tick-log";
 import type { Invocation } from "./invocations";
@@ -16,22 +16,27 @@ export interface Measured {
   readonly dispatching: readonly string[];
   /** Whether each firing logs its plan; if not, every invocation of a dispatching function is a firing. */
   readonly logsPlans: boolean;
+  /** The leads of the schedules that have one, in ms, by name. @default no schedule has one */
+  readonly leads?: ReadonlyMap<string, number>;
   readonly span: Span;
 }
 
 /** Takes the figures of all measures from the invocations of a clock. */
 export function figuresOf(measured: Measured): Figures {
-  const { invocations, span } = measured;
+  const { invocations, span, leads = new Map() } = measured;
   const within = invocations.filter(
     ({ startedAt }) => startedAt !== null && startedAt >= span.from && startedAt < span.to,
   );
   const events = within.flatMap((one) => one.events);
   const firings = firingsOf({ ...measured, invocations: within });
-  const starts = events.flatMap((event) => (event.kind === "tick.started" ? [latencyOf(event)] : []));
+  // A target that holds its ticks starts at their instants, whenever they came.
+  const starts = events.flatMap((event) =>
+    event.kind === "tick.started" && !leads.has(event.tick.schedule) ? [latencyOf(event)] : [],
+  );
   return {
     firings: perMinute(firings, span),
     "firing-second": [...firings.values()].flatMap(fromUsualSecond),
-    wake: within.flatMap(wakeOf),
+    wake: within.flatMap((one) => wakeOf(one, leads)),
     "cold-start": within.flatMap(({ initMs }) => (initMs === null ? [] : [Math.round(initMs)])),
     claim: events.flatMap((event) =>
       event.kind === "tick.dispatched" && event.claimMs !== undefined ? [event.claimMs] : [],
@@ -86,17 +91,14 @@ function fromUsualSecond(instants: readonly number[]): number[] {
 }
 
 /** How long after the end of its wait an invocation began that ran one tick, and did not plan. */
-function wakeOf({ startedAt, events }: Invocation): number[] {
+function wakeOf({ startedAt, events }: Invocation, leads: ReadonlyMap<string, number>): number[] {
   if (startedAt === null || events.some(({ kind }) => kind === "run.planned")) return [];
   const scheduled = events.flatMap((event) =>
-    event.kind === "tick.dispatched" && event.tick.scheduledAt !== null ? [Date.parse(event.tick.scheduledAt)] : [],
+    event.kind === "tick.dispatched" && event.tick.scheduledAt !== null
+      ? [wakeAt({ leadMs: leads.get(event.tick.schedule) }, Date.parse(event.tick.scheduledAt))]
+      : [],
   );
-  return scheduled.length === 1 ? [startedAt - wakeAt(scheduled[0] as number)] : [];
-}
-
-/** When the wait for a tick ends: whole seconds. */
-function wakeAt(scheduledAt: number): number {
-  return Math.floor((scheduledAt - WAKE_LEAD_MS) / SECOND_MS) * SECOND_MS;
+  return scheduled.length === 1 ? [startedAt - (scheduled[0] as number)] : [];
 }
 
 /** From the dispatch of a tick to its start, in ms by the clocks of both; negative if they are apart. */

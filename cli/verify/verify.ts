@@ -120,6 +120,7 @@ async function verificationOf(
     invocations: invocationsOf(await linesOf(reading, span)),
     dispatching: reading.logGroups.dispatching,
     logsPlans: kind.timing(strategy).logsPlans,
+    leads: new Map(reading.schedules.flatMap(({ name, leadMs }) => (leadMs ? [[name, leadMs] as const] : []))),
     span,
   });
   return {

@@ -8,7 +8,7 @@ import {
   type OverduePolicy,
   ticksOfMinutes,
   tickToTry,
-  WAKE_LEAD_MS,
+  wakeAt,
 } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, type Tick } from "../../schedule/tick";
 import { logPausedFiring, passOver } from "../runtime/pause";
@@ -108,14 +108,14 @@ async function iterateByClock(runner: TickRunner, input: IteratorInput, call: st
   for (const lost of missed) {
     recordMissed(runner, schedule, lost, lost.expiresAt <= clock.now() ? "expired" : "overtaken");
   }
-  if (tick && (tick.scheduledAt as number) - clock.now() <= WAKE_LEAD_MS) {
+  if (tick && clock.now() >= wakeAt(schedule, tick.scheduledAt as number)) {
     if (paused) await passOver(runner, schedule, tick, call);
     else await runTick(runner, schedule, tick, schedule.targets, call);
     index += 1;
     tick = ticks[index];
   }
   const state = { index, count: ticks.length, continue: tick !== undefined, minutes };
-  return tick ? { ...state, wakeAt: iso((tick.scheduledAt as number) - WAKE_LEAD_MS) } : state;
+  return tick ? { ...state, wakeAt: iso(wakeAt(schedule, tick.scheduledAt as number)) } : state;
 }
 
 /** Ends a run because its schedule is paused: it plans nothing, and logs why nothing ticks. */

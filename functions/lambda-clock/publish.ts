@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { isOnGrid } from "../../schedule/grid";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
-import { type ScheduleSpec, tickAt } from "../../schedule/tick";
+import { longestLead, type ScheduleSpec, tickAt } from "../../schedule/tick";
 import type { Ledger } from "../runtime/ledger";
 import { logPausedFiring } from "../runtime/pause";
 import { runTick, type TickRunner } from "../runtime/run-tick";
@@ -9,7 +9,7 @@ import { runTick, type TickRunner } from "../runtime/run-tick";
 /** Between two tries of a claim that the ledger did not decide, in ms. */
 const CLAIM_AGAIN_MS = SECOND_MS;
 
-/** How long before the next minute the tries end, in ms: its ticks are claimed then. */
+/** How long before the next minute's first tick is due for dispatch the tries end, in ms: it is claimed then. */
 const NEXT_MINUTE_LEAD_MS = 2 * SECOND_MS;
 
 /** A schedule as LambdaClock reads it. */
@@ -31,8 +31,8 @@ export function minuteToPublish(eventTime: string): number {
 }
 
 /**
- * Waits to second 0 of the minute after the event's time and publishes a tick of every schedule that has one then; then
- * stands by for the minutes after it, to the end of the horizon. Each tick is published by the invocation that claims
+ * Waits to second 0 of the minute after the event's time, less a schedule's lead, and publishes a tick of every schedule that
+ * has one then; then stands by for the minutes after it, to the end of the horizon. Each tick is published by the invocation that claims
  * it: usually the firing of its own minute, and the one before it if that did not come.
  *
  * An event that comes after its instant publishes at once: such a tick is flagged late, and missed once it has expired.
@@ -76,8 +76,10 @@ async function publishAt(
   call: string,
 ): Promise<unknown[]> {
   const due = schedules.filter((schedule) => isOnGrid(schedule, scheduledAt));
-  await runner.clock.waitUntil(scheduledAt - runner.claimLeadMs);
-  const patient = { ...runner, ledger: askedAgain(runner, scheduledAt + MINUTE_MS - NEXT_MINUTE_LEAD_MS) };
+  // Each tick waits for its own claim. Without a tick, it waits as long as it would for one without a lead.
+  await runner.clock.waitUntil(scheduledAt - longestLead(due) - runner.claimLeadMs);
+  const until = scheduledAt + MINUTE_MS - longestLead(schedules) - NEXT_MINUTE_LEAD_MS;
+  const patient = { ...runner, ledger: askedAgain(runner, until) };
   // All to their end, even if one throws: what is still under way when a handler ends is frozen with its function.
   const results = await Promise.allSettled(
     due.map((schedule) => runTick(patient, schedule, tickAt(schedule, scheduledAt), schedule.topics, call)),

@@ -2,7 +2,7 @@ import { type Burst, shardOf } from "../../schedule/bursts";
 import { SECOND_MS } from "../../schedule/duration";
 import { instantsBetween, lastAtOrBefore } from "../../schedule/grid";
 import { newestDue } from "../../schedule/plan";
-import { type Tick, tickAt, tickFields } from "../../schedule/tick";
+import { longestLead, type Tick, tickAt, tickFields } from "../../schedule/tick";
 import { dispatchClaimed, recordMissed, type TickRunner } from "../runtime/run-tick";
 import type { FiledSchedule } from "../runtime/schedules-file";
 
@@ -79,7 +79,8 @@ async function paceInstant(
   call: string,
 ): Promise<void> {
   const { clock, ledger, log } = runner;
-  await clock.waitUntil(at - runner.claimLeadMs);
+  const lead = longestLead(ticks.map(({ schedule }) => schedule));
+  await clock.waitUntil(at - lead - runner.claimLeadMs);
   const asked = clock.now();
   if (!(await ledger.claimTick(claim, call)).won) {
     for (const { schedule, tick } of ticks) log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });

@@ -5,7 +5,7 @@ import { createClient } from "../runtime/clients";
 import { type Clock, systemClock } from "../runtime/clock";
 import type { BurstQueue } from "./plan-bursts";
 
-/** Longest time before its first instant at which a burst becomes visible, in ms; it is at least a second less. */
+/** Longest time before its first tick is due for dispatch at which a burst becomes visible, in ms; a second less at least. */
 const VISIBLE_BEFORE_MS = 2 * SECOND_MS;
 
 /** Longest delay of a message, in s (SQS quotas). */
@@ -27,7 +27,7 @@ export function sqsBurstQueue(
   clock: Clock = systemClock,
 ): BurstQueue {
   /** @returns the bursts that SQS has not taken, because of an error of its own. @throws if it refuses one, or does not answer. */
-  const sendBatch = async (bursts: readonly Burst[]): Promise<Burst[]> => {
+  const sendBatch = async (bursts: readonly Burst[], leadMs: number): Promise<Burst[]> => {
     const now = clock.now();
     const { Failed = [] } = await client.send(
       new SendMessageBatchCommand({
@@ -35,7 +35,7 @@ export function sqsBurstQueue(
         Entries: bursts.map((burst, k) => ({
           Id: String(k),
           MessageBody: JSON.stringify(burst),
-          DelaySeconds: delaySeconds(burst, now),
+          DelaySeconds: delaySeconds(burst, now, leadMs),
         })),
       }),
     );
@@ -43,21 +43,21 @@ export function sqsBurstQueue(
     if (refused) throw new Error(`SQS refused a burst: ${refused.Code}: ${refused.Message}`);
     return Failed.map(({ Id }) => bursts[Number(Id)] as Burst);
   };
-  const sendAll = async (bursts: readonly Burst[]): Promise<Burst[]> => {
+  const sendAll = async (bursts: readonly Burst[], leadMs: number): Promise<Burst[]> => {
     const batches = Array.from({ length: Math.ceil(bursts.length / BATCH) }, (_, k) =>
       bursts.slice(k * BATCH, (k + 1) * BATCH),
     );
     // All to their end, even if one throws: the others' bursts must not wait for the next firing.
-    const results = await Promise.allSettled(batches.map(sendBatch));
+    const results = await Promise.allSettled(batches.map((batch) => sendBatch(batch, leadMs)));
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
     return results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
   };
   return {
-    async send(bursts) {
+    async send(bursts, leadMs) {
       let left = bursts;
       for (let tries = 0; left.length > 0; tries++) {
-        left = await sendAll(left);
+        left = await sendAll(left, leadMs);
         const pause = RETRY_PAUSES_MS[tries];
         if (left.length > 0 && pause === undefined) throw new Error(`SQS did not take ${left.length} bursts`);
         if (left.length > 0) await clock.waitUntil(clock.now() + (pause as number));
@@ -66,8 +66,13 @@ export function sqsBurstQueue(
   };
 }
 
-/** After so many whole seconds, a burst that is sent at `now` is visible one to two seconds before its first instant. */
-export function delaySeconds({ from, overdue }: Burst, now: number): number {
+/**
+ * After so many whole seconds, a burst that is sent at `now` is visible one to two seconds before its first tick is due for
+ * dispatch.
+ *
+ * @param leadMs how much earlier than its instant a tick of the burst may be due.
+ */
+export function delaySeconds({ from, overdue }: Burst, now: number, leadMs: number): number {
   if (overdue) return 0;
-  return Math.min(LONGEST_DELAY_S, Math.max(0, Math.ceil((from - VISIBLE_BEFORE_MS - now) / SECOND_MS)));
+  return Math.min(LONGEST_DELAY_S, Math.max(0, Math.ceil((from - leadMs - VISIBLE_BEFORE_MS - now) / SECOND_MS)));
 }

@@ -16,10 +16,20 @@ const settings: PlanSettings = {
 };
 const runner = awsRunner();
 
-/** What is planned: for whom, and the grids of which schedules. Another plan begins anew. */
+/** What is planned: for whom, and the grids and leads of which schedules. Another plan begins anew. */
 const plan = createHash("sha256")
   .update(required("CONSUMER"))
-  .update(JSON.stringify(schedules.map(({ name, intervalMs, phaseMs, paused }) => [name, intervalMs, phaseMs, paused])))
+  .update(
+    JSON.stringify(
+      schedules.map(({ name, intervalMs, phaseMs, paused, leadMs }) => [
+        name,
+        intervalMs,
+        phaseMs,
+        paused,
+        ...(leadMs ? [leadMs] : []),
+      ]),
+    ),
+  )
   .digest("hex")
   .slice(0, 16);
 

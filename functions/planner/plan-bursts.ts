@@ -3,7 +3,7 @@ import { MINUTE_MS } from "../../schedule/duration";
 import { firstAtOrAfter } from "../../schedule/grid";
 import { type ClockMinute, minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
 import { newestDue } from "../../schedule/plan";
-import { iso } from "../../schedule/tick";
+import { iso, longestLead } from "../../schedule/tick";
 import { logPausedFiring, passOver } from "../runtime/pause";
 import type { TickRunner } from "../runtime/run-tick";
 import type { FiledSchedule } from "../runtime/schedules-file";
@@ -12,11 +12,13 @@ import type { PlannedMinutes } from "./planned-minutes";
 /** Hands bursts to pacers. */
 export interface BurstQueue {
   /**
-   * Sends each burst so that a pacer gets it one to two seconds before its first instant, or at once if that has passed.
+   * Sends each burst so that a pacer gets it one to two seconds before its first tick is due for dispatch, or at once if that
+   * has passed.
    *
+   * @param leadMs the longest lead of the schedules, in ms: a burst names none.
    * @throws Error if a burst may not have been taken; all the others were sent.
    */
-  send(bursts: readonly Burst[]): Promise<void>;
+  send(bursts: readonly Burst[], leadMs: number): Promise<void>;
 }
 
 /** What the planner works with. */
@@ -84,7 +86,7 @@ export async function planBursts(
         return 0;
       });
       const ofMinute = burstsOfMinute(loads, minute, mostAtOnce, { after: begun, slots });
-      await queue.send(ofMinute);
+      await queue.send(ofMinute, longestLead(ticking));
       sent.push(minute);
       bursts += ofMinute.length;
       await attempt(planned.note(minute, slots, run));
@@ -113,7 +115,7 @@ async function catchUp(
   const minutes = new Set(latest.map((schedule) => minuteOf(newestDue(schedule, now).scheduledAt as number)));
   const slots = await Promise.all([...minutes].map((minute) => planned.agreeOnSlots(minute, 0)));
   if (slots.some((one) => one > 0)) return;
-  await queue.send(overdueBursts(latest.map(burstSchedule), now, mostAtOnce));
+  await queue.send(overdueBursts(latest.map(burstSchedule), now, mostAtOnce), 0);
 }
 
 function burstSchedule({ name, intervalMs, phaseMs, targets }: FiledSchedule): BurstSchedule {

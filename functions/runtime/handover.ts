@@ -1,6 +1,6 @@
 import { SECOND_MS } from "../../schedule/duration";
 
-/** How long before its instant a serving clock claims a tick, in ms. */
+/** How long before it is due for dispatch a serving clock claims a tick, in ms. */
 const CLAIM_LEAD_MS = SECOND_MS;
 
 /**
@@ -11,7 +11,7 @@ const CLAIM_LEAD_MS = SECOND_MS;
 const STAND_BY_LEAD_MS = 250;
 
 /**
- * How long before its instant a function claims a tick, in ms, by the role of its clock.
+ * How long before it is due for dispatch a function claims a tick, in ms, by the role of its clock.
  *
  * @param role `serving` or `retiring`, as the stack has set it.
  * @throws TypeError for anything else.

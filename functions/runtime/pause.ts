@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../../schedule/duration";
-import { iso, type ScheduleSpec, type Tick } from "../../schedule/tick";
+import { dispatchAt, iso, type ScheduleSpec, type Tick } from "../../schedule/tick";
 import type { TickRunner } from "./run-tick";
 
 /** How long the line of a paused firing holds, in ms: until the next firing, which may come a minute late. */
@@ -29,12 +29,12 @@ export function logPausedFiring(
  */
 export async function passOver(
   { clock, ledger, log, claimLeadMs }: Pick<TickRunner, "clock" | "ledger" | "log" | "claimLeadMs">,
-  schedule: Pick<ScheduleSpec, "name">,
+  schedule: Pick<ScheduleSpec, "name" | "leadMs">,
   tick: Tick,
   call: string,
 ): Promise<void> {
   const at = tick.scheduledAt as number;
   log({ kind: "schedule.paused", schedule: schedule.name, from: iso(at), to: iso(at + 1) });
-  await clock.waitUntil(at - claimLeadMs);
+  await clock.waitUntil(dispatchAt(schedule, at) - claimLeadMs);
   await ledger.claimTick(tick, call);
 }

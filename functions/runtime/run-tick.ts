@@ -1,6 +1,6 @@
 import { MISSED_METRICS } from "../../schedule/metrics";
-import { type LoggedReason, ON_TIME_WITHIN_MS } from "../../schedule/outcome";
-import { iso, type ScheduleSpec, type Tick, tickFields, tickMessage } from "../../schedule/tick";
+import { type LoggedReason, ON_TIME_WITHIN_MS, offTimeMs } from "../../schedule/outcome";
+import { dispatchAt, iso, type ScheduleSpec, type Tick, tickFields, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
@@ -15,7 +15,7 @@ export interface TickRunner {
   readonly targets: Targets;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** How long before its instant a tick is claimed, in ms; for `claimLead`. */
+  /** How long before it is due for dispatch a tick is claimed, in ms; for `claimLead`. */
   readonly claimLeadMs: number;
 }
 
@@ -29,7 +29,8 @@ const RETRY_PAUSES_MS = [50, 150, 400] as const;
 const LATE_WARM_MS = 300;
 
 /**
- * Runs one tick of a grid: claims it, waits for its instant, dispatches it, records its outcome.
+ * Runs one tick of a grid: claims it, waits until it is due for dispatch, dispatches it, records its outcome. Without a lead
+ * it is due at its instant.
  *
  * The claim is made ahead of the instant, so it adds no skew. It is made before the dispatch, so that every other
  * invocation that runs the same tick (a retried state, a doubled rule, the other clock of a handover) leaves it alone.
@@ -47,7 +48,7 @@ export async function runTick(
   call: string,
 ): Promise<void> {
   const { clock, ledger, log } = runner;
-  if (tick.scheduledAt !== null) await clock.waitUntil(tick.scheduledAt - runner.claimLeadMs);
+  if (tick.scheduledAt !== null) await clock.waitUntil(dispatchAt(schedule, tick.scheduledAt) - runner.claimLeadMs);
   const asked = clock.now();
   if (!(await ledger.claimTick(tick, call)).won) {
     log({ kind: "tick.suppressed", tick: tickFields(schedule, tick) });
@@ -57,7 +58,7 @@ export async function runTick(
 }
 
 /**
- * Dispatches a tick that this invocation has claimed, at its instant or, if that has passed, now. See {@link dispatchTick}.
+ * Dispatches a tick that this invocation has claimed when it is due for dispatch or, if that has passed, now. See {@link dispatchTick}.
  *
  * @param claimMs how long the claim took, in ms; for the log.
  */
@@ -69,11 +70,11 @@ export async function dispatchClaimed(
   claimMs?: number,
 ): Promise<void> {
   const { clock } = runner;
-  const { scheduledAt } = tick;
-  if (scheduledAt !== null && scheduledAt > clock.now()) {
+  const dueAt = dueForDispatch(schedule, tick);
+  if (dueAt !== null && dueAt > clock.now()) {
     void runner.targets.warm(targets);
-    const prepared = targets.map((target) => prepare(runner, schedule, tick, target, scheduledAt));
-    await clock.waitUntil(scheduledAt);
+    const prepared = targets.map((target) => prepare(runner, schedule, tick, target, dueAt));
+    await clock.waitUntil(dueAt);
     await dispatchTick(runner, schedule, tick, targets, { prepared, claimMs });
   } else {
     await Promise.race([runner.targets.warm(targets), clock.waitUntil(clock.now() + LATE_WARM_MS)]);
@@ -89,7 +90,7 @@ export interface DispatchOptions {
    */
   readonly countedAt?: number;
   /**
-   * The dispatches, in the order of the targets, as they were prepared for the tick's instant. They are prepared anew if it
+   * The dispatches, in the order of the targets, as they were prepared for when the tick is due. They are prepared anew if it
    * is too late for these.
    * @default none
    */
@@ -112,7 +113,8 @@ export async function dispatchTick(
 ): Promise<void> {
   const { clock, log, metrics } = runner;
   // A function may be frozen at any instant, and the message would say that it was dispatched before that.
-  const inTime = tick.scheduledAt !== null && clock.now() - tick.scheduledAt <= ON_TIME_WITHIN_MS;
+  const dueAt = dueForDispatch(schedule, tick);
+  const inTime = dueAt !== null && clock.now() - dueAt <= ON_TIME_WITHIN_MS;
   if (!inTime) for (const one of prepared) one.then(({ abandon }) => abandon()).catch(() => undefined);
   if (clock.now() >= tick.expiresAt) {
     recordMissed(runner, schedule, tick, "expired");
@@ -133,7 +135,7 @@ export async function dispatchTick(
   }
   const skewMs = tick.scheduledAt === null ? null : first.writtenAt - tick.scheduledAt;
   metrics.record(schedule.name, "TicksDispatched", 1, countedAt);
-  if (skewMs !== null) metrics.record(schedule.name, "DispatchSkew", skewMs, countedAt);
+  if (skewMs !== null) metrics.record(schedule.name, "DispatchSkew", offTimeMs(schedule, skewMs), countedAt);
   log({
     kind: "tick.dispatched",
     tick: tickMessage(schedule, tick, first.writtenAt).tick,
@@ -144,6 +146,11 @@ export async function dispatchTick(
     attempts: Math.max(...delivered.map((delivery) => delivery.attempts)),
     ...(error && { error }),
   });
+}
+
+/** See {@link dispatchAt}; `null` for a tick without a grid. */
+function dueForDispatch(schedule: ScheduleSpec, { scheduledAt }: Tick): number | null {
+  return scheduledAt === null ? null : dispatchAt(schedule, scheduledAt);
 }
 
 /** Logs and counts a tick that this invocation gives up, and why. */

@@ -17,6 +17,7 @@ import { publishingUsage, wakingUsage } from "./usage";
 const SCHEDULES_BYTES = 3_880;
 const BYTES_A_SCHEDULE = 140;
 const BYTES_AN_OWN_TOPIC = 90;
+const BYTES_A_LEAD = 15;
 
 /** A rule fires within a minute, and the function then waits for second 0 of the next one. */
 const STARTS_WITHIN_S = (2 * MINUTE_MS) / SECOND_MS;
@@ -122,8 +123,9 @@ function sizeProblems(schedules: readonly Schedule[]): Problem[] {
 }
 
 /** Bytes that a schedule takes in LambdaClock's variable, at most. */
-function bytesOf({ name, payload, targets }: Schedule): number {
+function bytesOf({ name, payload, targets, leadMs }: Schedule): number {
   const sentTo = targets?.filter((arn) => !isFunction(arn)) ?? [];
   const own = targets === null || sentTo.length < targets.length ? BYTES_AN_OWN_TOPIC + name.length : 0;
-  return BYTES_A_SCHEDULE + asciiJsonBytes(name) + asciiJsonBytes(payload) + asciiJsonBytes(sentTo) + own;
+  const fields = BYTES_A_SCHEDULE + (leadMs ? BYTES_A_LEAD : 0);
+  return fields + asciiJsonBytes(name) + asciiJsonBytes(payload) + asciiJsonBytes(sentTo) + own;
 }

@@ -1,5 +1,15 @@
 import type { ScheduleDescription } from "../../schedule/clock";
-import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, sendingUsage, ticksPerMinute, usageOf } from "../usage";
+import {
+  ASSUMED,
+  gbSeconds,
+  logGb,
+  MINUTE_S,
+  type PartUsage,
+  sendingUsage,
+  shortestLeadS,
+  ticksPerMinute,
+  usageOf,
+} from "../usage";
 import type { LambdaClockSettings } from "./settings";
 
 /** Memory of the analyser in MB. */
@@ -13,8 +23,10 @@ export function wakingUsage(
   firingSecond: number,
 ): PartUsage[] {
   const shared = usageOf(null);
-  const ticking = schedules.some(({ paused }) => paused === null);
-  const waitS = ticking ? MINUTE_S * strategy.horizon - firingSecond : ASSUMED.callS;
+  const ticking = schedules.filter(({ paused }) => paused === null);
+  // It ends with the last tick of its last minute, the one with the shortest lead.
+  const waitS =
+    ticking.length > 0 ? MINUTE_S * strategy.horizon - firingSecond - shortestLeadS(ticking) : ASSUMED.callS;
   return [
     shared("rule", "ruleFiring", "firings of the five rules", 1),
     shared("LambdaClock", "lambdaRequest", "one a firing", 1),

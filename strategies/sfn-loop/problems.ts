@@ -87,7 +87,7 @@ function checkSizes(
 
 function checkSchedule(
   { pacing, duplicateCheck }: SfnLoopSettings,
-  { intervalMs, phaseMs, payload }: Schedule,
+  { intervalMs, phaseMs, leadMs, payload }: Schedule,
   at: Problem["path"],
   refuse: Refuse,
 ): void {
@@ -107,6 +107,12 @@ function checkSchedule(
     refuse(
       [...at, "phase"],
       'has no meaning under relative pacing, whose ticks have no grid. Leave it out, or write pacing: "clock".',
+    );
+  }
+  if (relative && leadMs) {
+    refuse(
+      [...at, "lead"],
+      'has no meaning under relative pacing, whose ticks have no instant to be held until. Leave it out, or write pacing: "clock".',
     );
   }
   if (jsonBytes(JSON.stringify(payload)) > PAYLOAD_BYTES) {

@@ -1,7 +1,8 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { greatestCommonDivisor } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
-import { TAKEOVER_GRACE_MS, WAKE_LEAD_MS } from "../../schedule/plan";
+import { TAKEOVER_GRACE_MS, wakeAt } from "../../schedule/plan";
+import { dispatchAt } from "../../schedule/tick";
 import {
   ASSUMED,
   gbSeconds,
@@ -50,7 +51,7 @@ export function loopUsage(
   // Under clock pacing one invocation plans. Under relative pacing there is such an invocation only during a pause.
   const plans = relative && schedule.paused === null ? 0 : 1;
   const calls = n + plans;
-  const callS = n * (relative ? ASSUMED.callS : WAKE_LEAD_MS / SECOND_MS) + plans * ASSUMED.callS;
+  const callS = n * (relative ? ASSUMED.callS : awakeMs(schedule) / SECOND_MS) + plans * ASSUMED.callS;
   const checks = strategy.duplicateCheck ? 1 : 0;
   return [
     use("rule", "ruleFiring", "firings", 1),
@@ -65,6 +66,11 @@ export function loopUsage(
     // A relative tick is dispatched at once.
     ...sendingUsage(use, n, schedule.targets, !relative),
   ];
+}
+
+/** How long an invocation waits for its tick, in ms: it begins with a whole second. */
+function awakeMs(schedule: ScheduleDescription): number {
+  return dispatchAt(schedule, 0) - wakeAt(schedule, 0);
 }
 
 /** The state machine itself: by transition, or by execution and duration. */
@@ -117,7 +123,7 @@ function checkUsage(use: Use): PartUsage[] {
 }
 
 /**
- * Mean duration of an execution in s: from its firing to the last tick of the last minute of its horizon, because in
+ * Mean duration of an execution in s: from its firing to the dispatch of the last tick of the last minute of its horizon, because in
  * steady state it claims that minute. An execution whose minute has no tick ends at once.
  */
 function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond: number): number {
@@ -126,7 +132,8 @@ function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond:
   // The grid meets a minute at every `step` seconds, in the long run each equally often.
   const step = greatestCommonDivisor(interval, MINUTE_S);
   const beforeTheEnd = (Math.min(interval, MINUTE_S) + step) / 2 - ((schedule.phaseMs / SECOND_MS) % step);
-  const runS = MINUTE_S * horizon - firingSecond - beforeTheEnd;
+  const leadS = (schedule.leadMs ?? 0) / SECOND_MS;
+  const runS = MINUTE_S * horizon - firingSecond - beforeTheEnd - leadS;
   const withTick = Math.min(1, MINUTE_S / interval);
   return withTick * runS + (1 - withTick) * LOOP.emptyRunS;
 }

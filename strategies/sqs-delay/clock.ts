@@ -3,7 +3,9 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { BundledFunction } from "../../constructs/bundled-function";
 import { ScheduledRule } from "../../constructs/scheduled-rule";
 import type { FiledSchedule } from "../../functions/runtime/schedules-file";
+import { SECOND_MS } from "../../schedule/duration";
 import { SCHEDULES_FILE, scheduleSpec } from "../../schedule/schedule";
+import { longestLead } from "../../schedule/tick";
 import { type ClockHost, type ClockResources, type ClockRole, dispatchTo } from "../clock";
 import { BurstQueue } from "./burst-queue";
 import { mostAtOnce, pacersAllowed } from "./capacity";
@@ -14,7 +16,7 @@ import { PLANNER_MEMORY } from "./usage";
 /** Longest invocation of the planner in s: its reads, a minute's messages several times, its notes. */
 const PLANNER_TIMEOUT_S = 60;
 
-/** Longest invocation of a pacer in s: the longest burst, two seconds before it, and the tries of its last dispatches. */
+/** Longest invocation of a pacer in s: the longest burst, two seconds before it, and the tries of its last dispatches; a lead comes on top. */
 const PACER_TIMEOUT_S = 35;
 
 /**
@@ -24,14 +26,16 @@ const PACER_TIMEOUT_S = 35;
 export function addSqsDelay(host: ClockHost, settings: SqsDelaySettings, role: ClockRole): ClockResources {
   const files = { [SCHEDULES_FILE]: JSON.stringify(filedSchedules(host)) };
   const variables = { LEDGER_TABLE: host.ledger.name, ROLE: role, ...host.metricsVariables };
+  // A pacer starts for the longest lead, and a schedule without one may be in the same burst.
+  const pacerTimeoutS = PACER_TIMEOUT_S + Math.ceil(longestLead(host.schedules) / SECOND_MS);
   const queueName = host.physicalName("bursts");
   const queue = new BurstQueue(host, "bursts", {
     name: queueName,
     arn: host.arnOf("sqs", queueName),
-    visibilityTimeoutS: PACER_TIMEOUT_S,
+    visibilityTimeoutS: pacerTimeoutS,
     failureQueueArn: host.failures.arn,
   });
-  const mapping = addPacer(host, settings, queue, files, variables);
+  const mapping = addPacer(host, settings, queue, pacerTimeoutS, files, variables);
   const planner = new BundledFunction(host, "planner", {
     ...host.functionSettings,
     source: "planner",
@@ -74,6 +78,7 @@ function addPacer(
   host: ClockHost,
   { pacerMemory }: SqsDelaySettings,
   queue: BurstQueue,
+  timeoutS: number,
   files: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>>,
 ): LambdaEventSourceMapping {
@@ -82,7 +87,7 @@ function addPacer(
     source: "pacer",
     name: host.physicalName("pacer"),
     description: "Pacer: stays awake through a burst and dispatches its ticks",
-    timeout: PACER_TIMEOUT_S,
+    timeout: timeoutS,
     memory: pacerMemory,
     reservedConcurrency: host.reservedConcurrency,
     environment: variables,

@@ -3,7 +3,18 @@ import { type ClockDescription, countTargets, type ScheduleDescription } from ".
 import { commonMultiple } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { instantsOfMinute } from "../../schedule/minute";
-import { ASSUMED, gbSeconds, logGb, MINUTE_S, type PartUsage, sendingUsage, ticksPerMinute, usageOf } from "../usage";
+import { longestLead } from "../../schedule/tick";
+import {
+  ASSUMED,
+  gbSeconds,
+  logGb,
+  MINUTE_S,
+  type PartUsage,
+  sendingUsage,
+  shortestLeadS,
+  ticksPerMinute,
+  usageOf,
+} from "../usage";
 import { burstSchedules, mostAtOnce } from "./capacity";
 import type { SqsDelaySettings } from "./settings";
 
@@ -96,7 +107,10 @@ export function sharedUsage(
   const { bursts, sends, spanS, claims } = averageMinute(loads, settings);
   const paused = schedules.length - loads.length;
   const ticking = loads.length > 0 ? 1 : 0;
-  const awakeS = spanS + bursts * (BURSTS.waitS + BURSTS.answerS);
+  const pacersAwake = schedules.filter((one) => one.paused === null);
+  // A pacer starts for the longest lead, and ends with its last tick, which may have the shortest.
+  const leadsS = ticking ? longestLead(pacersAwake) / SECOND_MS - shortestLeadS(pacersAwake) : 0;
+  const awakeS = spanS + bursts * (BURSTS.waitS + BURSTS.answerS + leadsS);
   return [
     use("rule", "ruleFiring", "firings", 1),
     use("planner", "lambdaRequest", "one a firing", 1),

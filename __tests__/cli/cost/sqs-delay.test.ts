@@ -62,15 +62,15 @@ async function count(settings: SqsDelaySettings, fields: readonly ScheduleFields
       return runner.ledger.claimTick(...args);
     },
   };
-  const deliver = async (burst: Burst) => {
-    await time.waitUntil(time.now() + delaySeconds(burst, time.now()) * SECOND_MS);
+  const deliver = async (burst: Burst, leadMs: number) => {
+    await time.waitUntil(time.now() + delaySeconds(burst, time.now(), leadMs) * SECOND_MS);
     seen("bursts", 1, burst.from);
     await pace({ ...runner, ledger }, schedules, burst, `pacer-${burst.from}-${burst.shard}`);
     seen("awakeS", (time.now() - burst.from) / SECOND_MS, burst.from);
   };
-  const send = async (bursts: readonly Burst[]) => {
+  const send = async (bursts: readonly Burst[], leadMs: number) => {
     seen("sends", Math.ceil(bursts.length / 10));
-    for (const burst of bursts) void deliver(burst);
+    for (const burst of bursts) void deliver(burst, leadMs);
   };
   const plan = { horizon, mostAtOnce: mostAtOnce(pacerMemory), claims };
   for (let minute = 0; minute < 6 + minutes; minute++) {
@@ -89,6 +89,7 @@ const CLOCKS: readonly (readonly [what: string, minutes: number, schedules: read
   ["every 1 s", 1, [{ interval: "1s" }]],
   ["every 7 s", 7, [{ interval: "7s", phase: "2s" }]],
   ["every 10 s", 1, [{ interval: "10s" }]],
+  ["every 10 s with a lead", 1, [{ interval: "10s", leadMs: 750 }]],
   ["every minute", 1, [{ interval: "1m" }]],
   ["every 5 minutes", 5, [{ interval: "5m" }]],
   ["100 at 10 s", 1, same(100, { interval: "10s" })],

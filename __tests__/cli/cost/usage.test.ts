@@ -4,6 +4,8 @@ import { publishMinutes } from "../../../functions/lambda-clock/publish";
 import type { Settings, TargetCounts } from "../../../schedule/clock";
 import { type Duration, MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { instantsOfMinute, minuteOf } from "../../../schedule/minute";
+import { wakeAt } from "../../../schedule/plan";
+import { dispatchAt } from "../../../schedule/tick";
 import type { SfnLoopSettings } from "../../../strategies/sfn-loop/settings";
 import type { Resource } from "../../../strategies/usage";
 import { statesOf } from "../../asl/loop-machine";
@@ -128,9 +130,14 @@ test("an Express execution is billed from its firing to the last tick of the min
   );
 });
 
-test.each([1, 2, 3])(
-  "LambdaClock with a horizon of %s waits and claims as long and as often as its code does",
-  async (horizon) => {
+test.each([
+  [1, undefined],
+  [2, undefined],
+  [3, undefined],
+  [2, 750],
+])(
+  "LambdaClock with a horizon of %s and a lead of %s ms waits and claims as long and as often as its code does",
+  async (horizon, leadMs) => {
     const minutes = 6;
     const time = new VirtualTime(MINUTE);
     const runner = simulatedRunner(time);
@@ -140,14 +147,14 @@ test.each([1, 2, 3])(
     for (let k = 0; k < minutes; k++) {
       time.at(firing(k), () => {
         const event = new Date(MINUTE + k * MINUTE_MS).toISOString();
-        const call = publishMinutes(runner, [clockOf(2)], horizon, event, `call-${k}`);
+        const call = publishMinutes(runner, [clockOf(2, { leadMs })], horizon, event, `call-${k}`);
         calls.push(call.then(() => void waited.push((time.now() - firing(k)) / SECOND_MS)));
       });
     }
     await time.passUntil(firing(minutes - 1));
     await time.passUntilDone(Promise.all(calls));
 
-    const asked: Asked = { strategy: lambdaClock({ horizon }), fields: { interval: "2m" }, firingSecond: 37 };
+    const asked: Asked = { strategy: lambdaClock({ horizon }), fields: { interval: "2m", leadMs }, firingSecond: 37 };
     const claims = runner.lines.filter(({ event }) => /^tick\.(dispatched|suppressed)$/.test(event));
     expect(claims.length / minutes).toBe(perMinute(asked, "ledger", "ledgerWrite"));
     // If it has nothing to publish in its last minute, it ends a second earlier.
@@ -155,6 +162,34 @@ test.each([1, 2, 3])(
     const billed = (perMinute(asked, "LambdaClock", "lambdaGbSecond") ?? 0) / (128 / 1_024);
     expect(billed - mean).toBeGreaterThanOrEqual(0);
     expect(billed - mean).toBeLessThanOrEqual(1);
+  },
+);
+
+test("an Iterator waits for its tick as long as the model says, from a whole second on, with a lead and without", () => {
+  for (const leadMs of [undefined, 1, 250, 750, 1_000, 4_001]) {
+    const schedule = loopOf(10, 0, { leadMs });
+    const waitedS = (dispatchAt(schedule, MINUTE) - wakeAt(schedule, MINUTE)) / SECOND_MS;
+    const used = perMinute({ strategy: loop(), fields: { leadMs } }, "Iterator", "lambdaGbSecond") ?? 0;
+    expect(used / (256 / 1_024)).toBeCloseTo(6 * waitedS + 0.05, 9);
+    expect(waitedS).toBeGreaterThanOrEqual(1);
+  }
+  const asked = (leadMs: number): Asked => ({ strategy: lambdaClock(), fields: { interval: "1m", leadMs } });
+  const awakeS = (leadMs: number) => (perMinute(asked(leadMs), "LambdaClock", "lambdaGbSecond") ?? 0) * 8;
+  expect(awakeS(0) - awakeS(750)).toBeCloseTo(0.75, 9);
+});
+
+test.each([loop(), lambdaClock(), sqsDelay()])(
+  "on $kind a target is billed for holding its ticks through their lead, and without one there is no such line",
+  (strategy) => {
+    const held = (fields: ScheduleFields) =>
+      perMinute({ strategy, fields: { interval: "1m", ...fields } }, "target", "lambdaGbSecond");
+    expect(held({})).toBeUndefined();
+    expect(held({ leadMs: 750 })).toBeCloseTo((0.75 * 128) / 1_024, 9);
+    expect(held({ leadMs: 750, targets: { functions: 2, topics: 0, queues: 0 } })).toBeCloseTo(
+      (2 * 0.75 * 128) / 1_024,
+      9,
+    );
+    expect(held({ leadMs: 750, paused: "maintenance" })).toBe(0);
   },
 );
 

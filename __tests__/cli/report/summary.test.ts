@@ -154,3 +154,35 @@ test("report.json is the report, and ticks.jsonl the records of the observed spa
   expect(JSON.parse(toReportJson(whole))).toEqual(whole);
   expect(observedRecords(given)).toHaveLength(6);
 });
+
+describe("a schedule with a lead", () => {
+  const HELD = { ...HEARTBEAT, leadMs: 750 };
+  const startedAt = (at: number, skewMs: number): TickEvent =>
+    ({ ...started(HELD, at, -750), startedAt: iso(at + skewMs) }) as TickEvent;
+  const events = (startSkew: number) =>
+    Array.from({ length: 6 }, (_, k) => START + k * 10_000).flatMap((at) => [
+      dispatched(HELD, at, -750),
+      startedAt(at, startSkew),
+    ]);
+
+  test("keeps time if it is dispatched its lead early and starts at its instant", () => {
+    const built = buildReport(input(observe(HELD, 60_000), events(3), 100));
+    expect(built).toMatchObject({ ok: true, notes: [] });
+    expect(built.schedules).toMatchObject([
+      { lead: "750ms", outcomes: { "on-time": 6 }, dispatchSkewMs: { p99: -750 }, startSkewMs: { p99: 3 } },
+    ]);
+  });
+
+  test.each([
+    [-2, true],
+    [-3, false],
+    [-620, false],
+  ])("whose target starts with a skew of %s ms: holds: %s", (skewMs, holds) => {
+    const built = buildReport(input(observe(HELD, 60_000), events(skewMs), 100));
+    expect(built.ok).toBe(holds);
+    const note = `A target of "heartbeat" started ${-skewMs} ms before scheduledAt: it does not hold. Use onTick, or drop the lead of 750ms.`;
+    expect(built.notes).toEqual(holds ? [] : [note]);
+    const failed = built.schedules[0]?.thresholds.filter(({ pass }) => !pass);
+    expect(failed).toEqual(holds ? [] : [{ name: "started-early", value: 6, limit: 0, pass: false }]);
+  });
+});

@@ -31,3 +31,7 @@ test("another interval takes back what was measured against the old one, and is 
   expect(fields.schedules).toMatchObject([{ interval: "1m" }]);
   expect(notes).toEqual(["heartbeat ticks every 1m instead of 10s: lambda-clock serves whole minutes"]);
 });
+
+test("a lead is set on every schedule", () => {
+  expect(fieldsFor({ lead: "750ms" }, configured).fields.schedules).toMatchObject([{ phase: "3s", lead: "750ms" }]);
+});

@@ -98,6 +98,19 @@ test("a target that starts before its dispatch shows that two clocks are apart",
   expect(figures(lines)).toMatchObject({ start: [0, 60], clocks: [40, 0] });
 });
 
+test("the wake of a tick with a lead is counted from its own second, and the start of a target that holds it is not", () => {
+  const tick = tickOf(HEARTBEAT, MINUTE + 10_000, -750);
+  const lines = [
+    start("/iterator", "a", MINUTE + 8_060),
+    line("/iterator", "a", { message: "tick.dispatched", tick, late: false, attempts: 1 }),
+    start("/target", "t", MINUTE + 9_400),
+    line("/target", "t", { message: "tick.started", tick, startedAt: iso(MINUTE + 10_000) }),
+  ];
+  const measured = { invocations: invocationsOf(lines), dispatching: ["/iterator"], logsPlans: true, span: SPAN };
+  const leads = new Map([[HEARTBEAT.name, 750]]);
+  expect(figuresOf({ ...measured, leads })).toMatchObject({ wake: [60], start: [], clocks: [] });
+});
+
 test("what the analyser measured is the arrival", () => {
   const tick = tickOf(CLOCK, MINUTE, 0);
   const event = { message: "tick.measured", tick, startedAt: iso(MINUTE + 73), latencyMs: 73 };
