@@ -69,6 +69,7 @@ export const sqsDelay = {
       onLostFiring: "no tick lost: the minute was planned before (a horizon of 4 survives two in a row)",
       limits: "1 s to 24 h, whole seconds. At most 1,000 pacers at once: some 6,000 dispatches at one instant",
       chooseWhen: "you have many schedules, or want the lowest price",
+      bench: { environment: "bench-delay", intervalMs: 10 * SECOND_MS, phaseMs: 6 * SECOND_MS },
     },
   ] as readonly Variant[],
   serve: ({ intervalMs }) => ({ intervalMs, note: null }),

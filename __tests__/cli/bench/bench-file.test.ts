@@ -19,8 +19,8 @@ test("npm run compare reads it, and takes the undisturbed run of each case", () 
 test("a run with faults has an id that is no variant's", () => {
   const { runs } = readBenchmark(json, "bench.json");
   expect(runs.map(({ id }) => id)).toEqual([
-    ...["sfn-loop-clock-standard", "sfn-loop-clock-express", "lambda-clock"],
-    ...["sfn-loop-clock-standard-faults", "sfn-loop-clock-express-faults", "lambda-clock-faults"],
+    ...["sfn-loop-clock-standard", "sfn-loop-clock-express", "lambda-clock", "sqs-delay"],
+    ...["sfn-loop-clock-standard-faults", "sfn-loop-clock-express-faults", "lambda-clock-faults", "sqs-delay-faults"],
   ]);
 });
 
