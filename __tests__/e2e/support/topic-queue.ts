@@ -33,17 +33,32 @@ export class TopicQueue {
   /** The first tick of a schedule that came. @throws Error if none did within 20 s. */
   async tickOf(schedule: string): Promise<TickMessage> {
     for (const end = Date.now() + 20 * SECOND_MS; Date.now() < end; ) {
-      const xml = await this.sqs.call("ReceiveMessage", {
-        QueueUrl: this.url,
-        MaxNumberOfMessages: "10",
-        WaitTimeSeconds: "1",
-      });
-      const messages = elements(xml, "Body").map((body) =>
-        readTickMessage({ Records: [{ Sns: JSON.parse(body) as { Message: string } }] }),
-      );
-      const found = messages.find(({ tick }) => tick.schedule === schedule);
+      const found = (await this.receive(1)).find(({ tick }) => tick.schedule === schedule);
       if (found) return found;
     }
     throw new Error(`no tick of ${schedule} came to the queue`);
+  }
+
+  /** All ticks that have come since they were last read. */
+  async ticks(): Promise<TickMessage[]> {
+    const all: TickMessage[] = [];
+    for (;;) {
+      const some = await this.receive(0);
+      if (some.length === 0) return all;
+      all.push(...some);
+    }
+  }
+
+  /** Up to ten ticks, which are then hidden. @param waitS how long to wait for the first, in s. */
+  private async receive(waitS: number): Promise<TickMessage[]> {
+    const xml = await this.sqs.call("ReceiveMessage", {
+      QueueUrl: this.url,
+      MaxNumberOfMessages: "10",
+      WaitTimeSeconds: String(waitS),
+      VisibilityTimeout: "3600",
+    });
+    return elements(xml, "Body").map((body) =>
+      readTickMessage({ Records: [{ Sns: JSON.parse(body) as { Message: string } }] }),
+    );
   }
 }
