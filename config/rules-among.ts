@@ -24,7 +24,28 @@ export function nameClashes(all: readonly NamedFields[]): string[] {
 
 /** What environments cannot share. Paths begin with the environment's name. */
 export function problemsAmong(all: readonly NamedFields[]): Problem[] {
-  return [...sharedBuckets(all), ...doubledProviders(all)];
+  return [...sharedBuckets(all), ...doubledProviders(all), ...ownTargets(all)];
+}
+
+/** Targets that are a part of a clock, such as its queue of bursts. The sample function may be named as any function may. */
+function ownTargets(all: readonly NamedFields[]): Problem[] {
+  return all.flatMap(({ name, fields: { account, schedules } }) => {
+    const prefixes = all.filter(({ fields }) => fields.account === account).map((one) => `metronome-${one.name}-`);
+    return schedules.flatMap(({ targets = [] }, k) =>
+      targets.flatMap((arn, n) => {
+        const target = nameOf(arn);
+        if (target.endsWith("-sample-target") || !prefixes.some((prefix) => target.startsWith(prefix))) return [];
+        const message = "is a part of a clock, which a tick would disturb. Name a target of your own.";
+        return [{ path: [name, "schedules", k, "targets", n], message }];
+      }),
+    );
+  });
+}
+
+/** The name of a function, topic or queue in its ARN, without a function's version or alias; empty for another text. */
+function nameOf(arn: string): string {
+  const parts = arn.split(":");
+  return (parts[5] === "function" ? parts[6] : parts[5]) ?? "";
 }
 
 /** Buckets that an environment before names too: each environment's `metronome-state-<env>` stack owns its bucket. */

@@ -200,6 +200,22 @@ const REFUSED: readonly (readonly [
     "Leave it out",
   ],
   [
+    "a queue of the clock's own",
+    withSchedule({ kind: "sqs-delay" }, { targets: [`arn:aws:sqs:${REGION}:${ACCOUNT}:metronome-dev-bursts`] }),
+    "schedules[0].targets[0]",
+    `"arn:aws:sqs:${REGION}:${ACCOUNT}:metronome-dev-bursts"`,
+    "is a part of a clock",
+    "Name a target of your own",
+  ],
+  [
+    "a function of the clock's own, by its alias",
+    withSchedule(CLOCK, { targets: [`arn:aws:lambda:${REGION}:${ACCOUNT}:function:metronome-dev-iterator:live`] }),
+    "schedules[0].targets[0]",
+    `"arn:aws:lambda:${REGION}:${ACCOUNT}:function:metronome-dev-iterator:live"`.slice(0, 77),
+    "is a part of a clock",
+    "Name a target of your own",
+  ],
+  [
     "the key of another region",
     environment({
       topicKeyArns: [KEY, KEY.replace(REGION, "us-east-1")],
@@ -254,6 +270,10 @@ const ACCEPTED: readonly (readonly [what: string, environment: EnvironmentConfig
   ["queues of both kinds", withSchedule(CLOCK, { targets: [QUEUE, FIFO_QUEUE, FUNCTION] })],
   ["the longest name of a FIFO queue", withSchedule(CLOCK, { targets: [FIFO_QUEUE.replace("mine", "q".repeat(75))] })],
   ["the key of a queue", environment({ topicKeyArns: [KEY], schedules: [schedule({ targets: [QUEUE] })] })],
+  [
+    "the sample function by its ARN",
+    withSchedule(CLOCK, { targets: [`arn:aws:lambda:${REGION}:${ACCOUNT}:function:metronome-dev-sample-target`] }),
+  ],
   ["a payload of 128 KiB as text", withSchedule(CLOCK, { payload: "x".repeat(128 * 1024 - 6) })],
 ];
 
