@@ -1,6 +1,6 @@
 import { greatestCommonDivisor } from "./divisors";
 import { MINUTE_MS, SECOND_MS } from "./duration";
-import { firstAtOrAfter, type Grid } from "./grid";
+import { firstAfter, firstAtOrAfter, type Grid } from "./grid";
 import { type ClockMinute, startOfMinute } from "./minute";
 import { nameHash } from "./name-hash";
 
@@ -131,7 +131,7 @@ export function overdueBursts(schedules: readonly BurstSchedule[], now: number, 
 
 /**
  * The most dispatches that these schedules may ever have at one instant: exact for intervals that divide an hour, an upper
- * bound for others, which meet the same second of an hour at some time.
+ * bound for others, which meet the same second of an hour at some time, and for schedules with hours.
  */
 export function mostDispatchesAtOnce(schedules: readonly BurstSchedule[]): number {
   const hour = 60 * SECONDS;
@@ -154,7 +154,8 @@ export function mostDispatchesAtOnce(schedules: readonly BurstSchedule[]): numbe
 
 /** The seconds of the minute from `start` on at which a schedule has instants, from `first` on (ms since the epoch). */
 function* secondsOf(grid: Grid, start: number, first: number): Generator<number> {
-  for (let at = firstAtOrAfter(grid, first); at < start + MINUTE_MS; at += grid.intervalMs) {
+  const end = start + MINUTE_MS;
+  for (let at = firstAtOrAfter(grid, first, end); at < end; at = firstAfter(grid, at, end)) {
     yield (at - start) / SECOND_MS;
   }
 }

@@ -1,4 +1,5 @@
-import { SECOND_MS } from "./duration";
+import { MINUTE_MS, SECOND_MS } from "./duration";
+import { type Hours, intervalAt, stretchAt } from "./hours";
 import { nameHash } from "./name-hash";
 
 /**
@@ -12,6 +13,12 @@ export interface Grid {
   readonly intervalMs: number;
   /** Shift of the grid against the epoch in ms; 0 ≤ phase < interval, a whole number of seconds. */
   readonly phaseMs: number;
+  /**
+   * Which of these instants are due. `intervalMs` is the shortest interval of its rates then, and all others are multiples of it,
+   * so that every rate's instants are instants of the one grid.
+   * @default all of them
+   */
+  readonly hours?: Hours;
 }
 
 /**
@@ -25,33 +32,77 @@ export function phaseByName(name: string, intervalMs: number): number {
 }
 
 /** A grid as text: two grids with the same one have the same instants. */
-export function gridText({ intervalMs, phaseMs }: Grid): string {
-  return `${phaseMs}+k*${intervalMs}`;
+export function gridText({ intervalMs, phaseMs, hours }: Grid): string {
+  const all = `${phaseMs}+k*${intervalMs}`;
+  return hours ? `${all} of ${JSON.stringify(hours)}` : all;
 }
 
-/** The first instant of the grid at or after `instant` (both ms since the epoch). */
-export function firstAtOrAfter(grid: Grid, instant: number): number {
-  return Math.ceil((instant - grid.phaseMs) / grid.intervalMs) * grid.intervalMs + grid.phaseMs;
+/** How far ahead a due instant is looked for, in ms: a year and a month, so that a window on one date of a year is found. */
+const LOOKED_AHEAD_MS = 397 * 24 * 60 * MINUTE_MS;
+
+/** How far back: longer than the longest catch-up window, a day. No tick before can still be dispatched. */
+const LOOKED_BACK_MS = 25 * 60 * MINUTE_MS;
+
+/**
+ * The first due instant of the grid at or after `instant` (both ms since the epoch); infinite if a grid with hours has none in
+ * the 397 days from it.
+ *
+ * @param before the end of the search, exclusive: another instant that is not before it may be given for one that is not.
+ */
+export function firstAtOrAfter(grid: Grid, instant: number, before = instant + LOOKED_AHEAD_MS): number {
+  const { hours, phaseMs } = grid;
+  if (!hours) return ceil(grid, instant);
+  for (let at = instant; at < before; ) {
+    const intervalMs = intervalAt(hours, at);
+    const { to } = stretchAt(hours, at);
+    const found = intervalMs === undefined ? to : ceil({ intervalMs, phaseMs }, at);
+    if (found < to) return found;
+    at = to;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
-/** The first instant of the grid strictly after `instant` (both ms since the epoch). */
-export function firstAfter(grid: Grid, instant: number): number {
-  return (Math.floor((instant - grid.phaseMs) / grid.intervalMs) + 1) * grid.intervalMs + grid.phaseMs;
+/** The first due instant of the grid strictly after `instant` (both ms since the epoch). @param before see {@link firstAtOrAfter}. */
+export function firstAfter(grid: Grid, instant: number, before?: number): number {
+  if (!grid.hours) return floor(grid, instant) + grid.intervalMs;
+  return firstAtOrAfter(grid, (Math.floor(instant / SECOND_MS) + 1) * SECOND_MS, before);
 }
 
-/** The last instant of the grid at or before `instant` (both ms since the epoch). */
-export function lastAtOrBefore(grid: Grid, instant: number): number {
-  return firstAfter(grid, instant) - grid.intervalMs;
+/**
+ * The last due instant of the grid at or before `instant` (both ms since the epoch); `undefined` if a grid with hours has none
+ * in the 25 hours before it.
+ */
+export function lastAtOrBefore(grid: Grid, instant: number): number | undefined {
+  const { hours, phaseMs } = grid;
+  if (!hours) return floor(grid, instant);
+  for (let at = instant; at > instant - LOOKED_BACK_MS; ) {
+    const intervalMs = intervalAt(hours, at);
+    const { from } = stretchAt(hours, at);
+    const found = intervalMs === undefined ? undefined : floor({ intervalMs, phaseMs }, at);
+    if (found !== undefined && found >= from) return found;
+    at = from - 1;
+  }
+  return undefined;
 }
 
-/** Whether `instant` (ms since the epoch) lies on the grid. */
+/** Whether `instant` (ms since the epoch) is a due instant of the grid. */
 export function isOnGrid(grid: Grid, instant: number): boolean {
-  return firstAtOrAfter(grid, instant) === instant;
+  return firstAtOrAfter(grid, instant, instant + 1) === instant;
 }
 
-/** All instants of the grid in `[from, to)`, ascending (ms since the epoch). */
+/** All due instants of the grid in `[from, to)`, ascending (ms since the epoch). */
 export function instantsBetween(grid: Grid, from: number, to: number): number[] {
   const instants: number[] = [];
-  for (let at = firstAtOrAfter(grid, from); at < to; at += grid.intervalMs) instants.push(at);
+  for (let at = firstAtOrAfter(grid, from, to); at < to; at = firstAfter(grid, at, to)) instants.push(at);
   return instants;
+}
+
+/** The first instant of a grid without hours at or after `instant`. */
+function ceil({ intervalMs, phaseMs }: Omit<Grid, "hours">, instant: number): number {
+  return Math.ceil((instant - phaseMs) / intervalMs) * intervalMs + phaseMs;
+}
+
+/** The last one at or before it. */
+function floor({ intervalMs, phaseMs }: Omit<Grid, "hours">, instant: number): number {
+  return Math.floor((instant - phaseMs) / intervalMs) * intervalMs + phaseMs;
 }

@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from "./duration";
-import { firstAtOrAfter, isOnGrid } from "./grid";
+import { firstAfter, firstAtOrAfter, isOnGrid } from "./grid";
 import { minuteOf } from "./minute";
 import {
   type DueTick,
@@ -95,7 +95,7 @@ class GridJudge implements TickJudge {
 
   private judge(seen: TickSighting | undefined): void {
     const expectedAt = this.next;
-    this.next += this.timing.intervalMs;
+    this.next = firstAfter(this.timing, expectedAt);
     const dispatchedAt = first(seen?.dispatchedAt);
     this.verdicts.due({
       id: seen?.id ?? tickId(this.timing.name, expectedAt),

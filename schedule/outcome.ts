@@ -50,7 +50,8 @@ export type Outcome =
   | { readonly kind: "paused" };
 
 /** What a judge needs to know of a schedule; times in ms. */
-export interface ScheduleTiming extends Pick<ScheduleSpec, "name" | "strategy" | "intervalMs" | "phaseMs" | "leadMs"> {
+export interface ScheduleTiming
+  extends Pick<ScheduleSpec, "name" | "strategy" | "intervalMs" | "phaseMs" | "hours" | "leadMs"> {
   /** `relative`: ticks have no grid, and each is expected one interval after the one before it. */
   readonly pacing: "clock" | "relative";
   /** Whether its clock logs which minutes it has planned, so that a missing plan means something. */

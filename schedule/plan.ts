@@ -63,15 +63,19 @@ export function tickToTry(
 ): Tick | undefined {
   if (heldSince === null) {
     const tick = newestDue(schedule, now);
-    return schedule.overdue === "latest" && tick.expiresAt > now ? tick : undefined;
+    return schedule.overdue === "latest" && tick && tick.expiresAt > now ? tick : undefined;
   }
   const tick = newestDue(schedule, now - TAKEOVER_GRACE_MS);
-  return scheduled(tick) > heldSince ? tick : undefined;
+  return tick && scheduled(tick) > heldSince ? tick : undefined;
 }
 
-/** The newest tick of a schedule that is due at `now` (ms since the epoch). */
-export function newestDue(schedule: ScheduleSpec, now: number): Tick {
-  return tickAt(schedule, lastAtOrBefore(schedule, now));
+/**
+ * The newest tick of a schedule that is due at `now` (ms since the epoch); `undefined` if its hours have had none for so long that
+ * none can be dispatched any more.
+ */
+export function newestDue(schedule: ScheduleSpec, now: number): Tick | undefined {
+  const at = lastAtOrBefore(schedule, now);
+  return at === undefined ? undefined : tickAt(schedule, at);
 }
 
 /** The ticks of the claimed minutes in order. A run's `index` counts into this list. */

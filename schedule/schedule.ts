@@ -1,3 +1,4 @@
+import type { Hours } from "./hours";
 import type { OverduePolicy } from "./plan";
 import type { Json, ScheduleSpec } from "./tick";
 
@@ -9,6 +10,8 @@ export interface Schedule {
   readonly name: string;
   readonly intervalMs: number;
   readonly phaseMs: number;
+  /** When its ticks are due, and how often; `intervalMs` is the shortest interval. @default always, each `intervalMs` */
+  readonly hours?: Hours;
   /** How long after scheduledAt a tick may still be dispatched. */
   readonly catchUpMs: number;
   readonly overdue: OverduePolicy;
@@ -27,8 +30,17 @@ export interface Schedule {
 
 /** What the code that plans and dispatches ticks must know of a schedule on a strategy. @param strategy its kind. */
 export function scheduleSpec(
-  { name, intervalMs, phaseMs, catchUpMs, payload, leadMs }: Schedule,
+  { name, intervalMs, phaseMs, hours, catchUpMs, payload, leadMs }: Schedule,
   strategy: string,
 ): ScheduleSpec {
-  return { name, strategy, intervalMs, phaseMs, catchUpMs, payload, ...(leadMs && { leadMs }) };
+  return {
+    name,
+    strategy,
+    intervalMs,
+    phaseMs,
+    ...(hours && { hours }),
+    catchUpMs,
+    payload,
+    ...(leadMs && { leadMs }),
+  };
 }

@@ -1,4 +1,4 @@
-import { firstAtOrAfter, type Grid } from "./grid";
+import { firstAfter, firstAtOrAfter, type Grid } from "./grid";
 
 /** A schedule and one instant of its grid, in ms since the epoch. */
 export interface Upcoming<S extends Grid> {
@@ -14,7 +14,7 @@ interface Next<S extends Grid> {
 }
 
 /**
- * The instants of all schedules' grids, merged in order of time, without an end; at one instant in the order of the
+ * The instants of all schedules' grids, merged in order of time, without an end unless no instant of a schedule with hours is left; at one instant in the order of the
  * schedules. Only what is asked for is computed.
  *
  * @param from ms since the epoch: the first instants are at or after it.
@@ -24,9 +24,9 @@ export function* upcomingOf<S extends Grid>(schedules: readonly S[], from: numbe
   const heap = schedules
     .map((schedule, place): Next<S> => ({ schedule, place, at: firstAtOrAfter(schedule, from) }))
     .sort((a, b) => (isBefore(a, b) ? -1 : 1));
-  for (let first = heap[0]; first; first = heap[0]) {
+  for (let first = heap[0]; first && first.at < Number.POSITIVE_INFINITY; first = heap[0]) {
     yield { schedule: first.schedule, at: first.at };
-    first.at += first.schedule.intervalMs;
+    first.at = firstAfter(first.schedule, first.at);
     sink(heap);
   }
 }

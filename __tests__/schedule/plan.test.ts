@@ -197,7 +197,7 @@ describe("the tick by which a run finds out whether others live", () => {
     expect(tryAt(every(10, "latest"), null, 34_567)).toBe(MINUTE + 30_000);
     expect(tryAt(every(10, "latest", 2_000), null, 31_999)).toBe(MINUTE + 30_000);
     expect(tryAt(every(10, "latest", 2_000), null, 32_000)).toBeUndefined();
-    expect(newestDue(every(10), MINUTE + 30_000).scheduledAt).toBe(MINUTE + 30_000);
+    expect(newestDue(every(10), MINUTE + 30_000)?.scheduledAt).toBe(MINUTE + 30_000);
   });
 });
 

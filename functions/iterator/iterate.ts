@@ -94,7 +94,8 @@ async function iterateByClock(runner: TickRunner, input: IteratorInput, call: st
   const { clock } = runner;
   const { iterator, schedule, paused } = input;
   if (paused && !iterator.minutes) {
-    if (schedule.overdue === "latest") await passOver(runner, schedule, newestDue(schedule, clock.now()), call);
+    const newest = schedule.overdue === "latest" ? newestDue(schedule, clock.now()) : undefined;
+    if (newest) await passOver(runner, schedule, newest, call);
     return pausedRun(runner, schedule, iterator);
   }
   const {

@@ -50,7 +50,8 @@ export async function pace(
 /** The ticks of a schedule that a burst is for, in order. */
 function ticksOf(schedule: FiledSchedule, { from, to, overdue }: Burst): Tick[] {
   if (!overdue) return instantsBetween(schedule, from, to + 1).map((at) => tickAt(schedule, at));
-  return schedule.overdue === "latest" ? [newestDue(schedule, from)] : [];
+  const newest = schedule.overdue === "latest" ? newestDue(schedule, from) : undefined;
+  return newest ? [newest] : [];
 }
 
 /** The claims of a burst: one for each tick or, if the burst has slots, one for each instant and slot. */
@@ -88,7 +89,8 @@ async function paceInstant(
   }
   const now = clock.now();
   const runs = ticks.map(({ schedule, tick }) => {
-    const overtaken = !burst.overdue && lastAtOrBefore(schedule, Math.min(now, burst.to)) > at;
+    const newest = burst.overdue ? at : lastAtOrBefore(schedule, Math.min(now, burst.to));
+    const overtaken = newest !== undefined && newest > at;
     if (tick.expiresAt <= now) return recordMissed(runner, schedule, tick, "expired");
     if (overtaken) return recordMissed(runner, schedule, tick, "overtaken");
     return dispatchClaimed(runner, schedule, tick, schedule.targets, now - asked);

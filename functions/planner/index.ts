@@ -16,17 +16,18 @@ const settings: PlanSettings = {
 };
 const runner = awsRunner();
 
-/** What is planned: for whom, and the grids and leads of which schedules. Another plan begins anew. */
+/** What is planned: for whom, and the grids, hours and leads of which schedules. Another plan begins anew. */
 const plan = createHash("sha256")
   .update(required("CONSUMER"))
   .update(
     JSON.stringify(
-      schedules.map(({ name, intervalMs, phaseMs, paused, leadMs }) => [
+      schedules.map(({ name, intervalMs, phaseMs, hours, paused, leadMs }) => [
         name,
         intervalMs,
         phaseMs,
         paused,
         ...(leadMs ? [leadMs] : []),
+        ...(hours ? [hours] : []),
       ]),
     ),
   )

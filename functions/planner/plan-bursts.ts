@@ -1,6 +1,6 @@
 import { type Burst, type BurstSchedule, burstsOfMinute, overdueBursts, slotsOfMinute } from "../../schedule/bursts";
 import { MINUTE_MS } from "../../schedule/duration";
-import { firstAtOrAfter } from "../../schedule/grid";
+import { instantsBetween } from "../../schedule/grid";
 import { type ClockMinute, minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
 import { newestDue } from "../../schedule/plan";
 import { iso, longestLead } from "../../schedule/tick";
@@ -67,7 +67,10 @@ export async function planBursts(
   await Promise.all(
     paused
       .filter(({ overdue }) => overdue === "latest")
-      .map((schedule) => attempt(passOver(planner, schedule, newestDue(schedule, begun), run))),
+      .flatMap((schedule) => {
+        const newest = newestDue(schedule, begun);
+        return newest ? [attempt(passOver(planner, schedule, newest, run))] : [];
+      }),
   );
   const wanted = ticking.length === 0 ? [] : minutesOfHorizon(begun, horizon);
   const known = await Promise.all(wanted.map((minute) => planned.look(minute)));
@@ -112,14 +115,15 @@ async function catchUp(
   mostAtOnce: number,
 ): Promise<void> {
   const latest = schedules.filter(({ overdue }) => overdue === "latest");
-  const minutes = new Set(latest.map((schedule) => minuteOf(newestDue(schedule, now).scheduledAt as number)));
+  const newest = latest.flatMap((schedule) => newestDue(schedule, now) ?? []);
+  const minutes = new Set(newest.map(({ scheduledAt }) => minuteOf(scheduledAt as number)));
   const slots = await Promise.all([...minutes].map((minute) => planned.agreeOnSlots(minute, 0)));
   if (slots.some((one) => one > 0)) return;
   await queue.send(overdueBursts(latest.map(burstSchedule), now, mostAtOnce), 0);
 }
 
-function burstSchedule({ name, intervalMs, phaseMs, targets }: FiledSchedule): BurstSchedule {
-  return { name, intervalMs, phaseMs, dispatches: targets.length };
+function burstSchedule({ name, intervalMs, phaseMs, hours, targets }: FiledSchedule): BurstSchedule {
+  return { name, intervalMs, phaseMs, ...(hours && { hours }), dispatches: targets.length };
 }
 
 /** Counts the ticks of minutes that are still to come at `now`, and records them. */
@@ -136,11 +140,9 @@ function countDue(
     for (const minute of minutes) {
       const start = Math.max(startOfMinute(minute), Math.floor(now) + 1);
       const end = startOfMinute(minute + 1);
-      const at = firstAtOrAfter(schedule, start);
-      if (at < end) {
-        due += (firstAtOrAfter(schedule, end) - at) / schedule.intervalMs;
-        from = Math.min(from, at);
-      }
+      const instants = instantsBetween(schedule, start, end);
+      due += instants.length;
+      from = Math.min(from, instants[0] ?? from);
     }
     if (due > 0) metrics.record(schedule.name, "TicksDue", due);
     count += due;
