@@ -1,6 +1,7 @@
 import type { Settings } from "../schedule/clock";
 import { SECOND_MS } from "../schedule/duration";
 import { phaseByName } from "../schedule/grid";
+import type { Hours, Rate } from "../schedule/hours";
 import { ON_TIME_WITHIN_MS } from "../schedule/outcome";
 import type { Schedule } from "../schedule/schedule";
 import type { EnvironmentFields } from "./schema";
@@ -49,8 +50,25 @@ export function resolveEnvironment(name: string, fields: EnvironmentFields): Env
     retiring,
     schedules: schedules.map((schedule) => resolveSchedule(schedule, { enabled, note })),
     backend: { ...backend, region: backend.region ?? fields.region },
-    tracing: tracing ?? tracedForFree(schedules.map(({ interval }) => interval)),
+    tracing: tracing ?? tracedForFree(schedules.map(({ interval }) => shortestInterval(interval))),
     monitoring: resolveMonitoring(monitoring),
+  };
+}
+
+/** The interval of a schedule, or the shortest one of its rates, in ms. */
+export function shortestInterval(interval: number | readonly Rate[]): number {
+  return typeof interval === "number" ? interval : Math.min(...interval.map(({ intervalMs }) => intervalMs));
+}
+
+/** When a schedule ticks; `undefined` if always. */
+function hoursOf({ interval, active, except, from, until }: EnvironmentFields["schedules"][number]): Hours | undefined {
+  const isList = typeof interval !== "number";
+  if (!isList && !active && !except && from === undefined && until === undefined) return undefined;
+  return {
+    rates: isList ? interval : [{ intervalMs: interval, ...(active && { active }) }],
+    ...(except && { except }),
+    ...(from !== undefined && { from }),
+    ...(until !== undefined && { until }),
   };
 }
 
@@ -58,11 +76,14 @@ type Pausable = Pick<EnvironmentFields, "enabled" | "note">;
 
 /** @param environment pauses all of its schedules. */
 export function resolveSchedule(fields: EnvironmentFields["schedules"][number], environment: Pausable): Schedule {
+  const intervalMs = shortestInterval(fields.interval);
+  const hours = hoursOf(fields);
   return {
     name: fields.name,
-    intervalMs: fields.interval,
-    phaseMs: fields.phase === "auto" ? phaseByName(fields.name, fields.interval) : fields.phase,
-    catchUpMs: fields.catchUpWindow ?? fields.interval,
+    intervalMs,
+    phaseMs: fields.phase === "auto" ? phaseByName(fields.name, intervalMs) : fields.phase,
+    ...(hours && { hours }),
+    catchUpMs: fields.catchUpWindow ?? intervalMs,
     overdue: fields.overdue,
     targets: fields.targets ?? null,
     payload: fields.payload,

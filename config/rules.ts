@@ -4,7 +4,8 @@ import type { Schedule } from "../schedule/schedule";
 import { functionArns, isFunction } from "../schedule/target";
 import { findStrategy, kinds, sameClock, strategyOf } from "../strategies";
 import type { Problem, Refuse } from "../strategies/strategy";
-import { resolveMonitoring, resolveSchedule } from "./environment";
+import { resolveMonitoring, resolveSchedule, shortestInterval } from "./environment";
+import { checkHours } from "./hours-rules";
 import type { EnvironmentFields } from "./schema";
 
 type ScheduleFields = EnvironmentFields["schedules"][number];
@@ -45,6 +46,7 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
     checkNote(schedule, ["schedules", k], refuse);
     checkPhase(schedule, ["schedules", k, "phase"], refuse);
     checkLead(schedule, ["schedules", k, "lead"], refuse);
+    checkHours(schedule, resolved[k] as Schedule, ["schedules", k], refuse);
     checkTargets(schedule, environment, ["schedules", k, "targets"], refuse);
   });
   problems.push(...clockProblems(strategy, resolved, "strategy"));
@@ -184,7 +186,8 @@ function checkNames(schedules: readonly ScheduleFields[], refuse: Refuse): void 
   });
 }
 
-function checkPhase({ interval, phase }: ScheduleFields, path: Path, refuse: Refuse): void {
+function checkPhase({ interval: written, phase }: ScheduleFields, path: Path, refuse: Refuse): void {
+  const interval = shortestInterval(written);
   if (phase === "auto" || phase < interval) return;
   refuse(
     path,
@@ -193,7 +196,8 @@ function checkPhase({ interval, phase }: ScheduleFields, path: Path, refuse: Ref
 }
 
 /** A tick is handed over after the one before it, and to targets that are known to hold it. */
-function checkLead({ interval, lead, targets = [] }: ScheduleFields, path: Path, refuse: Refuse): void {
+function checkLead({ interval: written, lead, targets = [] }: ScheduleFields, path: Path, refuse: Refuse): void {
+  const interval = shortestInterval(written);
   if (lead === 0) return;
   if (lead >= interval) {
     refuse(path, `is not shorter than the interval, ${msToDuration(interval)}. Write a shorter one, or leave it out.`);

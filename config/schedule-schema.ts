@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { type Duration, durationToMs, type FineDuration, fineDurationToMs, SECOND_MS } from "../schedule/duration";
+import type { Rate } from "../schedule/hours";
 import { type Json, LONGEST_LEAD_MS } from "../schedule/tick";
 import { oneOf, text } from "../strategies/fields";
+import { hoursFields, ratesOf } from "./hours-schema";
 import { notJson } from "./json";
 import { otherNotation } from "./other-notations";
 
@@ -34,6 +36,25 @@ const durationOr = <W extends string>(
     context.addIssue({ code: "custom", input: value, message: explain?.(value) ?? what });
     return z.NEVER;
   });
+
+/** One interval; the output is in ms. */
+const interval = duration(
+  SECOND_MS,
+  LONGEST_INTERVAL_MS,
+  'is not an interval from 1 s to 24 h in whole seconds, minutes or hours. Write it like "10s", "5m" or "1h".',
+  (value) => otherNotation(value, LONGEST_INTERVAL_MS),
+);
+const rates = ratesOf(interval);
+
+/** One interval, or a list of them with their windows. What is wrong is told of the one that was written. */
+const intervalOrRates = (z.unknown() as z.ZodType<unknown, z.input<typeof interval> | z.input<typeof rates>>).transform(
+  (value, context): number | Rate[] => {
+    const result = (Array.isArray(value) ? rates : interval).safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as never);
+    return z.NEVER;
+  },
+);
 
 const NO_LEAD = `is not a lead of at most ${LONGEST_LEAD_MS / SECOND_MS} s, which is how early a tick is held by onTick. Write it like "750ms" or "1s", or leave it out.`;
 
@@ -85,13 +106,14 @@ export const scheduleFields = {
   ).refine((name) => !/^manual(-|$)/.test(name), {
     error: 'is kept for ticks fired by hand, whose ids begin with "manual-". Choose another name.',
   }),
-  /** Distance of two ticks: whole seconds, 1 s to 24 h, such as "10s", "45s" or "5m". No cron expression: those are uneven. */
-  interval: duration(
-    SECOND_MS,
-    LONGEST_INTERVAL_MS,
-    'is not an interval from 1 s to 24 h in whole seconds, minutes or hours. Write it like "10s", "5m" or "1h".',
-    (value) => otherNotation(value, LONGEST_INTERVAL_MS),
-  ),
+  /**
+   * Distance of two ticks: whole seconds, 1 s to 24 h, such as "10s", "45s" or "5m". No cron expression: those are uneven. Or a list
+   * of intervals with windows, of which the first that holds at an instant decides:
+   * [{ active: [{ from: "09:00", to: "17:30", zone: "Europe/Berlin" }], interval: "10s" }, { interval: "1m" }]. Each is a multiple of
+   * the shortest one, so that no two ticks are closer than that at a change.
+   */
+  interval: intervalOrRates,
+  ...hoursFields,
   /**
    * Shift of the grid against the Unix epoch, less than the interval. `auto` takes one by a hash of the name, the same in
    * every deployment, so that many schedules are spread over their interval.

@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from "./duration";
-import { type Hours, intervalAt, stretchAt } from "./hours";
+import { type Hours, intervalAt, rateShares, stretchAt } from "./hours";
 import { nameHash } from "./name-hash";
 
 /**
@@ -35,6 +35,12 @@ export function phaseByName(name: string, intervalMs: number): number {
 export function gridText({ intervalMs, phaseMs, hours }: Grid): string {
   const all = `${phaseMs}+k*${intervalMs}`;
   return hours ? `${all} of ${JSON.stringify(hours)}` : all;
+}
+
+/** The mean number of ticks of a grid a minute, over a usual week if it has hours. */
+export function ticksPerMinute({ intervalMs, hours }: Pick<Grid, "intervalMs" | "hours">): number {
+  if (!hours) return MINUTE_MS / intervalMs;
+  return rateShares(hours).reduce((sum, rate) => sum + (rate.share * MINUTE_MS) / rate.intervalMs, 0);
 }
 
 /** How far ahead a due instant is looked for, in ms: a year and a month, so that a window on one date of a year is found. */

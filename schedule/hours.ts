@@ -54,6 +54,35 @@ export function intervalAt({ rates, except = [], from, until }: Hours, instant: 
   return rates.find(({ active }) => active?.some((window) => isOpen(window, except, instant)) ?? true)?.intervalMs;
 }
 
+/** How much of the time an interval holds. */
+export interface RateShare {
+  readonly intervalMs: number;
+  /** 0 to 1. */
+  readonly share: number;
+}
+
+/** The week that stands for all others: from Monday, 5 January 2026, UTC, in which no zone of Europe or America changes its offset. */
+export const USUAL_WEEK = { from: Date.UTC(2026, 0, 5), to: Date.UTC(2026, 0, 12) } as const;
+
+const shares = new WeakMap<Hours, readonly RateShare[]>();
+
+/** How much of a usual week each interval holds; excepted dates and bounds are left out. The rest of the time no tick is due. */
+export function rateShares(hours: Hours): readonly RateShare[] {
+  const known = shares.get(hours);
+  if (known) return known;
+  const { from, to } = USUAL_WEEK;
+  const held = new Map<number, number>();
+  for (let at: number = from; at < to; ) {
+    const stretch = stretchAt({ rates: hours.rates }, at);
+    const intervalMs = intervalAt({ rates: hours.rates }, at);
+    if (intervalMs !== undefined) held.set(intervalMs, (held.get(intervalMs) ?? 0) + stretch.to - at);
+    at = stretch.to;
+  }
+  const found = [...held].map(([intervalMs, ms]) => ({ intervalMs, share: ms / (to - from) }));
+  shares.set(hours, found);
+  return found;
+}
+
 /**
  * The stretch around an instant in which the same interval holds, or a part of it: `[from, to)`, at most a quarter of an hour;
  * ms since the epoch.

@@ -33,7 +33,7 @@ const count = (meaning: string): MetricTraits => ({ unit: "Count", highResolutio
  */
 export const METRICS = {
   TicksDue: count("ticks that a firing of the rule planned; two clocks of a handover may both plan a tick"),
-  TicksDispatched: count("ticks that at least one target accepted"),
+  TicksDispatched: count("ticks that at least one target accepted; each firing adds a 0 if the schedule has hours"),
   TicksMissed: count("ticks that a function gave up, for any reason"),
   TicksMissedExpired: count("missed: the catch-up window was over"),
   TicksMissedOvertaken: count("missed: a newer tick was due as well"),

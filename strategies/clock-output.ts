@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { ClockDescription, ScheduleDescription, Settings } from "../schedule/clock";
 import { durationToMs, fineDurationToMs, msToDuration } from "../schedule/duration";
+import type { Hours } from "../schedule/hours";
 import type { MetricsOf } from "../schedule/metrics";
+import { isZone } from "../schedule/zone";
 import { count } from "./fields";
 import { findStrategy } from "./index";
 import { asciiJson } from "./json-text";
@@ -35,6 +37,31 @@ const settings = z.codec(z.looseObject({ kind: z.string() }), z.custom<Settings>
   encode: (value) => ({ ...value }),
 });
 
+const window = z.object({
+  days: z.array(count.max(6)).readonly(),
+  fromS: count.max(86_400),
+  toS: count.max(86_400),
+  zone: z
+    .string()
+    .regex(/^[A-Za-z0-9_+/-]{1,64}$/)
+    .refine(isZone),
+});
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+/** When a schedule ticks, as the functions have it; instants and intervals in ms. */
+const hours = z.object({
+  rates: z
+    .array(z.object({ intervalMs: z.int().min(1_000), active: z.array(window).readonly().optional() }))
+    .min(1)
+    .readonly(),
+  except: z
+    .array(z.object({ from: date, to: date }))
+    .readonly()
+    .optional(),
+  from: z.int().optional(),
+  until: z.int().optional(),
+}) satisfies z.ZodType<Hours>;
+
 const schedule = z.codec(
   z.object({
     name: plain,
@@ -47,11 +74,13 @@ const schedule = z.codec(
     paused: z.string().nullable(),
     // Only of a schedule that has one.
     lead: durationBy(fineDurationToMs).optional(),
+    hours: hours.optional(),
   }),
   z.custom<ScheduleDescription>(),
   {
-    decode: ({ interval: intervalMs, phase: phaseMs, catchUpWindow: catchUpMs, lead: leadMs, ...same }) => ({
+    decode: ({ interval: intervalMs, phase: phaseMs, catchUpWindow: catchUpMs, lead: leadMs, hours, ...same }) => ({
       ...same,
+      ...(hours && { hours }),
       ...(leadMs !== undefined && { leadMs }),
       intervalMs,
       phaseMs,

@@ -1,5 +1,6 @@
 import type { ScheduleDescription, TargetCounts } from "../schedule/clock";
-import { MINUTE_MS, SECOND_MS } from "../schedule/duration";
+import { SECOND_MS } from "../schedule/duration";
+import { ticksPerMinute as ticksOfGrid } from "../schedule/grid";
 import { FUNCTION_ALARMS } from "../schedule/metrics";
 import { HOLDING_TARGET_MB } from "./assumptions";
 
@@ -72,8 +73,8 @@ export const BYTES_PER_GB = 1_000_000_000;
 export const ALARMS_PER_FUNCTION = Object.keys(FUNCTION_ALARMS).length;
 
 /** Ticks of a schedule in an average minute: 0 while it is paused. */
-export function ticksPerMinute({ intervalMs, paused }: ScheduleDescription): number {
-  return paused === null ? MINUTE_MS / intervalMs : 0;
+export function ticksPerMinute(schedule: ScheduleDescription): number {
+  return schedule.paused === null ? ticksOfGrid(schedule) : 0;
 }
 
 /**

@@ -63,6 +63,7 @@ const beginLambdaClock: Begin = ({ firings, schedule, stops = [] }, time, world,
   const clock = clockOf(schedule.intervalMs / MINUTE_MS, {
     catchUpMs: schedule.catchUpMs,
     leadMs: schedule.leadMs,
+    hours: schedule.hours,
   });
   for (const { at, minute } of firings) {
     time.at(MINUTE + at + between(random, 50, 500), () => {

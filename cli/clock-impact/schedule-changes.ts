@@ -1,5 +1,7 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
-import { msToDuration } from "../../schedule/duration";
+import { MINUTE_MS, msToDuration } from "../../schedule/duration";
+import { ticksPerMinute } from "../../schedule/grid";
+import { hoursText } from "../../schedule/hours-text";
 import { differencesOf } from "../../strategies/words";
 import { counted, listed } from "../terraform/markdown";
 
@@ -53,6 +55,7 @@ function changedSettings(before: ScheduleDescription, after: ScheduleDescription
   return differencesOf({
     every: durations("intervalMs"),
     phase: durations("phaseMs"),
+    hours: [hoursText(before) ?? "always", hoursText(after) ?? "always"],
     lead: [msToDuration(before.leadMs ?? 0), msToDuration(after.leadMs ?? 0)],
     ...(followed ? {} : { "catch-up window": durations("catchUpMs") }),
     overdue: [before.overdue, after.overdue],
@@ -80,16 +83,20 @@ export function rhythm({
   intervalMs,
   phaseMs,
   leadMs,
-}: Pick<ScheduleDescription, "intervalMs" | "phaseMs" | "leadMs">): string {
-  const every = `every ${msToDuration(intervalMs)}`;
+  hours,
+}: Pick<ScheduleDescription, "intervalMs" | "phaseMs" | "leadMs" | "hours">): string {
+  const every = `every ${hoursText({ intervalMs, hours }) ?? msToDuration(intervalMs)}`;
   const shifted = phaseMs === 0 ? every : `${every} + ${msToDuration(phaseMs)}`;
   return leadMs ? `${shifted}, lead ${msToDuration(leadMs)}` : shifted;
 }
 
-/** Ticks due in a day of 86,400 s, of all schedules that are not paused; a fraction if an interval does not divide the day. */
+/**
+ * Ticks due in a day of 86,400 s, of all schedules that are not paused; a fraction if an interval does not divide the day. Of a
+ * schedule with hours it is the mean of a usual week.
+ */
 export function ticksPerDay(clock: Pick<ClockDescription, "schedules">): number {
   const ticking = clock.schedules.filter(({ paused }) => paused === null);
-  return ticking.reduce((sum, { intervalMs }) => sum + DAY_MS / intervalMs, 0);
+  return ticking.reduce((sum, one) => sum + (DAY_MS / MINUTE_MS) * ticksPerMinute(one), 0);
 }
 
 /** Schedules with the same fate up to which a headline names each. */

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type Duration, durationToMs } from "../../schedule/duration";
 import { kinds, STRATEGIES } from "../../strategies";
 import type { Context } from "../lib/context";
-import { duration, fineDuration, guide } from "../lib/options";
+import { duration, fineDuration, guide, timesOfDay } from "../lib/options";
 import type { StartOptions } from "../start/start";
 
 /** `metronome start`. */
@@ -15,6 +15,8 @@ export function addStart(program: Command, context: Context): void {
     .addOption(new Option("--strategy <kind>", "how the clock keeps time").choices(kinds()))
     .option("--interval <duration>", "distance of two ticks, such as 10s, 45s or 5m", duration)
     .option("--lead <duration>", "how much earlier its target gets a tick, to hold it, such as 750ms", fineDuration)
+    .option("--active <from-to>", "when it ticks, each day in UTC, such as 14:05-14:07", timesOfDay)
+    .option("--otherwise <duration>", "distance of two ticks at other times; without it there is none", duration)
     .addOption(new Option("--pacing <pacing>", "pacing, if the strategy has the setting").choices([...pacings]))
     .option("--for <duration>", "how long to follow, from the first tick on", duration, "2m")
     .option("--out <dir>", "directory for ticks.jsonl, report.json and report.html", ".metronome/report")

@@ -1,5 +1,5 @@
 import { type ClockDescription, countTargets, type ScheduleDescription, type Settings } from "../../schedule/clock";
-import { MINUTE_MS } from "../../schedule/duration";
+import { ticksPerMinute } from "../../schedule/grid";
 import { alarmsOfSchedule, alarmsOfTotal, STEADY_METRICS, STEADY_TOTAL_METRICS } from "../../schedule/metrics";
 import { strategyOf } from "../../strategies";
 import { ALARMS_PER_FUNCTION } from "../../strategies/usage";
@@ -55,7 +55,7 @@ function totalUsage({ schedules, monitoring }: ClockDescription, clocks: readonl
       : 0,
     dashboards: monitoring.dashboard ? 1 : 0,
     // One line for all ticks that a function dispatches at one instant: at most one a tick, and one a second and pacer.
-    logBytesPerMinute: recorded ? sum(ticking, ({ intervalMs }) => (MINUTE_MS / intervalMs) * LINE_BYTES.total) : 0,
+    logBytesPerMinute: recorded ? sum(ticking, (one) => ticksPerMinute(one) * LINE_BYTES.total) : 0,
   };
 }
 
@@ -70,9 +70,9 @@ function metricsOf({ paused }: ScheduleDescription, measured: boolean): number {
 }
 
 /** A paused firing records no metric. */
-function bytesPerMinute({ intervalMs, paused }: ScheduleDescription, measured: boolean): number {
-  const ticks = MINUTE_MS / intervalMs;
-  if (paused !== null) return 0;
+function bytesPerMinute(schedule: ScheduleDescription, measured: boolean): number {
+  if (schedule.paused !== null) return 0;
+  const ticks = ticksPerMinute(schedule);
   return LINE_BYTES.planned + ticks * (LINE_BYTES.dispatched + (measured ? LINE_BYTES.started : 0));
 }
 

@@ -13,6 +13,15 @@ export function fineDuration(text: string): FineDuration {
   return text as FineDuration;
 }
 
+/** Two times of the day, such as `09:00-17:30`. */
+export function timesOfDay(text: string): { from: string; to: string } {
+  const [, from, to] = /^(\d\d:\d\d(?::\d\d)?)-(\d\d:\d\d(?::\d\d)?)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined) {
+    throw new InvalidArgumentError('Write two times of the day, like "09:00-17:30".');
+  }
+  return { from, to };
+}
+
 /** A duration such as `10s`. */
 export function duration(text: string): Duration {
   if (!durationToMs(text)) {

@@ -10,13 +10,17 @@ export interface ClockOptions {
   readonly interval?: Duration;
   readonly pacing?: string;
   readonly lead?: FineDuration;
+  /** When it ticks, each day in UTC. */
+  readonly active?: { readonly from: string; readonly to: string };
+  /** The interval at other times. @default it does not tick then */
+  readonly otherwise?: Duration;
 }
 
 /**
  * The fields of the local environment that these options ask for, and sentences on what follows from them.
  *
  * @param config the local environment as the configuration writes it.
- * @throws UsageError if the strategy does not have the pacing.
+ * @throws UsageError if the strategy does not have the pacing, or if an interval is given for other times than none.
  */
 export function fieldsFor(
   options: ClockOptions,
@@ -28,19 +32,38 @@ export function fieldsFor(
       `the strategy ${strategy.kind} has no pacing ${options.pacing}: leave out --pacing, or choose another --strategy.`,
     );
   }
+  if (options.otherwise && !options.active) {
+    throw new UsageError("--otherwise is for the times outside of a window: give --active too, such as 14:05-14:07.");
+  }
   const notes: string[] = [];
   const schedules = config.schedules.map((schedule): ScheduleConfig => {
     if (options.interval) return withInterval(schedule, options.interval);
     const { intervalMs, note } = strategyOf(strategy).serve({
       name: schedule.name,
-      intervalMs: durationToMs(schedule.interval) as number,
+      intervalMs: Math.min(...intervalsOf(schedule)),
     });
     if (note === null) return schedule;
     notes.push(note);
     return withInterval(schedule, msToDuration(intervalMs) as Duration);
   });
   const { lead } = options;
-  return { fields: { strategy, schedules: lead ? schedules.map((one) => ({ ...one, lead })) : schedules }, notes };
+  const timed = schedules.map((one) => ({ ...withWindow(one, options), ...(lead && { lead }) }));
+  return { fields: { strategy, schedules: timed }, notes };
+}
+
+/** The intervals that a schedule is written with, in ms. */
+function intervalsOf({ interval }: ScheduleConfig): number[] {
+  const all = typeof interval === "string" ? [interval] : interval.map((rate) => rate.interval);
+  return all.map((one) => durationToMs(one) as number);
+}
+
+/** The schedule with a window and, if there is one, another interval outside of it. */
+function withWindow(schedule: ScheduleConfig, { active: window, otherwise }: ClockOptions): ScheduleConfig {
+  if (!window) return schedule;
+  const { active: _, ...same } = schedule;
+  const interval = msToDuration(Math.min(...intervalsOf(schedule))) as Duration;
+  if (!otherwise) return { ...same, interval, active: [window] };
+  return { ...same, interval: [{ active: [window], interval }, { interval: otherwise }] };
 }
 
 /** The configuration's strategy if its kind is asked for, with its settings; else the kind with its defaults. */

@@ -8,6 +8,7 @@ import { emulatorCredentials } from "../../emulator/access-key";
 import { runningEmulator } from "../../emulator/emulator";
 import { msToDuration } from "../../schedule/duration";
 import { ON_TIME_WITHIN_MS } from "../../schedule/outcome";
+import { rhythm } from "../clock-impact/schedule-changes";
 import { examine, renderFindings } from "../doctor/doctor";
 import type { Context, Terminal } from "../lib/context";
 import { EXIT } from "../lib/exit";
@@ -57,11 +58,7 @@ export async function start(options: StartOptions, context: Context): Promise<nu
     console.error(renderFindings(missing));
     return EXIT.machine;
   }
-  const clocks = environment.schedules
-    .map(({ name, intervalMs, leadMs }) => {
-      return `${name} every ${msToDuration(intervalMs)}${leadMs ? `, lead ${msToDuration(leadMs)}` : ""}`;
-    })
-    .join(", ");
+  const clocks = environment.schedules.map(({ name, ...schedule }) => `${name} ${rhythm(schedule)}`).join(", ");
   const { strategy } = environment;
   const kind = "pacing" in strategy ? `${strategy.kind}, ${strategy.pacing} pacing` : strategy.kind;
   console.log(`${stackId(LOCAL)}: ${kind}, ${clocks}`);

@@ -21,8 +21,8 @@ export interface AlarmProps {
   readonly means: string;
   /** One metric, or several that are added up; a metric without a value counts as 0 in the sum. `missingIsZero` takes one. */
   readonly metrics: readonly MetricId[];
-  /** `Sum`, `Minimum` or `Maximum`, or a percentile such as `p99`. */
-  readonly statistic: "Sum" | "Minimum" | "Maximum" | `p${number}`;
+  /** `Sum`, `Minimum`, `Maximum` or `SampleCount`, or a percentile such as `p99`. */
+  readonly statistic: "Sum" | "SampleCount" | "Minimum" | "Maximum" | `p${number}`;
   readonly comparison: "GreaterThanThreshold" | "LessThanThreshold";
   readonly threshold: number;
   readonly window: AlarmWindow;

@@ -85,7 +85,7 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
     },
     {
       ...about("silent"),
-      ...silence(name, dispatchWindow(intervalMs)),
+      ...(schedule.hours ? unplanned(name) : silence(name, dispatchWindow(intervalMs))),
       // A paused schedule dispatches nothing. The alarm stays, so that resuming is no change of its state.
       notifies: schedule.paused === null,
     },
@@ -118,7 +118,10 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
  */
 export function totalAlarms(environment: string, schedules: readonly Schedule[]): AlarmSpec[] {
   const ticking = schedules.filter(({ paused }) => paused === null);
-  const dispatches = totalWindow((ticking.length > 0 ? ticking : schedules).map(({ intervalMs }) => intervalMs));
+  const watched = ticking.length > 0 ? ticking : schedules;
+  // Schedules with hours may have no tick for long, so the others are counted on. If there are none, the firings are.
+  const steady = watched.filter(({ hours }) => !hours).map(({ intervalMs }) => intervalMs);
+  const named = `the clock ${environment}`;
   const wanted = alarmsOfTotal(Math.max(...schedules.map(({ targets }) => targets?.length ?? 1)));
   const about = (kind: ScheduleAlarm) => ({ kind, metrics: [totalMetric(environment, SCHEDULE_ALARMS[kind])] });
   const alarms: (AlarmSpec & { readonly kind: ScheduleAlarm })[] = [
@@ -134,7 +137,7 @@ export function totalAlarms(environment: string, schedules: readonly Schedule[])
     },
     {
       ...about("silent"),
-      ...silence(`the clock ${environment}`, dispatches),
+      ...(steady.length > 0 ? silence(named, totalWindow(steady)) : unplanned(named)),
       notifies: ticking.length > 0,
     },
   ];
@@ -155,13 +158,31 @@ function silence(name: string, dispatches: DispatchWindow) {
   } as const;
 }
 
+/**
+ * Silence of a schedule with hours, which may have no tick for long: no firing of its rule has planned it, as each says with a 0.
+ * A firing comes once a minute, and one that is lost or late costs no tick.
+ */
+function unplanned(name: string) {
+  return {
+    means: `No firing of the rule planned ${name} for 5 minutes. ${CHECKS}`,
+    statistic: "SampleCount",
+    comparison: "LessThanThreshold",
+    threshold: 1,
+    window: { periodS: 300, periods: 1 },
+    missingIsZero: true,
+  } as const;
+}
+
+const CHECKS =
+  "Check: 1. The rule exists and is enabled. 2. Its last execution or invocation succeeded. 3. The failure queue is empty. 4. The function has permission to write its log.";
+
 function silenceMeans(name: string, { periodS, periods, atLeast, ignoresNewest }: DispatchWindow): string {
   const span = inWords(ignoresNewest ? periodS : periodS * periods);
   const short =
     atLeast === 1
       ? `No tick of ${name} was dispatched in ${span}.`
       : `Fewer than ${atLeast} ticks of ${name} were dispatched in ${span}.`;
-  return `${short} Check: 1. The rule exists and is enabled. 2. Its last execution or invocation succeeded. 3. The failure queue is empty. 4. The function has permission to write its log.`;
+  return `${short} ${CHECKS}`;
 }
 
 function latenessMeans(schedule: string, p99SkewMs: number, window: LatenessWindow): string {

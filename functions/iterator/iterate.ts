@@ -161,6 +161,7 @@ async function plan(
   const count = ticks.length - index + (late ? 1 : 0);
   if (minutes[0] !== undefined) metrics.record(schedule.name, "PlannerLag", begun - startOfMinute(minutes[0]));
   if (count > 0) metrics.record(schedule.name, "TicksDue", count);
+  if (schedule.hours) metrics.record(schedule.name, "TicksDispatched", 0);
   log({
     kind: "run.planned",
     schedule: schedule.name,

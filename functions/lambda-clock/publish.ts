@@ -56,6 +56,7 @@ export async function publishMinutes(
   for (const { name } of paused) logPausedFiring(runner, name);
   for (const schedule of ticking) {
     metrics.record(schedule.name, "PlannerLag", clock.now() - first);
+    if (schedule.hours) metrics.record(schedule.name, "TicksDispatched", 0);
     // The minutes after the first are due to the firings that follow.
     if (isOnGrid(schedule, first)) metrics.record(schedule.name, "TicksDue", 1);
   }

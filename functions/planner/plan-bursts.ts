@@ -101,6 +101,7 @@ export async function planBursts(
   if (first !== undefined) {
     for (const { name } of ticking) metrics.record(name, "PlannerLag", begun - startOfMinute(first));
   }
+  for (const { name, hours } of ticking) if (hours) metrics.record(name, "TicksDispatched", 0);
   if (ticking.length > 0) {
     log({ kind: "clock.planned", run, minutes: sent, bursts, ...countDue(ticking, sent, begun, metrics) });
   }

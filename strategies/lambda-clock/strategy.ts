@@ -2,7 +2,7 @@ import { MINUTE_MS, msToDuration, SECOND_MS } from "../../schedule/duration";
 import type { Schedule } from "../../schedule/schedule";
 import { isFunction } from "../../schedule/target";
 import { CLOCK_ASSUMPTIONS, DISPATCH_ASSUMPTIONS, TOPIC_ASSUMPTION } from "../assumptions";
-import { asciiJsonBytes } from "../json-text";
+import { asciiJson, asciiJsonBytes } from "../json-text";
 import type { Problem, Strategy, Variant } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";
@@ -18,6 +18,7 @@ const SCHEDULES_BYTES = 3_880;
 const BYTES_A_SCHEDULE = 140;
 const BYTES_AN_OWN_TOPIC = 90;
 const BYTES_A_LEAD = 15;
+const BYTES_HOURS = 10;
 
 /** A rule fires within a minute, and the function then waits for second 0 of the next one. */
 const STARTS_WITHIN_S = (2 * MINUTE_MS) / SECOND_MS;
@@ -123,9 +124,10 @@ function sizeProblems(schedules: readonly Schedule[]): Problem[] {
 }
 
 /** Bytes that a schedule takes in LambdaClock's variable, at most. */
-function bytesOf({ name, payload, targets, leadMs }: Schedule): number {
+function bytesOf({ name, payload, targets, leadMs, hours }: Schedule): number {
   const sentTo = targets?.filter((arn) => !isFunction(arn)) ?? [];
   const own = targets === null || sentTo.length < targets.length ? BYTES_AN_OWN_TOPIC + name.length : 0;
-  const fields = BYTES_A_SCHEDULE + (leadMs ? BYTES_A_LEAD : 0);
+  const timed = hours ? BYTES_HOURS + asciiJson(JSON.stringify(hours)).length : 0;
+  const fields = BYTES_A_SCHEDULE + (leadMs ? BYTES_A_LEAD : 0) + timed;
   return fields + asciiJsonBytes(name) + asciiJsonBytes(payload) + asciiJsonBytes(sentTo) + own;
 }

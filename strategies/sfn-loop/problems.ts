@@ -87,7 +87,7 @@ function checkSizes(
 
 function checkSchedule(
   { pacing, duplicateCheck }: SfnLoopSettings,
-  { intervalMs, phaseMs, leadMs, payload }: Schedule,
+  { intervalMs, phaseMs, hours, leadMs, payload }: Schedule,
   at: Problem["path"],
   refuse: Refuse,
 ): void {
@@ -107,6 +107,13 @@ function checkSchedule(
     refuse(
       [...at, "phase"],
       'has no meaning under relative pacing, whose ticks have no grid. Leave it out, or write pacing: "clock".',
+    );
+  }
+  if (relative && hours) {
+    const field = ["active", "except", "from", "until"] as const;
+    refuse(
+      at,
+      `has hours or a list of intervals (${field.join(", ")}, interval), which mean nothing under relative pacing, whose ticks have no grid. Leave them out, or write pacing: "clock".`,
     );
   }
   if (relative && leadMs) {

@@ -1,6 +1,7 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { greatestCommonDivisor } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { rateShares } from "../../schedule/hours";
 import { TAKEOVER_GRACE_MS, wakeAt } from "../../schedule/plan";
 import { dispatchAt } from "../../schedule/tick";
 import {
@@ -127,7 +128,15 @@ function checkUsage(use: Use): PartUsage[] {
  * steady state it claims that minute. An execution whose minute has no tick ends at once.
  */
 function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond: number): number {
-  if (schedule.paused !== null) return LOOP.emptyRunS;
+  const { hours, paused } = schedule;
+  if (paused !== null) return LOOP.emptyRunS;
+  if (hours) {
+    const rates = rateShares(hours);
+    const always = (intervalMs: number) =>
+      clockRunS(horizon, { ...schedule, intervalMs, hours: undefined }, firingSecond);
+    const idle = 1 - rates.reduce((sum, { share }) => sum + share, 0);
+    return rates.reduce((sum, { intervalMs, share }) => sum + share * always(intervalMs), idle * LOOP.emptyRunS);
+  }
   const interval = schedule.intervalMs / SECOND_MS;
   // The grid meets a minute at every `step` seconds, in the long run each equally often.
   const step = greatestCommonDivisor(interval, MINUTE_S);

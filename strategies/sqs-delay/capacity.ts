@@ -23,13 +23,16 @@ export function mostAtOnce(memory: number): number {
 }
 
 /** Schedules that tick, as bursts are planned of them. @param of how many targets a schedule has. */
-export function burstSchedules<S extends Pick<Schedule, "name" | "intervalMs" | "phaseMs" | "paused">>(
+export function burstSchedules<S extends Pick<Schedule, "name" | "intervalMs" | "phaseMs" | "hours" | "paused">>(
   schedules: readonly S[],
   targets: (schedule: S) => number,
 ): BurstSchedule[] {
   return schedules
     .filter(({ paused }) => paused === null)
-    .map((one) => ({ name: one.name, intervalMs: one.intervalMs, phaseMs: one.phaseMs, dispatches: targets(one) }));
+    .map((one) => {
+      const { name, intervalMs, phaseMs, hours } = one;
+      return { name, intervalMs, phaseMs, ...(hours && { hours }), dispatches: targets(one) };
+    });
 }
 
 /** Pacers that run at one instant if nothing goes wrong: those of a busy instant, and those that wait for the next burst. */

@@ -1,8 +1,10 @@
 import { type BurstSchedule, burstsOfMinute, shardOf, slotsOfMinute } from "../../schedule/bursts";
 import { type ClockDescription, countTargets, type ScheduleDescription } from "../../schedule/clock";
 import { commonMultiple } from "../../schedule/divisors";
-import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
-import { instantsOfMinute } from "../../schedule/minute";
+import { SECOND_MS } from "../../schedule/duration";
+import { ticksPerMinute as ticksOfGrid } from "../../schedule/grid";
+import { USUAL_WEEK } from "../../schedule/hours";
+import { instantsOfMinute, minuteOf } from "../../schedule/minute";
 import { longestLead } from "../../schedule/tick";
 import {
   ASSUMED,
@@ -42,6 +44,9 @@ const DAY = 24 * 60;
 /** Ticks of all schedules that are laid out to find the average minute, at most. */
 const LAID_OUT_TICKS = 2_000_000;
 
+/** Minutes of a week that are laid out, at most: a prime, so that they meet each interval at all of its places. */
+const WEEKLY_MINUTES = 1_009;
+
 /** What an average minute of these schedules takes of the queue and of pacers. */
 export interface AverageMinute {
   readonly bursts: number;
@@ -53,22 +58,25 @@ export interface AverageMinute {
   readonly claims: number;
 }
 
-/** Averages over the minutes after which the pattern of all grids repeats, or over as many of a day as can be laid out. */
+/**
+ * Averages over the minutes after which the pattern of all grids repeats, or over as many of a day as can be laid out; over
+ * minutes of a usual week if one has hours.
+ */
 export function averageMinute(
   schedules: readonly BurstSchedule[],
   { pacerMemory, claims }: Pick<SqsDelaySettings, "pacerMemory" | "claims">,
 ): AverageMinute {
   const atOnce = mostAtOnce(pacerMemory);
-  const repeats = Math.min(DAY, schedules.map(({ intervalMs }) => intervalMs / SECOND_MS).reduce(minutesTogether, 1));
-  const perMinute = schedules.reduce((sum, { intervalMs }) => sum + MINUTE_MS / intervalMs, 0);
-  const minutes = Math.max(
-    1,
-    Math.min(repeats, Math.floor(LAID_OUT_TICKS / Math.max(1, perMinute + schedules.length))),
-  );
+  const weekly = schedules.some(({ hours }) => hours);
+  const together = schedules.map(({ intervalMs }) => intervalMs / SECOND_MS).reduce(minutesTogether, 1);
+  const [begin, repeats] = weekly ? [minuteOf(USUAL_WEEK.from), 7 * DAY] : [0, Math.min(DAY, together)];
+  const perMinute = schedules.reduce((sum, one) => sum + ticksOfGrid(one), 0);
+  const most = Math.min(weekly ? WEEKLY_MINUTES : repeats, LAID_OUT_TICKS / Math.max(1, perMinute + schedules.length));
+  const minutes = Math.max(1, Math.floor(most));
   // Spread over the whole pattern, if it cannot be laid out in full.
   const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0 };
   for (let k = 0; k < minutes; k++) {
-    const minute = Math.floor((k * repeats) / minutes);
+    const minute = begin + Math.floor((k * repeats) / minutes);
     const slots = claims === "instants" ? slotsOfMinute(schedules, minute, atOnce) : 0;
     const bursts = burstsOfMinute(schedules, minute, atOnce, { slots });
     sum.bursts += bursts.length;

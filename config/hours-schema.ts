@@ -1,0 +1,168 @@
+import { z } from "zod";
+import type { ExceptedDates, Rate, Window } from "../schedule/hours";
+import { isZone } from "../schedule/zone";
+import { text } from "../strategies/fields";
+
+const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const DAY_S = 24 * 60 * 60;
+
+const DAYS_WHAT =
+  'is not a list of days. Write it like "mon-fri" or "mon-wed,sat", with sun, mon, tue, wed, thu, fri, sat.';
+
+/** Days of the week as numbers, 0 for Sunday, ascending. */
+const days = z.string({ error: DAYS_WHAT }).transform((value, context): number[] => {
+  const found = value.split(",").map(daysOf);
+  if (found.every((one) => one !== undefined)) return [...new Set(found.flat())].sort();
+  context.addIssue({ code: "custom", input: value, message: DAYS_WHAT });
+  return z.NEVER;
+});
+
+/** The days of `mon`, `mon-fri` or `sat-mon`; `undefined` for another text. */
+function daysOf(part: string): number[] | undefined {
+  const [from, to, ...rest] = part.split("-").map((day) => DAYS.indexOf(day));
+  if (from === undefined || from < 0 || (to !== undefined && to < 0) || rest.length > 0) return undefined;
+  const count = to === undefined ? 1 : ((to - from + 7) % 7) + 1;
+  return Array.from({ length: count }, (_, k) => (from + k) % 7);
+}
+
+const TIME_WHAT = 'is not a time of the day. Write it like "09:00" or "17:30:15"; the end of a day is "24:00".';
+
+/** A time of the day as its second; 86,400 for the end of a day. */
+const time = z.string({ error: TIME_WHAT }).transform((value, context): number => {
+  const [, hour, minute, second] = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(value) ?? [];
+  if (hour !== undefined) return Number(hour) * 3_600 + Number(minute) * 60 + Number(second ?? 0);
+  if (value === "24:00") return DAY_S;
+  context.addIssue({ code: "custom", input: value, message: TIME_WHAT });
+  return z.NEVER;
+});
+
+const ZONE_WHAT = 'is not a time zone of the IANA database. Write it like "Europe/Berlin" or "UTC".';
+
+/** A zone that this Node.js knows, so that those of the functions do too. */
+const zone = z.string({ error: ZONE_WHAT }).refine((value) => /^[A-Za-z0-9_+/-]{1,64}$/.test(value) && isZone(value), {
+  error: (issue) => notAZone(String(issue.input)),
+});
+
+/** What is wrong with a zone, and those whose names are like it. */
+function notAZone(value: string): string {
+  const place = (value.split("/").at(-1) ?? "").toLowerCase().slice(0, 4);
+  const like = Intl.supportedValuesOf("timeZone")
+    .filter((one) => one.toLowerCase().includes(place))
+    .slice(0, 3);
+  if (place.length < 3 || like.length === 0) return ZONE_WHAT;
+  return `is not a time zone of the IANA database. Did you mean ${like.map((one) => `"${one}"`).join(" or ")}?`;
+}
+
+/** Hours of a week, by the wall clock of a time zone. */
+const window = z
+  .strictObject(
+    {
+      /** Days on which it opens, such as "mon-fri" or "sat,sun". @default every day */
+      days: days.prefault("sun-sat"),
+      /** When it opens, such as "09:00". @default "00:00" */
+      from: time.prefault("00:00"),
+      /**
+       * When it closes, exclusive, such as "17:30". If it is not after `from`, the window closes on the day after.
+       * @default "24:00", the end of the day
+       */
+      to: time.prefault("24:00"),
+      /** Whose wall clock is meant, such as "Europe/Berlin". @default "UTC", whose hours are all of the same length */
+      zone: zone.prefault("UTC"),
+    },
+    { error: 'is not a window. Write { days: "mon-fri", from: "09:00", to: "17:30", zone: "Europe/Berlin" }.' },
+  )
+  .superRefine(({ from, to }, context) => {
+    if (from === DAY_S) {
+      context.addIssue({
+        code: "custom",
+        input: "24:00",
+        path: ["from"],
+        message: 'is the end of a day. Write "00:00".',
+      });
+    } else if (from === to) {
+      context.addIssue({
+        code: "custom",
+        path: ["to"],
+        message: "is when the window opens, too. Write another time, or leave both out for the whole day.",
+      });
+    }
+  })
+  .transform(({ from, to, ...same }): Window => ({ days: same.days, fromS: from, toS: to, zone: same.zone }));
+
+const windows = z
+  .array(window, {
+    error: 'is not a list of windows. Write [{ days: "mon-fri", from: "09:00", to: "17:30", zone: "Europe/Berlin" }].',
+  })
+  .min(1, { error: "has no window, so no tick would be due. Write one, or leave the field out." });
+
+const DATE_WHAT =
+  'is not a date of the calendar. Write it like "2026-12-24", or two of them: { from: "2026-12-24", to: "2026-12-31" }.';
+
+/** A date that exists. */
+const date = z
+  .string({ error: DATE_WHAT })
+  .refine((value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && isoDate(value) === value, { error: DATE_WHAT });
+
+function isoDate(value: string): string | undefined {
+  const at = Date.parse(`${value}T00:00:00Z`);
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString().slice(0, 10);
+}
+
+const exceptedDates = z.union(
+  [
+    date.transform((one): ExceptedDates => ({ from: one, to: one })),
+    z
+      .strictObject({ from: date, to: date })
+      .refine(({ from, to }) => from <= to, { error: "ends before it begins. Exchange the two dates." }),
+  ],
+  { error: DATE_WHAT },
+);
+
+const INSTANT_WHAT = 'is not an instant. Write it in UTC, like "2026-12-01T00:00:00Z".';
+
+/** An instant in UTC, in ms since the epoch. */
+const instant = text(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/, INSTANT_WHAT).transform((value, context) => {
+  const at = Date.parse(value);
+  if (!Number.isNaN(at)) return at;
+  context.addIssue({ code: "custom", input: value, message: INSTANT_WHAT });
+  return z.NEVER;
+});
+
+/**
+ * The fields of a schedule that say when it ticks. A window judges an instant by what the wall clock of its zone shows then: an
+ * hour that comes twice is open both times, and one that does not exist has no instants.
+ */
+export const hoursFields = {
+  /** When it ticks: while one of the windows is open. @default always */
+  active: windows.optional(),
+  /** Dates of the windows' zones on which they do not open, such as "2026-12-24". @default none */
+  except: z
+    .array(exceptedDates, {
+      error: 'is not a list of dates. Write ["2026-12-25", { from: "2026-12-27", to: "2026-12-31" }].',
+    })
+    .optional(),
+  /** The first instant at which a tick may be due, such as "2026-12-01T00:00:00Z". @default no bound */
+  from: instant.optional(),
+  /** The instant before which the last tick is due. @default no bound */
+  until: instant.optional(),
+};
+
+/** A list of intervals, each with the windows in which it holds: the first that holds at an instant decides. */
+export const ratesOf = <I>(interval: z.ZodType<number, I>) =>
+  z
+    .array(
+      z
+        .strictObject(
+          {
+            /** @default always */
+            active: windows.optional(),
+            interval,
+          },
+          {
+            error:
+              'is not an interval with its windows. Write { active: [{ from: "09:00", to: "17:30" }], interval: "10s" }.',
+          },
+        )
+        .transform(({ active, interval: intervalMs }): Rate => ({ intervalMs, ...(active && { active }) })),
+    )
+    .min(1, { error: 'has no interval. Write one, such as "10s".' });
