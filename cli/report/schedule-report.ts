@@ -105,6 +105,8 @@ const schedule = z.strictObject({
   pacing: z.enum(["clock", "relative"]),
   interval: duration,
   phase: duration,
+  /** Its intervals and hours in words, such as `10s mon-fri 09:00-17:30 Europe/Berlin, else 1m`; absent without hours. */
+  hours: z.string().optional(),
   /** How much earlier than scheduledAt its ticks are dispatched, such as `"750ms"`; absent without a lead. */
   lead: z
     .string()

@@ -58,9 +58,11 @@ export class SkewGatherer {
   private gap(tick: DueTick): void {
     const { before } = this;
     this.before = tick;
-    const { intervalMs } = this.timing;
+    const { intervalMs, pacing } = this.timing;
     if (intervalMs >= MINUTE_MS || !before || tick.dispatchedAt === null || before.dispatchedAt === null) return;
-    const excess = tick.dispatchedAt - before.dispatchedAt - intervalMs;
+    // On a grid with hours two due ticks may be further apart than an interval.
+    const expected = pacing === "relative" ? intervalMs : tick.expectedAt - before.expectedAt;
+    const excess = tick.dispatchedAt - before.dispatchedAt - expected;
     (tick.minute === before.minute ? this.inside : this.atEdge).add(excess);
   }
 }

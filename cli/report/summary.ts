@@ -1,4 +1,5 @@
 import { msToDuration } from "../../schedule/duration";
+import { hoursText } from "../../schedule/hours-text";
 import { offTimeMs, type Span } from "../../schedule/outcome";
 import { iso, type TickRecord } from "../../schedule/tick";
 import type { TickCollector } from "./records";
@@ -86,6 +87,7 @@ function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined)
     pacing: schedule.pacing,
     interval: msToDuration(schedule.intervalMs),
     phase: msToDuration(schedule.phaseMs),
+    ...(schedule.hours && { hours: hoursText(schedule) }),
     ...(schedule.leadMs && { lead: msToDuration(schedule.leadMs) }),
     span: isoSpan(schedule.span),
     ok: thresholds.every(({ pass }) => pass),

@@ -89,9 +89,9 @@ export function articleRows(table: ArticleTable): readonly (readonly [name: stri
 }
 
 /** How a schedule keeps time, such as `sfn-loop, clock pacing, every 10s + 3s, lead 750ms`. */
-export function kindOf({ strategy, pacing, interval, phase, lead }: ScheduleReport): string {
+export function kindOf({ strategy, pacing, interval, hours, phase, lead }: ScheduleReport): string {
   const kind = findStrategy(strategy)?.pacings.length ? `${strategy}, ${pacing} pacing` : strategy;
-  return `${kind}, every ${interval}${phase === "0s" ? "" : ` + ${phase}`}${lead ? `, lead ${lead}` : ""}`;
+  return `${kind}, every ${hours ?? interval}${phase === "0s" ? "" : ` + ${phase}`}${lead ? `, lead ${lead}` : ""}`;
 }
 
 /** A skew with its sign: `+1.3`, `-0.2`, `0.0`. */

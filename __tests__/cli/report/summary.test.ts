@@ -186,3 +186,31 @@ describe("a schedule with a lead", () => {
     expect(failed).toEqual(holds ? [] : [{ name: "started-early", value: 6, limit: 0, pass: false }]);
   });
 });
+
+test("a schedule with hours has its ticks outside of them not due, and no drift from a change of rate", () => {
+  // Every 10 s until 18:25:40 UTC, which is from START on for 30 s; then every 30 s.
+  const [fromS, toS] = [18 * 3_600, 18 * 3_600 + 25 * 60 + 40];
+  const window = { days: [0, 1, 2, 3, 4, 5, 6], fromS, toS, zone: "UTC" };
+  const timed = {
+    ...HEARTBEAT,
+    hours: { rates: [{ intervalMs: 10_000, active: [window] }, { intervalMs: 30_000 }] },
+  };
+  const due = [0, 10, 20, 50, 80].map((second) => START + second * 1_000);
+  const built = report(
+    observe(timed, 90_000),
+    due.map((at) => dispatched(timed, at, 1)),
+  );
+  expect(built).toMatchObject({
+    ok: true,
+    due: 5,
+    outcomes: { "on-time": 5, missed: 0 },
+    offGrid: 0,
+    drift: { perTickMs: 0, edgeJumpMs: 0 },
+    hours: "10s 18:00-18:25:40 UTC, else 30s",
+  });
+  const off = report(
+    observe(timed, 90_000),
+    [...due, START + 30_000].map((at) => dispatched(timed, at, 1)),
+  );
+  expect(off).toMatchObject({ ok: false, due: 5, offGrid: 1 });
+});
