@@ -47,7 +47,9 @@ export function isZone(zone: string): boolean {
 function offsetOf(zone: string, instant: number): number {
   const step = Math.floor(instant / STEP_MS);
   const known = offsets.get(zone) ?? new Map<number, number>();
-  const offset = known.get(step) ?? measuredOffset(zone, step * STEP_MS);
+  const kept = known.get(step);
+  if (kept !== undefined) return kept;
+  const offset = measuredOffset(zone, step * STEP_MS);
   // The oldest goes first: those that are asked for again and again are of the next minutes.
   if (known.size >= KEPT_OFFSETS) known.delete(known.keys().next().value as number);
   known.set(step, offset);
