@@ -203,3 +203,15 @@ test("bursts are sent for the longest lead of the schedules that tick", async ()
     750,
   ]);
 });
+
+test("each firing says that it has planned a schedule with hours, also while it has no tick", async () => {
+  const closed = { days: [0, 1, 2, 3, 4, 5, 6], fromS: 0, toS: 60, zone: "UTC" };
+  const timed = filedOf(20, 0, { name: "timed", hours: { rates: [{ intervalMs: 20_000, active: [closed] }] } });
+  const { runner, instants, errors } = await fire([25_000, 85_000], [timed]);
+  expect([instants, errors]).toEqual([[], []]);
+  const dispatched = runner.recorded.filter(({ name }) => name === "TicksDispatched");
+  expect(dispatched.map(({ schedule, value }) => [schedule, value])).toEqual([
+    ["timed", 0],
+    ["timed", 0],
+  ]);
+});

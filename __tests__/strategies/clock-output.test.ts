@@ -74,3 +74,21 @@ test("a lead is in the output of a schedule that has one, and is read again", ()
   expect(schedules.map(({ lead }: { lead?: string }) => lead)).toEqual(["750ms", undefined]);
   expect(read(text).data?.schedules.map(({ leadMs }) => leadMs)).toEqual([750, undefined]);
 });
+
+test("hours are in the output of a schedule that has them, and are read again", () => {
+  const config = environment({
+    schedules: [
+      schedule({
+        interval: [{ active: [{ days: "mon-fri", zone: "Europe/Berlin" }], interval: "10s" }, { interval: "1m" }],
+        until: "2099-01-01T00:00:00Z",
+      }),
+      schedule({ name: "other" }),
+    ],
+  });
+  const described = describeClock(parsed(config));
+  const text = clockOutput(described);
+  expect(described.schedules[0]?.hours?.rates).toHaveLength(2);
+  expect(read(text).data?.schedules.map(({ hours }) => hours)).toEqual(described.schedules.map(({ hours }) => hours));
+  expect(JSON.parse(text).schedules[1]).not.toHaveProperty("hours");
+  expect(read(text.replace("Europe/Berlin", "Europe/Berlin|")).success).toBe(false);
+});

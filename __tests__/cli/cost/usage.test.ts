@@ -3,6 +3,7 @@ import { clockUsage } from "../../../cli/cost/clock-usage";
 import { publishMinutes } from "../../../functions/lambda-clock/publish";
 import type { Settings, TargetCounts } from "../../../schedule/clock";
 import { type Duration, MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
+import type { Hours } from "../../../schedule/hours";
 import { instantsOfMinute, minuteOf } from "../../../schedule/minute";
 import { wakeAt } from "../../../schedule/plan";
 import { dispatchAt } from "../../../schedule/tick";
@@ -302,4 +303,37 @@ test("a second outside of the minute is refused, with the value", () => {
   expect(() => clockUsage(clockDescription(), { firingSecond: 60 })).toThrow(
     "firingSecond 60 is not a second of the minute",
   );
+});
+
+describe("a schedule with hours", () => {
+  const OFFICE = { days: [1, 2, 3, 4, 5], fromS: 9 * 3_600, toS: 17.5 * 3_600, zone: "Europe/Berlin" };
+  const share = (5 * 8.5) / 168;
+  const inOffice: Hours = { rates: [{ intervalMs: 10_000, active: [OFFICE] }] };
+  const byNight: Hours = { rates: [...inOffice.rates, { intervalMs: 60_000 }] };
+
+  test.each([loop(), loop({ machineType: "EXPRESS" }), sqsDelay()])(
+    "on $kind $machineType is billed for its ticks",
+    (strategy) => {
+      const claims = (fields: ScheduleFields) => perMinute({ strategy, fields }, "ledger", "ledgerWrite") ?? 0;
+      const [always, open, both] = [claims({}), claims({ hours: inOffice }), claims({ hours: byNight })];
+      expect(always - open).toBeCloseTo(6 * (1 - share), 6);
+      expect(both - open).toBeCloseTo(1 - share, 6);
+    },
+  );
+
+  test("sends about as many bursts as the minutes of a week need", () => {
+    const asked = (hours?: Hours): Asked => ({ strategy: sqsDelay(), fields: { ...(hours && { hours }) } });
+    const bursts = (hours?: Hours) => perMinute(asked(hours), "pacer", "lambdaRequest") ?? 0;
+    expect(bursts(inOffice) / bursts()).toBeCloseTo(share, 2);
+  });
+
+  test("has an Express execution end at once while it is closed", () => {
+    const asked = (hours?: Hours): Asked => ({
+      strategy: loop({ machineType: "EXPRESS" }),
+      fields: { ...(hours && { hours }) },
+    });
+    const billed = (hours?: Hours) => perMinute(asked(hours), "state machine", "expressGbHour") ?? 0;
+    expect(billed(inOffice)).toBeGreaterThan(share * billed());
+    expect(billed(inOffice)).toBeLessThan((share + 0.05) * billed());
+  });
 });
