@@ -33,6 +33,14 @@ export function wallClock(zone: string, instant: number): WallClock {
   return { day, midnight: instant - (local - day * DAY_MS) };
 }
 
+/** What the wall clock of a zone shows at an instant, such as `2026-11-27T10:00:00+01:00`. The offset tells an hour that comes twice. */
+export function wallClockText(zone: string, instant: number): string {
+  const offset = offsetOf(zone, instant);
+  const minutes = Math.abs(offset) / MINUTE_MS;
+  const parts = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0"));
+  return `${new Date(instant + offset).toISOString().slice(0, 19)}${offset < 0 ? "-" : "+"}${parts.join(":")}`;
+}
+
 /** Whether this Node.js knows a time zone. */
 export function isZone(zone: string): boolean {
   try {
