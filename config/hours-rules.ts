@@ -23,19 +23,27 @@ export function checkHours(fields: ScheduleFields, resolved: Schedule, at: Probl
   checkSpan(fields, say);
   const { rates } = resolved.hours;
   if (fields.except && rates.some(({ active }) => !active)) {
+    const where = rates.some(({ active }) => active) ? "an interval has no window" : "there is no window";
     say(
       ["except"],
-      'are dates of a window\'s zone, and there is no window. Write active: [{ zone: "Europe/Berlin" }] for whole days.',
+      `are dates of a window's zone, and ${where}. Write active: [{ zone: "Europe/Berlin" }] for whole days.`,
     );
   }
   // One mistake is told once: other fields must be right before the calendar is searched.
   if (refused || resolved.paused !== null || resolved.phaseMs >= resolved.intervalMs) return;
   if (firstAtOrAfter(resolved, Date.now()) === Number.POSITIVE_INFINITY) {
     say(
-      [fields.until === undefined ? (fields.active ? "active" : "interval") : "until"],
+      [decisive(fields)],
       "leaves no tick that is due within a year from now. Correct it, remove the schedule, or pause it with enabled: false and a note.",
     );
   }
+}
+
+/** The field to tell of if no tick is due: the one that is most likely wrong. */
+function decisive({ from, until, active }: ScheduleFields): "until" | "from" | "active" | "interval" {
+  if (until !== undefined) return "until";
+  if (from !== undefined && from > Date.now()) return "from";
+  return active ? "active" : "interval";
 }
 
 function checkRates({ interval, active }: ScheduleFields, say: Refuse): void {

@@ -38,18 +38,21 @@ const time = z.string({ error: TIME_WHAT }).transform((value, context): number =
 
 const ZONE_WHAT = 'is not a time zone of the IANA database. Write it like "Europe/Berlin" or "UTC".';
 
-/** A zone that this Node.js knows, so that those of the functions do too. */
-const zone = z.string({ error: ZONE_WHAT }).refine((value) => /^[A-Za-z0-9_+/-]{1,64}$/.test(value) && isZone(value), {
-  error: (issue) => notAZone(String(issue.input)),
-});
+/** A zone that this Node.js knows, so that those of the functions do too: by its name, because an offset is no zone to Node.js 20. */
+const zone = z
+  .string({ error: ZONE_WHAT })
+  .refine((value) => /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value) && isZone(value), {
+    error: (issue) => notAZone(String(issue.input)),
+  });
 
 /** What is wrong with a zone, and those whose names are like it. */
 function notAZone(value: string): string {
-  const place = (value.split("/").at(-1) ?? "").toLowerCase().slice(0, 4);
+  const letters = (name: string) => name.toLowerCase().replace(/[^a-z]/g, "");
+  const place = letters(value.split("/").at(-1) ?? "").slice(0, 4);
   const like = Intl.supportedValuesOf("timeZone")
-    .filter((one) => one.toLowerCase().includes(place))
+    .filter((one) => letters(one).includes(place))
     .slice(0, 3);
-  if (place.length < 3 || like.length === 0) return ZONE_WHAT;
+  if (place.length < 4 || like.length === 0) return ZONE_WHAT;
   return `is not a time zone of the IANA database. Did you mean ${like.map((one) => `"${one}"`).join(" or ")}?`;
 }
 
@@ -123,7 +126,8 @@ const INSTANT_WHAT = 'is not an instant. Write it in UTC, like "2026-12-01T00:00
 /** An instant in UTC, in ms since the epoch. */
 const instant = text(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/, INSTANT_WHAT).transform((value, context) => {
   const at = Date.parse(value);
-  if (!Number.isNaN(at)) return at;
+  // A day that its month does not have would be one of the next month.
+  if (isoDate(value.slice(0, 10)) === value.slice(0, 10) && !Number.isNaN(at)) return at;
   context.addIssue({ code: "custom", input: value, message: INSTANT_WHAT });
   return z.NEVER;
 });
@@ -140,6 +144,7 @@ export const hoursFields = {
     .array(exceptedDates, {
       error: 'is not a list of dates. Write ["2026-12-25", { from: "2026-12-27", to: "2026-12-31" }].',
     })
+    .min(1, { error: "has no date. Write one, or leave the field out." })
     .optional(),
   /** The first instant at which a tick may be due, such as "2026-12-01T00:00:00Z". @default no bound */
   from: instant.optional(),

@@ -1,6 +1,6 @@
 import { greatestCommonDivisor } from "./divisors";
 import { MINUTE_MS, SECOND_MS } from "./duration";
-import { firstAfter, firstAtOrAfter, type Grid } from "./grid";
+import { dueInstants, type Grid } from "./grid";
 import { type ClockMinute, startOfMinute } from "./minute";
 import { nameHash } from "./name-hash";
 
@@ -154,10 +154,7 @@ export function mostDispatchesAtOnce(schedules: readonly BurstSchedule[]): numbe
 
 /** The seconds of the minute from `start` on at which a schedule has instants, from `first` on (ms since the epoch). */
 function* secondsOf(grid: Grid, start: number, first: number): Generator<number> {
-  const end = start + MINUTE_MS;
-  for (let at = firstAtOrAfter(grid, first, end); at < end; at = firstAfter(grid, at, end)) {
-    yield (at - start) / SECOND_MS;
-  }
+  for (const at of dueInstants(grid, first, start + MINUTE_MS)) yield (at - start) / SECOND_MS;
 }
 
 /** Seconds of a minute that follow each other, ascending, and how many pacers share them. */

@@ -56,15 +56,8 @@ const LOOKED_BACK_MS = 25 * 60 * MINUTE_MS;
  * @param before the end of the search, exclusive: another instant that is not before it may be given for one that is not.
  */
 export function firstAtOrAfter(grid: Grid, instant: number, before = instant + LOOKED_AHEAD_MS): number {
-  const { hours, phaseMs } = grid;
-  if (!hours) return ceil(grid, instant);
-  for (let at = instant; at < before; ) {
-    const intervalMs = intervalAt(hours, at);
-    const { to } = stretchAt(hours, at);
-    const found = intervalMs === undefined ? to : ceil({ intervalMs, phaseMs }, at);
-    if (found < to) return found;
-    at = to;
-  }
+  if (!grid.hours) return ceil(grid, instant);
+  for (const at of dueInstants(grid, instant, before)) return at;
   return Number.POSITIVE_INFINITY;
 }
 
@@ -92,15 +85,31 @@ export function lastAtOrBefore(grid: Grid, instant: number): number | undefined 
 }
 
 /** Whether `instant` (ms since the epoch) is a due instant of the grid. */
-export function isOnGrid(grid: Grid, instant: number): boolean {
-  return firstAtOrAfter(grid, instant, instant + 1) === instant;
+export function isOnGrid({ intervalMs, phaseMs, hours }: Grid, instant: number): boolean {
+  const held = hours ? intervalAt(hours, instant) : intervalMs;
+  return held !== undefined && floor({ intervalMs: held, phaseMs }, instant) === instant;
 }
 
 /** All due instants of the grid in `[from, to)`, ascending (ms since the epoch). */
 export function instantsBetween(grid: Grid, from: number, to: number): number[] {
-  const instants: number[] = [];
-  for (let at = firstAtOrAfter(grid, from, to); at < to; at = firstAfter(grid, at, to)) instants.push(at);
-  return instants;
+  return [...dueInstants(grid, from, to)];
+}
+
+/** The same, one by one. */
+export function* dueInstants({ intervalMs, phaseMs, hours }: Grid, from: number, to: number): Generator<number> {
+  if (!hours) {
+    for (let at = ceil({ intervalMs, phaseMs }, from); at < to; at += intervalMs) yield at;
+    return;
+  }
+  const end = Math.min(to, hours.until ?? to);
+  // A stretch at a time: the zones' clocks are looked at once for all instants in it.
+  for (let begin = Math.max(from, hours.from ?? from); begin < end; ) {
+    const held = intervalAt(hours, begin);
+    const next = stretchAt(hours, begin).to;
+    const last = Math.min(next, end);
+    if (held !== undefined) for (let at = ceil({ intervalMs: held, phaseMs }, begin); at < last; at += held) yield at;
+    begin = next;
+  }
 }
 
 /** The first instant of a grid without hours at or after `instant`. */

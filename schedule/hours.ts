@@ -64,22 +64,24 @@ export interface RateShare {
 /** The week that stands for all others: from Monday, 5 January 2026, UTC, in which no zone of Europe or America changes its offset. */
 export const USUAL_WEEK = { from: Date.UTC(2026, 0, 5), to: Date.UTC(2026, 0, 12) } as const;
 
-const shares = new WeakMap<Hours, readonly RateShare[]>();
+/** By the rates as text: of many schedules most have the same ones. */
+const shares = new Map<string, readonly RateShare[]>();
 
 /** How much of a usual week each interval holds; excepted dates and bounds are left out. The rest of the time no tick is due. */
-export function rateShares(hours: Hours): readonly RateShare[] {
-  const known = shares.get(hours);
+export function rateShares({ rates }: Hours): readonly RateShare[] {
+  const text = JSON.stringify(rates);
+  const known = shares.get(text);
   if (known) return known;
   const { from, to } = USUAL_WEEK;
   const held = new Map<number, number>();
   for (let at: number = from; at < to; ) {
-    const stretch = stretchAt({ rates: hours.rates }, at);
-    const intervalMs = intervalAt({ rates: hours.rates }, at);
+    const stretch = stretchAt({ rates }, at);
+    const intervalMs = intervalAt({ rates }, at);
     if (intervalMs !== undefined) held.set(intervalMs, (held.get(intervalMs) ?? 0) + stretch.to - at);
     at = stretch.to;
   }
   const found = [...held].map(([intervalMs, ms]) => ({ intervalMs, share: ms / (to - from) }));
-  shares.set(hours, found);
+  shares.set(text, found);
   return found;
 }
 

@@ -66,7 +66,7 @@ class GridJudge implements TickJudge {
     private readonly about: Circumstances,
     private readonly verdicts: Verdicts,
   ) {
-    this.next = firstAtOrAfter(timing, span.from);
+    this.next = firstAtOrAfter(timing, span.from, span.to);
   }
 
   add(seen: TickSighting): void {
@@ -95,7 +95,7 @@ class GridJudge implements TickJudge {
 
   private judge(seen: TickSighting | undefined): void {
     const expectedAt = this.next;
-    this.next = firstAfter(this.timing, expectedAt);
+    this.next = firstAfter(this.timing, expectedAt, this.span.to);
     const dispatchedAt = first(seen?.dispatchedAt);
     this.verdicts.due({
       id: seen?.id ?? tickId(this.timing.name, expectedAt),

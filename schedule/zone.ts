@@ -33,6 +33,14 @@ export function wallClock(zone: string, instant: number): WallClock {
   return { day, midnight: instant - (local - day * DAY_MS) };
 }
 
+/** What the wall clock of a zone shows at an instant, such as `2026-11-27T10:00:00+01:00`. The offset tells an hour that comes twice. */
+export function wallClockText(zone: string, instant: number): string {
+  const offset = offsetOf(zone, instant);
+  const minutes = Math.abs(offset) / MINUTE_MS;
+  const parts = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0"));
+  return `${new Date(instant + offset).toISOString().slice(0, 19)}${offset < 0 ? "-" : "+"}${parts.join(":")}`;
+}
+
 /** Whether this Node.js knows a time zone. */
 export function isZone(zone: string): boolean {
   try {
@@ -47,7 +55,9 @@ export function isZone(zone: string): boolean {
 function offsetOf(zone: string, instant: number): number {
   const step = Math.floor(instant / STEP_MS);
   const known = offsets.get(zone) ?? new Map<number, number>();
-  const offset = known.get(step) ?? measuredOffset(zone, step * STEP_MS);
+  const kept = known.get(step);
+  if (kept !== undefined) return kept;
+  const offset = measuredOffset(zone, step * STEP_MS);
   // The oldest goes first: those that are asked for again and again are of the next minutes.
   if (known.size >= KEPT_OFFSETS) known.delete(known.keys().next().value as number);
   known.set(step, offset);

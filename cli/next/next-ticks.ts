@@ -1,6 +1,9 @@
 import type { Environment } from "../../config/environment";
+import { firstAtOrAfter } from "../../schedule/grid";
+import type { Schedule } from "../../schedule/schedule";
 import { iso, tickId } from "../../schedule/tick";
 import { upcomingOf } from "../../schedule/upcoming";
+import { wallClockText } from "../../schedule/zone";
 import { strategyOf } from "../../strategies";
 import { rhythm } from "../clock-impact/schedule-changes";
 import { UsageError } from "../lib/exit";
@@ -23,6 +26,8 @@ export interface NextTicks {
   readonly ticks: readonly NextTick[];
   /** Schedules that have no ticks because they are paused. */
   readonly paused: readonly { readonly schedule: string; readonly note: string }[];
+  /** Schedules that are not paused, and whose hours leave no tick in the year from then on. */
+  readonly neverDue: readonly { readonly schedule: string; readonly rhythm: string }[];
   /** Schedules whose ticks are on no grid, so that their instants are not known ahead. */
   readonly withoutGrid: readonly { readonly schedule: string; readonly rhythm: string }[];
 }
@@ -33,6 +38,8 @@ export interface NextTick {
   readonly schedule: string;
   /** ISO 8601, UTC, ms. */
   readonly scheduledAt: string;
+  /** What the clocks of its windows' time zones show then, but for UTC. */
+  readonly local: readonly { readonly zone: string; readonly shows: string }[];
   /** How often its schedule ticks, in words, such as `every 10s + 2s`. */
   readonly rhythm: string;
 }
@@ -61,7 +68,8 @@ export function nextTicks(environment: Environment, { from, most, schedule }: Ne
   const onGrid = kind.timing(strategy).grid ? ticking : [];
   const ticks: NextTick[] = [];
   for (const { schedule: one, at } of upcomingOf(onGrid, from)) {
-    ticks.push({ id: tickId(one.name, at), schedule: one.name, scheduledAt: iso(at), rhythm: rhythm(one) });
+    const local = zonesOf(one).map((zone) => ({ zone, shows: wallClockText(zone, at) }));
+    ticks.push({ id: tickId(one.name, at), schedule: one.name, scheduledAt: iso(at), local, rhythm: rhythm(one) });
     if (ticks.length >= most) break;
   }
   return {
@@ -72,8 +80,17 @@ export function nextTicks(environment: Environment, { from, most, schedule }: Ne
     schedules: onGrid.length,
     ticks,
     paused: meant.flatMap(({ name, paused }) => (paused === null ? [] : [{ schedule: name, note: paused }])),
+    neverDue: onGrid
+      .filter((one) => firstAtOrAfter(one, from) === Number.POSITIVE_INFINITY)
+      .map((one) => ({ schedule: one.name, rhythm: rhythm(one) })),
     withoutGrid: onGrid === ticking ? [] : ticking.map((one) => ({ schedule: one.name, rhythm: rhythm(one) })),
   };
+}
+
+/** The time zones of a schedule's windows, each once. */
+function zonesOf({ hours }: Schedule): string[] {
+  const zones = (hours?.rates ?? []).flatMap(({ active = [] }) => active.map(({ zone }) => zone));
+  return [...new Set(zones)].filter((zone) => zone !== "UTC");
 }
 
 function unknownSchedule({ environment, schedules }: Environment, name: string | undefined): UsageError {

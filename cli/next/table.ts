@@ -9,13 +9,25 @@ const NAMED = 10;
 
 /** The next ticks as text for a terminal. */
 export function renderNext(next: NextTicks): string {
-  const { environment, strategy, from, schedules, ticks, paused, withoutGrid } = visibleTexts(next);
+  const { environment, strategy, from, schedules, ticks, paused, neverDue, withoutGrid } = visibleTexts(next);
   const parts: string[] = [];
   if (ticks.length > 0) {
     const what = `the next ${counted(ticks.length, "tick")} of ${counted(schedules, "schedule")}`;
-    const rows = ticks.map((tick) => [withoutMs(tick.scheduledAt), tick.schedule, tick.rhythm, tick.id]);
+    const zoned = ticks.some(({ local }) => local.length > 0);
+    const rows = ticks.map((tick) => [
+      withoutMs(tick.scheduledAt),
+      ...(zoned ? [tick.local.map(({ shows, zone }) => `${shows} ${zone}`).join(", ")] : []),
+      tick.schedule,
+      tick.rhythm,
+      tick.id,
+    ]);
     parts.push(`${environment}: ${what}, from ${from} on, in UTC`);
-    parts.push(columns([["scheduledAt", "schedule", "rhythm", "id"], ...rows]));
+    parts.push(columns([["scheduledAt", ...(zoned ? ["local"] : []), "schedule", "rhythm", "id"], ...rows]));
+  }
+  if (neverDue.length > 0) {
+    const lines = neverDue.map(({ schedule, rhythm }) => `  ${schedule}: ${rhythm}`);
+    const head = `${environment}: ${counted(neverDue.length, "schedule")} ${neverDue.length === 1 ? "is" : "are"} enabled, but no tick is due in the year from ${from} on`;
+    parts.push([head, ...cut(lines)].join("\n"));
   }
   if (withoutGrid.length > 0) {
     const why = `${strategy} has no grid. A tick comes an interval after the one before, and a run begins when its rule fires. So no instants are known ahead.`;
