@@ -26,6 +26,7 @@ const PUBLISH = "__tests__/functions/publish.test.ts";
 const PAUSE = "__tests__/functions/pause.test.ts";
 const HANDOVER = "__tests__/functions/handover.test.ts";
 const PLANNER = "__tests__/functions/planner.test.ts";
+const HOURS = "__tests__/schedule/hours.test.ts";
 const PACER = "__tests__/functions/pacer.test.ts";
 const DEFINITION = "__tests__/asl/definition.test.ts";
 
@@ -110,7 +111,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "functions/runtime/run-tick.ts",
-    search: "clock.now() - tick.scheduledAt <= ON_TIME_WITHIN_MS;",
+    search: "clock.now() - dueAt <= ON_TIME_WITHIN_MS;",
     replace: "clock.now() > 0;",
     why: "a message that was prepared for an instant is not sent long after it",
     tests: [RUN_TICK],
@@ -145,15 +146,15 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "schedule/plan.ts",
-    search: "return scheduled(tick) > heldSince ? tick : undefined;",
+    search: "return tick && scheduled(tick) > heldSince ? tick : undefined;",
     replace: "return tick;",
     why: "a tick that was due before a run had its minute says nothing of that run",
     tests: [TAKEOVER],
   },
   {
     file: "schedule/plan.ts",
-    search: 'return schedule.overdue === "latest" && tick.expiresAt > now ? tick : undefined;',
-    replace: "return tick.expiresAt > now ? tick : undefined;",
+    search: 'return schedule.overdue === "latest" && tick && tick.expiresAt > now ? tick : undefined;',
+    replace: "return tick && tick.expiresAt > now ? tick : undefined;",
     why: "the policy skip catches nothing up",
     tests: [PLAN],
   },
@@ -276,8 +277,8 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "functions/planner/plan-bursts.ts",
-    search: "      await queue.send(ofMinute);\n      sent.push(minute);",
-    replace: "      void queue.send(ofMinute).catch(() => undefined);\n      sent.push(minute);",
+    search: "      await queue.send(ofMinute, longestLead(ticking));\n      sent.push(minute);",
+    replace: "      void queue.send(ofMinute, longestLead(ticking)).catch(() => undefined);\n      sent.push(minute);",
     why: "a minute counts as planned only after its bursts were sent",
     tests: [PLANNER],
   },
@@ -304,8 +305,8 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "functions/planner/burst-queue.ts",
-    search: "Math.ceil((from - VISIBLE_BEFORE_MS - now) / SECOND_MS)",
-    replace: "Math.ceil((from - now) / SECOND_MS)",
+    search: "Math.ceil((from - leadMs - VISIBLE_BEFORE_MS - now) / SECOND_MS)",
+    replace: "Math.ceil((from - leadMs - now) / SECOND_MS)",
     why: "a burst is visible a second before its first instant",
     tests: ["__tests__/functions/burst-queue.test.ts"],
   },
@@ -347,8 +348,8 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "strategies/sqs-delay/clock.ts",
-    search: "visibilityTimeoutS: PACER_TIMEOUT_S,",
-    replace: "visibilityTimeoutS: PACER_TIMEOUT_S - 20,",
+    search: "visibilityTimeoutS: pacerTimeoutS,",
+    replace: "visibilityTimeoutS: pacerTimeoutS - 20,",
     why: "a pacer has its burst to itself for as long as it may run",
     tests: ["__tests__/strategies/sqs-delay/clock.test.ts"],
   },
@@ -366,5 +367,33 @@ export const GUARDS: readonly Guard[] = [
     replace: 'return { kind: "duplicate-suppressed" };',
     why: "a tick whose claimant ended is missed",
     tests: ["__tests__/schedule/outcome.test.ts"],
+  },
+  {
+    file: "schedule/tick.ts",
+    search: "return scheduledAt - leadMs;",
+    replace: "return scheduledAt;",
+    why: "a tick is dispatched its lead before its instant",
+    tests: [RUN_TICK],
+  },
+  {
+    file: "schedule/hours.ts",
+    search: "if (fromS < toS) return second >= fromS && second < toS && opens(day);",
+    replace: "if (fromS < toS) return second >= fromS && second <= toS && opens(day);",
+    why: "no tick is due at the end of a window",
+    tests: [HOURS],
+  },
+  {
+    file: "schedule/hours.ts",
+    search: "(second < toS && opens(day - 1))",
+    replace: "(second < toS && opens(day))",
+    why: "a window over midnight belongs to the day on which it opens",
+    tests: [HOURS],
+  },
+  {
+    file: "schedule/grid.ts",
+    search: "return hours ? `${all} of ${JSON.stringify(hours)}` : all;",
+    replace: "return all;",
+    why: "a run that serves other hours says nothing of these",
+    tests: [HOURS],
   },
 ];
