@@ -15,7 +15,7 @@ import { statesOf } from "./loop-machine";
 import { awkwardStarts, runRule, steadyStarts } from "./rule-run";
 
 /** Hours of virtual time take seconds where the machine has other work as well. */
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 /** The ticks due from when the first run had planned to the end of the last minute that was planned. */
 function due(runner: SimulatedRunner, schedule: ReturnType<typeof loopOf>): number[] {

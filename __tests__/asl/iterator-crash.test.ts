@@ -8,7 +8,7 @@ import { LambdaError } from "./loop-machine";
 import { runRule, steadyStarts } from "./rule-run";
 
 /** Hours of virtual time take seconds where the machine has other work as well. */
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 function dueIds(runner: SimulatedRunner, schedule: ReturnType<typeof loopOf>, from: number): string[] {
   const minutes = runner.lines.flatMap(({ event, fields }) =>

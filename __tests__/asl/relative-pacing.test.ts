@@ -5,7 +5,7 @@ import { LambdaError, statesOf } from "./loop-machine";
 import { runRule, steadyStarts } from "./rule-run";
 
 /** Hours of virtual time take seconds where the machine has other work as well. */
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const relative = (intervalS: number) => loopOf(intervalS, 0, { pacing: "relative" });
 

@@ -22,7 +22,7 @@ import { between, seededRandom } from "./seeded-random";
 import type { Fate, Nature } from "./world";
 
 /** Many plays of many minutes take seconds where the machine has other work as well. */
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** Clocks that are drawn. The broken guards draw more. */
 const PLAYS = Number(process.env.METRONOME_TEST_PLAYS ?? 4);

@@ -18,7 +18,7 @@ import { between, seededRandom } from "./seeded-random";
 import type { Asked, Fate, Nature } from "./world";
 
 /** Many plays of many minutes take seconds where the machine has other work as well. */
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** What a loop has by default. */
 const { horizon } = schema.parse({ kind: "sfn-loop" });

@@ -20,7 +20,7 @@ import { loopOf, MINUTE } from "./schedules";
 import { between, seededRandom } from "./seeded-random";
 
 /** Many plays of many minutes take seconds where the machine has other work as well. */
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** Clocks that are drawn for each fault. The full set of tests, and the broken guards, draw more. */
 const PLAYS = Number(process.env.METRONOME_TEST_PLAYS ?? 4);
