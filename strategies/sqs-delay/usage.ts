@@ -1,10 +1,9 @@
 import { type BurstSchedule, burstsOfMinute, shardOf, slotsOfMinute } from "../../schedule/bursts";
 import { type ClockDescription, countTargets, type ScheduleDescription } from "../../schedule/clock";
 import { commonMultiple } from "../../schedule/divisors";
-import { SECOND_MS } from "../../schedule/duration";
-import { ticksPerMinute as ticksOfGrid } from "../../schedule/grid";
-import { USUAL_WEEK } from "../../schedule/hours";
-import { instantsOfMinute, minuteOf } from "../../schedule/minute";
+import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
+import { type Hours, intervalAt, stretchAt, USUAL_WEEK } from "../../schedule/hours";
+import { instantsOfMinute } from "../../schedule/minute";
 import { longestLead } from "../../schedule/tick";
 import {
   ASSUMED,
@@ -44,8 +43,8 @@ const DAY = 24 * 60;
 /** Ticks of all schedules that are laid out to find the average minute, at most. */
 const LAID_OUT_TICKS = 2_000_000;
 
-/** Minutes of a week that are laid out, at most: a prime, so that they meet each interval at all of its places. */
-const WEEKLY_MINUTES = 1_009;
+/** Parts of a week with different open windows that are laid out, at most. */
+const LAID_OUT_PARTS = 24;
 
 /** What an average minute of these schedules takes of the queue and of pacers. */
 export interface AverageMinute {
@@ -59,24 +58,67 @@ export interface AverageMinute {
 }
 
 /**
- * Averages over the minutes after which the pattern of all grids repeats, or over as many of a day as can be laid out; over
- * minutes of a usual week if one has hours.
+ * Averages over the minutes after which the pattern of all grids repeats, or over as many of a day as can be laid out. If
+ * schedules have hours, it is the mean of a usual week's parts in which the same intervals hold, by the time that each takes.
  */
 export function averageMinute(
+  schedules: readonly BurstSchedule[],
+  settings: Pick<SqsDelaySettings, "pacerMemory" | "claims">,
+): AverageMinute {
+  const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0 };
+  for (const { share, holding } of partsOfWeek(schedules)) {
+    const part = averageOfGrids(holding, settings);
+    for (const key of Object.keys(sum) as (keyof AverageMinute)[]) sum[key] += share * part[key];
+  }
+  return sum;
+}
+
+/** A part of a usual week: how much of it, and the schedules that tick then, each with the interval that holds. */
+interface PartOfWeek {
+  readonly share: number;
+  readonly holding: readonly BurstSchedule[];
+}
+
+function partsOfWeek(schedules: readonly BurstSchedule[]): PartOfWeek[] {
+  const all = new Map<string, Hours>();
+  for (const { hours } of schedules) if (hours) all.set(JSON.stringify(hours.rates), { rates: hours.rates });
+  const lengths = new Map<string, { at: number; ms: number }>();
+  for (let at: number = USUAL_WEEK.from; at < USUAL_WEEK.to; ) {
+    const to = Math.min(USUAL_WEEK.to, ...[...all.values()].map((hours) => stretchAt(hours, at).to));
+    const key = [...all.values()].map((hours) => intervalAt(hours, at)).join();
+    const known = lengths.get(key) ?? { at, ms: 0 };
+    lengths.set(key, { ...known, ms: known.ms + to - at });
+    at = to;
+  }
+  // With more windows the shorter parts are left out: each part has all schedules laid out.
+  const longest = [...lengths.values()].sort((a, b) => b.ms - a.ms).slice(0, LAID_OUT_PARTS);
+  const total = longest.reduce((sum, { ms }) => sum + ms, 0);
+  return longest.map(({ at, ms }) => {
+    const held = new Map([...all].map(([text, hours]) => [text, intervalAt(hours, at)]));
+    const holding = schedules.flatMap(({ hours, ...one }) => {
+      if (!hours) return [one];
+      const intervalMs = held.get(JSON.stringify(hours.rates));
+      return intervalMs === undefined ? [] : [{ ...one, intervalMs }];
+    });
+    return { share: ms / total, holding };
+  });
+}
+
+function averageOfGrids(
   schedules: readonly BurstSchedule[],
   { pacerMemory, claims }: Pick<SqsDelaySettings, "pacerMemory" | "claims">,
 ): AverageMinute {
   const atOnce = mostAtOnce(pacerMemory);
-  const weekly = schedules.some(({ hours }) => hours);
-  const together = schedules.map(({ intervalMs }) => intervalMs / SECOND_MS).reduce(minutesTogether, 1);
-  const [begin, repeats] = weekly ? [minuteOf(USUAL_WEEK.from), 7 * DAY] : [0, Math.min(DAY, together)];
-  const perMinute = schedules.reduce((sum, one) => sum + ticksOfGrid(one), 0);
-  const most = Math.min(weekly ? WEEKLY_MINUTES : repeats, LAID_OUT_TICKS / Math.max(1, perMinute + schedules.length));
-  const minutes = Math.max(1, Math.floor(most));
+  const repeats = Math.min(DAY, schedules.map(({ intervalMs }) => intervalMs / SECOND_MS).reduce(minutesTogether, 1));
+  const perMinute = schedules.reduce((sum, { intervalMs }) => sum + MINUTE_MS / intervalMs, 0);
+  const minutes = Math.max(
+    1,
+    Math.min(repeats, Math.floor(LAID_OUT_TICKS / Math.max(1, perMinute + schedules.length))),
+  );
   // Spread over the whole pattern, if it cannot be laid out in full.
   const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0 };
   for (let k = 0; k < minutes; k++) {
-    const minute = begin + Math.floor((k * repeats) / minutes);
+    const minute = Math.floor((k * repeats) / minutes);
     const slots = claims === "instants" ? slotsOfMinute(schedules, minute, atOnce) : 0;
     const bursts = burstsOfMinute(schedules, minute, atOnce, { slots });
     sum.bursts += bursts.length;

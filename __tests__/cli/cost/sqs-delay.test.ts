@@ -4,10 +4,14 @@ import { pace } from "../../../functions/pacer/pace";
 import { delaySeconds } from "../../../functions/planner/burst-queue";
 import { planBursts } from "../../../functions/planner/plan-bursts";
 import type { PlannedMinutes } from "../../../functions/planner/planned-minutes";
-import { type Burst, START_COSTS_MS } from "../../../schedule/bursts";
+import { type Burst, type BurstSchedule, burstsOfMinute, START_COSTS_MS } from "../../../schedule/bursts";
 import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
+import { instantsBetween } from "../../../schedule/grid";
+import { USUAL_WEEK } from "../../../schedule/hours";
+import { minuteOf } from "../../../schedule/minute";
 import { mostAtOnce } from "../../../strategies/sqs-delay/capacity";
 import type { SqsDelaySettings } from "../../../strategies/sqs-delay/settings";
+import { averageMinute } from "../../../strategies/sqs-delay/usage";
 import { ASSUMED, BYTES_PER_GB, MB_PER_GB, type Resource } from "../../../strategies/usage";
 import { filedOf, plannedIn } from "../../simulation/burst-firing";
 import { MINUTE } from "../../simulation/schedules";
@@ -153,4 +157,43 @@ test("another pacer costs as much as staying awake for two seconds", () => {
     usd("logGb", ASSUMED.platformLogBytes / BYTES_PER_GB) +
     usd("lambdaGbSecond", 1.55 * gb);
   expect(Math.round(start / usd("lambdaGbSecond", gb)) * SECOND_MS).toBe(START_COSTS_MS);
+});
+
+test("an average minute of schedules with hours is the mean of all minutes of a usual week", () => {
+  const office = { days: [1, 2, 3, 4, 5], fromS: 9 * 3_600, toS: 17.5 * 3_600, zone: "Europe/Berlin" };
+  const night = { days: [0, 1, 2, 3, 4, 5, 6], fromS: 22 * 3_600, toS: 4 * 3_600, zone: "Asia/Tokyo" };
+  const [ten, minutely] = [10_000, 60_000];
+  const schedules: BurstSchedule[] = [
+    { name: "always", intervalMs: 20_000, phaseMs: 3_000, dispatches: 2 },
+    {
+      name: "office",
+      intervalMs: ten,
+      phaseMs: 0,
+      dispatches: 1,
+      hours: { rates: [{ intervalMs: ten, active: [office] }] },
+    },
+    {
+      name: "night",
+      intervalMs: ten,
+      phaseMs: 5_000,
+      dispatches: 14,
+      hours: { rates: [{ intervalMs: ten, active: [night] }, { intervalMs: minutely }] },
+    },
+  ];
+  const settings = sqsDelay();
+  const first = minuteOf(USUAL_WEEK.from);
+  const minutes = Array.from({ length: 7 * 24 * 60 }, (_, k) => first + k);
+  const bursts = minutes.map((minute) => burstsOfMinute(schedules, minute, mostAtOnce(settings.pacerMemory)));
+  const mean = (of: (one: Burst[]) => number) => bursts.reduce((sum, one) => sum + of(one), 0) / minutes.length;
+  const average = averageMinute(schedules, settings);
+  expect(average.bursts).toBeCloseTo(
+    mean((one) => one.length),
+    9,
+  );
+  expect(average.spanS).toBeCloseTo(
+    mean((one) => one.reduce((sum, { from, to }) => sum + (to - from) / 1_000, 0)),
+    9,
+  );
+  const ticks = schedules.map((one) => instantsBetween(one, USUAL_WEEK.from, USUAL_WEEK.to).length);
+  expect(average.claims).toBeCloseTo(ticks.reduce((sum, one) => sum + one) / minutes.length, 9);
 });
