@@ -126,14 +126,20 @@ test.each(REFUSED.map(([fields, path, ...words]) => ({ fields, path, words })))(
   },
 );
 
-test("relative pacing has no grid, and refuses hours", () => {
+test.each<[string, Fields]>([
+  ["active", { active: [OFFICE] }],
+  ["interval", { interval: [{ active: [OFFICE], interval: "10s" }, { interval: "1m" }] }],
+  ["from", { from: "2026-01-01T00:00:00Z" }],
+  ["until", { until: "2099-01-01T00:00:00Z" }],
+])("relative pacing has no grid, and refuses %s", (field, fields) => {
   const dev = environment({
     strategy: { kind: "sfn-loop", pacing: "relative" },
-    schedules: [schedule({ interval: "10s", active: [OFFICE] })],
+    schedules: [schedule({ interval: "10s", ...fields })],
   });
-  const problems = problemsOf({ dev });
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toContain("mean nothing under relative pacing");
+  const [problem, ...others] = problemsOf({ dev });
+  expect(others).toEqual([]);
+  expect(problem?.startsWith(`dev.schedules[0].${field}: `)).toBe(true);
+  expect(problem).toContain("has no meaning under relative pacing");
 });
 
 test("a paused schedule may have no tick any more", () => {

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from "../../schedule/duration";
+import type { Hours } from "../../schedule/hours";
 import type { Schedule } from "../../schedule/schedule";
 import { jsonBytes } from "../json-text";
 import type { Problem, Refuse } from "../strategy";
@@ -110,10 +111,9 @@ function checkSchedule(
     );
   }
   if (relative && hours) {
-    const field = ["active", "except", "from", "until"] as const;
     refuse(
-      at,
-      `has hours or a list of intervals (${field.join(", ")}, interval), which mean nothing under relative pacing, whose ticks have no grid. Leave them out, or write pacing: "clock".`,
+      [...at, decisive(hours)],
+      'has no meaning under relative pacing, whose ticks have no grid. Leave it out, or write pacing: "clock".',
     );
   }
   if (relative && leadMs) {
@@ -161,4 +161,11 @@ function checkSettings(
       'is for clock pacing: a relative run is its own minute only. Leave it out, or write pacing: "clock".',
     );
   }
+}
+
+/** The field by which a schedule has hours; the first of several. */
+function decisive({ rates, from }: Hours): "interval" | "active" | "from" | "until" {
+  if (rates.length > 1) return "interval";
+  if (rates[0]?.active) return "active";
+  return from === undefined ? "until" : "from";
 }
