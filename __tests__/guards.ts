@@ -153,8 +153,8 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "schedule/plan.ts",
-    search: 'return schedule.overdue === "latest" && tick && tick.expiresAt > now ? tick : undefined;',
-    replace: "return tick && tick.expiresAt > now ? tick : undefined;",
+    search: 'return schedule.overdue === "latest" ? newestDue(schedule, now) : undefined;',
+    replace: "return newestDue(schedule, now);",
     why: "the policy skip catches nothing up",
     tests: [PLAN],
   },

@@ -29,7 +29,7 @@ export function checkHours(fields: ScheduleFields, resolved: Schedule, at: Probl
       `are dates of a window's zone, and ${where}. Write active: [{ zone: "Europe/Berlin" }] for whole days.`,
     );
   }
-  // One mistake is told once: other fields must be right before the calendar is searched.
+  // The calendar is searched if the fields are right: one mistake is one problem.
   if (refused || resolved.paused !== null || resolved.phaseMs >= resolved.intervalMs) return;
   if (firstAtOrAfter(resolved, Date.now()) === Number.POSITIVE_INFINITY) {
     say(

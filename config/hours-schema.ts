@@ -1,25 +1,20 @@
 import { z } from "zod";
-import type { ExceptedDates, Rate, Window } from "../schedule/hours";
+import { DAY_S, DAYS, type ExceptedDates, type Rate, type Window } from "../schedule/hours";
 import { isZone } from "../schedule/zone";
-import { text } from "../strategies/fields";
-
-const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-const DAY_S = 24 * 60 * 60;
+import { textAs } from "../strategies/fields";
 
 const DAYS_WHAT =
   'is not a list of days. Write it like "mon-fri" or "mon-wed,sat", with sun, mon, tue, wed, thu, fri, sat.';
 
 /** Days of the week as numbers, 0 for Sunday, ascending. */
-const days = z.string({ error: DAYS_WHAT }).transform((value, context): number[] => {
+const days = textAs((value) => {
   const found = value.split(",").map(daysOf);
-  if (found.every((one) => one !== undefined)) return [...new Set(found.flat())].sort();
-  context.addIssue({ code: "custom", input: value, message: DAYS_WHAT });
-  return z.NEVER;
-});
+  return found.every((one) => one !== undefined) ? [...new Set(found.flat())].sort() : undefined;
+}, DAYS_WHAT);
 
 /** The days of `mon`, `mon-fri` or `sat-mon`; `undefined` for another text. */
 function daysOf(part: string): number[] | undefined {
-  const [from, to, ...rest] = part.split("-").map((day) => DAYS.indexOf(day));
+  const [from, to, ...rest] = part.split("-").map((day) => (DAYS as readonly string[]).indexOf(day));
   if (from === undefined || from < 0 || (to !== undefined && to < 0) || rest.length > 0) return undefined;
   const count = to === undefined ? 1 : ((to - from + 7) % 7) + 1;
   return Array.from({ length: count }, (_, k) => (from + k) % 7);
@@ -28,13 +23,11 @@ function daysOf(part: string): number[] | undefined {
 const TIME_WHAT = 'is not a time of the day. Write it like "09:00" or "17:30:15"; the end of a day is "24:00".';
 
 /** A time of the day as its second; 86,400 for the end of a day. */
-const time = z.string({ error: TIME_WHAT }).transform((value, context): number => {
+const time = textAs((value) => {
   const [, hour, minute, second] = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(value) ?? [];
   if (hour !== undefined) return Number(hour) * 3_600 + Number(minute) * 60 + Number(second ?? 0);
-  if (value === "24:00") return DAY_S;
-  context.addIssue({ code: "custom", input: value, message: TIME_WHAT });
-  return z.NEVER;
-});
+  return value === "24:00" ? DAY_S : undefined;
+}, TIME_WHAT);
 
 const ZONE_WHAT = 'is not a time zone of the IANA database. Write it like "Europe/Berlin" or "UTC".';
 
@@ -102,13 +95,11 @@ const DATE_WHAT =
   'is not a date of the calendar. Write it like "2026-12-24", or two of them: { from: "2026-12-24", to: "2026-12-31" }.';
 
 /** A date that exists. */
-const date = z
-  .string({ error: DATE_WHAT })
-  .refine((value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && isoDate(value) === value, { error: DATE_WHAT });
+const date = z.string({ error: DATE_WHAT }).refine(isDate, { error: DATE_WHAT });
 
-function isoDate(value: string): string | undefined {
-  const at = Date.parse(`${value}T00:00:00Z`);
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString().slice(0, 10);
+function isDate(value: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === value;
 }
 
 const exceptedDates = z.union(
@@ -124,13 +115,12 @@ const exceptedDates = z.union(
 const INSTANT_WHAT = 'is not an instant. Write it in UTC, like "2026-12-01T00:00:00Z".';
 
 /** An instant in UTC, in ms since the epoch. */
-const instant = text(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/, INSTANT_WHAT).transform((value, context) => {
+const instant = textAs((value) => {
   const at = Date.parse(value);
+  const isWritten = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/.test(value);
   // A day that its month does not have would be one of the next month.
-  if (isoDate(value.slice(0, 10)) === value.slice(0, 10) && !Number.isNaN(at)) return at;
-  context.addIssue({ code: "custom", input: value, message: INSTANT_WHAT });
-  return z.NEVER;
-});
+  return isWritten && isDate(value.slice(0, 10)) && !Number.isNaN(at) ? at : undefined;
+}, INSTANT_WHAT);
 
 /**
  * The fields of a schedule that say when it ticks. A window judges an instant by what the wall clock of its zone shows then: an

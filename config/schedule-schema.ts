@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Duration, durationToMs, type FineDuration, fineDurationToMs, SECOND_MS } from "../schedule/duration";
 import type { Rate } from "../schedule/hours";
 import { type Json, LONGEST_LEAD_MS } from "../schedule/tick";
-import { oneOf, text } from "../strategies/fields";
+import { oneOf, text, textAs } from "../strategies/fields";
 import { hoursFields, ratesOf } from "./hours-schema";
 import { notJson } from "./json";
 import { otherNotation } from "./other-notations";
@@ -46,7 +46,7 @@ const interval = duration(
 );
 const rates = ratesOf(interval);
 
-/** One interval, or a list of them with their windows. What is wrong is told of the one that was written. */
+/** One interval, or a list of them with their windows. The problems are those of the form that was written. */
 const intervalOrRates = (z.unknown() as z.ZodType<unknown, z.input<typeof interval> | z.input<typeof rates>>).transform(
   (value, context): number | Rate[] => {
     const result = (Array.isArray(value) ? rates : interval).safeParse(value);
@@ -59,12 +59,10 @@ const intervalOrRates = (z.unknown() as z.ZodType<unknown, z.input<typeof interv
 const NO_LEAD = `is not a lead of at most ${LONGEST_LEAD_MS / SECOND_MS} s, which is how early a tick is held by onTick. Write it like "750ms" or "1s", or leave it out.`;
 
 /** How much earlier than its instant a tick is handed over; the output is in ms. */
-const lead = (z.string({ error: NO_LEAD }) as z.ZodType<FineDuration, FineDuration>).transform((value, context) => {
+const lead = textAs<number, FineDuration>((value) => {
   const ms = fineDurationToMs(value);
-  if (ms !== undefined && ms <= LONGEST_LEAD_MS) return ms;
-  context.addIssue({ code: "custom", input: value, message: NO_LEAD });
-  return z.NEVER;
-});
+  return ms !== undefined && ms <= LONGEST_LEAD_MS ? ms : undefined;
+}, NO_LEAD);
 
 /** Lower-case letters, digits and single dashes, a letter first; no dash last. */
 export const nameOf = (longest: number) => new RegExp(`^(?=.{1,${longest}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`);

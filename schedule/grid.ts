@@ -40,7 +40,7 @@ export function gridText({ intervalMs, phaseMs, hours }: Grid): string {
 /** The mean number of ticks of a grid a minute, over a usual week if it has hours. */
 export function ticksPerMinute({ intervalMs, hours }: Pick<Grid, "intervalMs" | "hours">): number {
   if (!hours) return MINUTE_MS / intervalMs;
-  return rateShares(hours).reduce((sum, rate) => sum + (rate.share * MINUTE_MS) / rate.intervalMs, 0);
+  return [...rateShares(hours)].reduce((sum, [rateMs, share]) => sum + (share * MINUTE_MS) / rateMs, 0);
 }
 
 /** How far ahead a due instant is looked for, in ms: a year and a month, so that a window on one date of a year is found. */

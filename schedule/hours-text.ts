@@ -1,16 +1,13 @@
 import { msToDuration, SECOND_MS } from "./duration";
 import type { Grid } from "./grid";
-import type { Window } from "./hours";
+import { DAY_S, DAYS, type Window } from "./hours";
 import { iso } from "./tick";
-
-const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-const DAY_S = 24 * 60 * 60;
 
 /**
  * When a schedule ticks, in words: `10s mon-fri 09:00-17:30 Europe/Berlin, else 1m, not 2026-12-24 to 2026-12-26, from
  * 2026-12-01T00:00:00Z`. `undefined` if always, and each `intervalMs`.
  */
-export function hoursText({ hours }: Pick<Grid, "intervalMs" | "hours">): string | undefined {
+export function hoursText({ hours }: Pick<Grid, "hours">): string | undefined {
   if (!hours) return undefined;
   const { rates, except = [], from, until } = hours;
   const texts = rates.map(({ intervalMs, active }) =>

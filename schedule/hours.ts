@@ -1,5 +1,5 @@
-import { MINUTE_MS, SECOND_MS } from "./duration";
-import { wallClock } from "./zone";
+import { SECOND_MS } from "./duration";
+import { OFFSET_STEP_MS, wallClock } from "./zone";
 
 /** Hours of a week, by the wall clock of a time zone. */
 export interface Window {
@@ -43,10 +43,11 @@ export interface Hours {
   readonly until?: number;
 }
 
-const DAY_S = 24 * 60 * 60;
+/** The seconds of a day. */
+export const DAY_S = 24 * 60 * 60;
 
-/** Offsets from UTC change at these steps only, in ms: a test looks at every zone. */
-const STEP_MS = 15 * MINUTE_MS;
+/** The days of the week as they are written, in the order of their numbers. */
+export const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 /** The interval that holds at an instant (ms since the epoch), in ms; `undefined` if no tick is due then at all. */
 export function intervalAt({ rates, except = [], from, until }: Hours, instant: number): number | undefined {
@@ -54,35 +55,47 @@ export function intervalAt({ rates, except = [], from, until }: Hours, instant: 
   return rates.find(({ active }) => active?.some((window) => isOpen(window, except, instant)) ?? true)?.intervalMs;
 }
 
-/** How much of the time an interval holds. */
-export interface RateShare {
-  readonly intervalMs: number;
-  /** 0 to 1. */
+/** The parts of a usual week in which the same intervals hold. */
+export interface PartOfWeek {
+  /** How much of the week they are, 0 to 1. */
   readonly share: number;
+  /** The interval of each of the schedules that holds then, in ms; `undefined` for one that has no tick due. */
+  readonly intervals: readonly (number | undefined)[];
 }
 
 /** The week that stands for all others: from Monday, 5 January 2026, UTC, in which no zone of Europe or America changes its offset. */
 export const USUAL_WEEK = { from: Date.UTC(2026, 0, 5), to: Date.UTC(2026, 0, 12) } as const;
 
 /** By the rates as text: of many schedules most have the same ones. */
-const shares = new Map<string, readonly RateShare[]>();
+const parts = new Map<string, readonly PartOfWeek[]>();
 
-/** How much of a usual week each interval holds; excepted dates and bounds are left out. The rest of the time no tick is due. */
-export function rateShares({ rates }: Hours): readonly RateShare[] {
+/** Divides a usual week by the intervals that hold. Excepted dates and bounds are left out. @param all of each schedule. */
+export function partsOfWeek(all: readonly Pick<Hours, "rates">[]): readonly PartOfWeek[] {
+  const rates = all.map((hours) => ({ rates: hours.rates }));
   const text = JSON.stringify(rates);
-  const known = shares.get(text);
+  const known = parts.get(text);
   if (known) return known;
-  const { from, to } = USUAL_WEEK;
-  const held = new Map<number, number>();
-  for (let at: number = from; at < to; ) {
-    const stretch = stretchAt({ rates }, at);
-    const intervalMs = intervalAt({ rates }, at);
-    if (intervalMs !== undefined) held.set(intervalMs, (held.get(intervalMs) ?? 0) + stretch.to - at);
-    at = stretch.to;
+  const found = new Map<string, { intervals: PartOfWeek["intervals"]; ms: number }>();
+  for (let at: number = USUAL_WEEK.from; at < USUAL_WEEK.to; ) {
+    const to = Math.min(USUAL_WEEK.to, ...rates.map((hours) => stretchAt(hours, at).to));
+    const intervals = rates.map((hours) => intervalAt(hours, at));
+    const ms = found.get(intervals.join())?.ms ?? 0;
+    found.set(intervals.join(), { intervals, ms: ms + to - at });
+    at = to;
   }
-  const found = [...held].map(([intervalMs, ms]) => ({ intervalMs, share: ms / (to - from) }));
-  shares.set(text, found);
-  return found;
+  const week = USUAL_WEEK.to - USUAL_WEEK.from;
+  const divided = [...found.values()].map(({ intervals, ms }) => ({ intervals, share: ms / week }));
+  parts.set(text, divided);
+  return divided;
+}
+
+/** How much of a usual week each interval holds, 0 to 1, by the interval in ms. The rest of the time no tick is due. */
+export function rateShares(hours: Hours): ReadonlyMap<number, number> {
+  return new Map(
+    partsOfWeek([hours]).flatMap(({ intervals: [intervalMs], share }) =>
+      intervalMs === undefined ? [] : [[intervalMs, share] as const],
+    ),
+  );
 }
 
 /**
@@ -93,8 +106,8 @@ export function stretchAt(
   { rates, from, until }: Hours,
   instant: number,
 ): { readonly from: number; readonly to: number } {
-  const step = Math.floor(instant / STEP_MS) * STEP_MS;
-  const stretch = { from: step, to: step + STEP_MS };
+  const step = Math.floor(instant / OFFSET_STEP_MS) * OFFSET_STEP_MS;
+  const stretch = { from: step, to: step + OFFSET_STEP_MS };
   const cut = (at: number) => {
     if (at <= instant) stretch.from = Math.max(stretch.from, at);
     else stretch.to = Math.min(stretch.to, at);

@@ -62,8 +62,8 @@ export function tickToTry(
   now: number,
 ): Tick | undefined {
   if (heldSince === null) {
-    const tick = newestDue(schedule, now);
-    return schedule.overdue === "latest" && tick && tick.expiresAt > now ? tick : undefined;
+    const tick = tickToCatchUp(schedule, now);
+    return tick && tick.expiresAt > now ? tick : undefined;
   }
   const tick = newestDue(schedule, now - TAKEOVER_GRACE_MS);
   return tick && scheduled(tick) > heldSince ? tick : undefined;
@@ -76,6 +76,14 @@ export function tickToTry(
 export function newestDue(schedule: ScheduleSpec, now: number): Tick | undefined {
   const at = lastAtOrBefore(schedule, now);
   return at === undefined ? undefined : tickAt(schedule, at);
+}
+
+/** The newest tick that is due at `now` (ms since the epoch), if the schedule's policy is to catch one up; it may have expired. */
+export function tickToCatchUp(
+  schedule: ScheduleSpec & { readonly overdue: OverduePolicy },
+  now: number,
+): Tick | undefined {
+  return schedule.overdue === "latest" ? newestDue(schedule, now) : undefined;
 }
 
 /** The ticks of the claimed minutes in order. A run's `index` counts into this list. */

@@ -2,8 +2,8 @@ import { MINUTE_MS, SECOND_MS } from "./duration";
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Offsets from UTC change at these steps only, in ms. */
-const STEP_MS = 15 * MINUTE_MS;
+/** Offsets from UTC change at these steps only, in ms: a test looks at every zone. */
+export const OFFSET_STEP_MS = 15 * MINUTE_MS;
 
 /** Offsets that are kept for a zone. */
 const KEPT_OFFSETS = 2_000;
@@ -33,7 +33,7 @@ export function wallClock(zone: string, instant: number): WallClock {
   return { day, midnight: instant - (local - day * DAY_MS) };
 }
 
-/** What the wall clock of a zone shows at an instant, such as `2026-11-27T10:00:00+01:00`. The offset tells an hour that comes twice. */
+/** What the wall clock of a zone shows at an instant, such as `2026-11-27T10:00:00+01:00`. The offset differs in an hour that comes twice. */
 export function wallClockText(zone: string, instant: number): string {
   const offset = offsetOf(zone, instant);
   const minutes = Math.abs(offset) / MINUTE_MS;
@@ -53,11 +53,11 @@ export function isZone(zone: string): boolean {
 
 /** How far the clock of a zone is ahead of UTC, in ms. */
 function offsetOf(zone: string, instant: number): number {
-  const step = Math.floor(instant / STEP_MS);
+  const step = Math.floor(instant / OFFSET_STEP_MS);
   const known = offsets.get(zone) ?? new Map<number, number>();
   const kept = known.get(step);
   if (kept !== undefined) return kept;
-  const offset = measuredOffset(zone, step * STEP_MS);
+  const offset = measuredOffset(zone, step * OFFSET_STEP_MS);
   // The oldest goes first: those that are asked for again and again are of the next minutes.
   if (known.size >= KEPT_OFFSETS) known.delete(known.keys().next().value as number);
   known.set(step, offset);

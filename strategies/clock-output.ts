@@ -78,9 +78,8 @@ const schedule = z.codec(
   }),
   z.custom<ScheduleDescription>(),
   {
-    decode: ({ interval: intervalMs, phase: phaseMs, catchUpWindow: catchUpMs, lead: leadMs, hours, ...same }) => ({
+    decode: ({ interval: intervalMs, phase: phaseMs, catchUpWindow: catchUpMs, lead: leadMs, ...same }) => ({
       ...same,
-      ...(hours && { hours }),
       ...(leadMs !== undefined && { leadMs }),
       intervalMs,
       phaseMs,

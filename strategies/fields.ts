@@ -3,6 +3,15 @@ import { z } from "zod";
 /** Text that must match; `what` completes the sentence "<value> …" and says what to write instead. */
 export const text = (pattern: RegExp, what: string) => z.string({ error: what }).regex(pattern, { error: what });
 
+/** A text that `read` makes a value of; it is refused if that is undefined. `what` as in {@link text}. */
+export const textAs = <T, I extends string = string>(read: (value: string) => T | undefined, what: string) =>
+  (z.string({ error: what }) as unknown as z.ZodType<I, I>).transform((value, context): T => {
+    const found = read(value);
+    if (found !== undefined) return found;
+    context.addIssue({ code: "custom", input: value, message: what });
+    return z.NEVER;
+  });
+
 /** One of these texts; `what` as in {@link text}. */
 export const oneOf = <const T extends readonly string[]>(values: T, what: string) => z.enum(values, { error: what });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
-import type { Hours } from "../../schedule/hours";
+import { drawnHours, hoursOf } from "./hours";
 import {
   type Firing,
   firingsOf,
@@ -17,7 +17,7 @@ import {
   playSqsDelay,
   playSqsDelayByInstants,
 } from "./play";
-import { loopOf, MINUTE } from "./schedules";
+import { loopOf } from "./schedules";
 import { between, seededRandom } from "./seeded-random";
 import type { Fate, Nature } from "./world";
 
@@ -26,8 +26,6 @@ jest.setTimeout(300_000);
 
 /** Clocks that are drawn. The broken guards draw more. */
 const PLAYS = Number(process.env.METRONOME_TEST_PLAYS ?? 4);
-
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 const MINUTES = 12;
 const JUDGED = { from: 2 * MINUTE_MS, to: (MINUTES - 1) * MINUTE_MS };
@@ -57,26 +55,12 @@ const drawn = (intervals: readonly number[]) =>
     // In some plays ticks have a lead; it is cut to less than the interval.
     lead: fc.constantFrom(0, 0, 250, 750, 5_000),
     // In some plays it has hours: a window that opens and closes during the play, and another interval outside of it, or none.
-    window: fc.option(fc.record({ fromS: fc.nat(9 * 60), toS: fc.nat(9 * 60), otherwise: fc.nat(6) })),
+    window: fc.option(drawnHours(MINUTES)),
     apartMs: fc.nat(1_000),
     faults,
     stops,
     seed: fc.nat(),
   });
-
-/** @param otherwise the interval outside of the window, as a multiple; 0 for none. */
-function hoursOf(
-  intervalS: number,
-  drawn: { fromS: number; toS: number; otherwise: number } | null,
-): Hours | undefined {
-  if (!drawn) return undefined;
-  const { fromS, toS, otherwise } = drawn;
-  const intervalMs = intervalS * SECOND_MS;
-  const begins = (MINUTE % DAY_MS) / SECOND_MS;
-  const window = { fromS: begins + fromS, toS: begins + (toS === fromS ? toS + 60 : toS) };
-  const active = [{ days: [0, 1, 2, 3, 4, 5, 6], ...window, zone: "UTC" }];
-  return { rates: [{ intervalMs, active }, ...(otherwise > 0 ? [{ intervalMs: otherwise * intervalMs }] : [])] };
-}
 
 type Faults = typeof faults extends fc.Arbitrary<infer T> ? T : never;
 
@@ -126,7 +110,7 @@ test.each<[string, Player, readonly number[], number]>([
           const schedule = loopOf(intervalS, intervals.includes(7) ? phase % intervalS : 0, {
             horizon: 4,
             overdue,
-            hours: hoursOf(intervalS, window),
+            hours: window ? hoursOf(intervalS * SECOND_MS, window) : undefined,
             leadMs: Math.min(lead, intervalS * SECOND_MS - 100),
             catchUpMs: Math.max(1, Math.round((intervalS * catchUp) / 10)) * SECOND_MS,
           });

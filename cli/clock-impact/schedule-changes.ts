@@ -3,6 +3,7 @@ import { MINUTE_MS, msToDuration } from "../../schedule/duration";
 import { ticksPerMinute } from "../../schedule/grid";
 import { hoursText } from "../../schedule/hours-text";
 import { differencesOf } from "../../strategies/words";
+import { rhythm } from "../lib/rhythm";
 import { counted, listed } from "../terraform/markdown";
 
 /** A day in ms. */
@@ -76,18 +77,6 @@ function targetsOf({ targets: { functions, topics, queues } }: ScheduleDescripti
 /** A pause's note in quotation marks. */
 export function quoted(note: string): string {
   return `“${note}”`;
-}
-
-/** How often a schedule ticks, in words: `every 10s`, or `every 10s + 2s, lead 750ms` with a phase and a lead. */
-export function rhythm({
-  intervalMs,
-  phaseMs,
-  leadMs,
-  hours,
-}: Pick<ScheduleDescription, "intervalMs" | "phaseMs" | "leadMs" | "hours">): string {
-  const every = `every ${hoursText({ intervalMs, hours }) ?? msToDuration(intervalMs)}`;
-  const shifted = phaseMs === 0 ? every : `${every} + ${msToDuration(phaseMs)}`;
-  return leadMs ? `${shifted}, lead ${msToDuration(leadMs)}` : shifted;
 }
 
 /**

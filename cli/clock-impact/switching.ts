@@ -1,14 +1,8 @@
 import type { ClockDescription, Settings } from "../../schedule/clock";
 import { sameClock, strategyOf } from "../../strategies";
 import { minutes } from "../../strategies/words";
-import {
-  NAMED_SCHEDULES,
-  quoted,
-  rhythm,
-  type ScheduleChange,
-  scheduleChanges,
-  scheduleHeadlines,
-} from "./schedule-changes";
+import { rhythm } from "../lib/rhythm";
+import { NAMED_SCHEDULES, quoted, type ScheduleChange, scheduleChanges, scheduleHeadlines } from "./schedule-changes";
 import { type Change, nameOf, pauseOf, timingOf } from "./switching-pause";
 
 /** Minutes that both clocks of a handover run before the retiring one is removed: a few firings of the new one's rule. */

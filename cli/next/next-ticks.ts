@@ -5,8 +5,8 @@ import { iso, tickId } from "../../schedule/tick";
 import { upcomingOf } from "../../schedule/upcoming";
 import { wallClockText } from "../../schedule/zone";
 import { strategyOf } from "../../strategies";
-import { rhythm } from "../clock-impact/schedule-changes";
 import { UsageError } from "../lib/exit";
+import { rhythm } from "../lib/rhythm";
 import { counted } from "../terraform/markdown";
 
 /** Most schedules that the message about an unknown one names. */

@@ -66,7 +66,8 @@ function notes({ notes: sentences }: ClockReport): Markup {
 
 /** Several schedules in one chart, and side by side in a table. */
 function comparison({ schedules }: ClockReport): Markup {
-  const rows = schedules.map(({ schedule, ok, due, outcomes, duplicate, availability, ...one }) => ({
+  const lines = schedules.map((one) => ({ name: one.schedule, ...comparedSkew(one) }));
+  const rows = schedules.map(({ schedule, ok, due, outcomes, duplicate, availability }, k) => ({
     schedule,
     ok: ok ? "✓" : "✗",
     due: due.toLocaleString("en"),
@@ -74,12 +75,11 @@ function comparison({ schedules }: ClockReport): Markup {
     duplicate,
     late: outcomes.late,
     "on time": availability === null ? "–" : percent(availability),
-    "p50, ms": skewCell(comparedSkew(one).statistics?.p50),
-    "p99, ms": skewCell(comparedSkew(one).statistics?.p99),
-    "p99.9, ms": skewCell(comparedSkew(one).statistics?.p999),
-    "max, ms": skewCell(comparedSkew(one).statistics?.max),
+    "p50, ms": skewCell(lines[k]?.statistics?.p50),
+    "p99, ms": skewCell(lines[k]?.statistics?.p99),
+    "p99.9, ms": skewCell(lines[k]?.statistics?.p999),
+    "max, ms": skewCell(lines[k]?.statistics?.max),
   }));
-  const lines = schedules.map((one) => ({ name: one.schedule, ...comparedSkew(one) }));
   const started = schedules.some(({ lead }) => lead);
   const title = `${started ? "Skew" : "Dispatch skew"} by share of ticks`;
   const about = `The steeper at the right, the longer the tail.${started ? " Of a schedule with a lead it is the start skew, of another the dispatch skew." : ""}`;

@@ -1,5 +1,6 @@
 import type { MissedReason } from "../../schedule/outcome";
 import { findStrategy } from "../../strategies";
+import { rhythmText } from "../lib/rhythm";
 import type { ArticleTable, ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 
 const THRESHOLD_TEXTS: Readonly<Record<Threshold["name"], string>> = {
@@ -89,9 +90,9 @@ export function articleRows(table: ArticleTable): readonly (readonly [name: stri
 }
 
 /** How a schedule keeps time, such as `sfn-loop, clock pacing, every 10s + 3s, lead 750ms`. */
-export function kindOf({ strategy, pacing, interval, hours, phase, lead }: ScheduleReport): string {
+export function kindOf({ strategy, pacing, ...ticks }: ScheduleReport): string {
   const kind = findStrategy(strategy)?.pacings.length ? `${strategy}, ${pacing} pacing` : strategy;
-  return `${kind}, every ${hours ?? interval}${phase === "0s" ? "" : ` + ${phase}`}${lead ? `, lead ${lead}` : ""}`;
+  return `${kind}, ${rhythmText(ticks)}`;
 }
 
 /** A skew with its sign: `+1.3`, `-0.2`, `0.0`. */

@@ -2,9 +2,10 @@ import type { ClockDescription, ScheduleDescription } from "../../schedule/clock
 import { strategyOf } from "../../strategies";
 import { type Assessment, assess } from "../clock-impact/assess";
 import { monthlyUsd, overTime } from "../clock-impact/render-verdict";
-import { rhythm, type ScheduleChange, scheduleChanges, ticksPerDay } from "../clock-impact/schedule-changes";
+import { type ScheduleChange, scheduleChanges, ticksPerDay } from "../clock-impact/schedule-changes";
 import type { ClockEffect } from "../clock-impact/switching";
 import { dollars, wholeNumber } from "../lib/numbers";
+import { rhythm } from "../lib/rhythm";
 import { code, collapsed, counted, diffText, fenced, listed, prose } from "./markdown";
 import {
   type DriftedResource,

@@ -3,14 +3,15 @@ import { minuteOf, startOfMinute } from "../../schedule/minute";
 import {
   firstUpcoming,
   minutesToServe,
-  newestDue,
   nextTick,
   type OverduePolicy,
   ticksOfMinutes,
+  tickToCatchUp,
   tickToTry,
   wakeAt,
 } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, type Tick } from "../../schedule/tick";
+import { recordPlanned } from "../runtime/metrics";
 import { logPausedFiring, passOver } from "../runtime/pause";
 import { dispatchClaimed, dispatchTick, recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
 
@@ -94,7 +95,7 @@ async function iterateByClock(runner: TickRunner, input: IteratorInput, call: st
   const { clock } = runner;
   const { iterator, schedule, paused } = input;
   if (paused && !iterator.minutes) {
-    const newest = schedule.overdue === "latest" ? newestDue(schedule, clock.now()) : undefined;
+    const newest = tickToCatchUp(schedule, clock.now());
     if (newest) await passOver(runner, schedule, newest, call);
     return pausedRun(runner, schedule, iterator);
   }
@@ -161,7 +162,7 @@ async function plan(
   const count = ticks.length - index + (late ? 1 : 0);
   if (minutes[0] !== undefined) metrics.record(schedule.name, "PlannerLag", begun - startOfMinute(minutes[0]));
   if (count > 0) metrics.record(schedule.name, "TicksDue", count);
-  if (schedule.hours) metrics.record(schedule.name, "TicksDispatched", 0);
+  recordPlanned(metrics, [schedule]);
   log({
     kind: "run.planned",
     schedule: schedule.name,

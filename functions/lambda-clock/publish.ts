@@ -3,6 +3,7 @@ import { isOnGrid } from "../../schedule/grid";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import { longestLead, type ScheduleSpec, tickAt } from "../../schedule/tick";
 import type { Ledger } from "../runtime/ledger";
+import { recordPlanned } from "../runtime/metrics";
 import { logPausedFiring } from "../runtime/pause";
 import { runTick, type TickRunner } from "../runtime/run-tick";
 
@@ -56,10 +57,10 @@ export async function publishMinutes(
   for (const { name } of paused) logPausedFiring(runner, name);
   for (const schedule of ticking) {
     metrics.record(schedule.name, "PlannerLag", clock.now() - first);
-    if (schedule.hours) metrics.record(schedule.name, "TicksDispatched", 0);
     // The minutes after the first are due to the firings that follow.
     if (isOnGrid(schedule, first)) metrics.record(schedule.name, "TicksDue", 1);
   }
+  recordPlanned(metrics, ticking);
   const failures: unknown[] = [];
   for (let k = 0; k < horizon && ticking.length > 0; k++) {
     failures.push(...(await publishAt(runner, ticking, first + k * MINUTE_MS, call)));

@@ -1,7 +1,7 @@
 import { type Burst, shardOf } from "../../schedule/bursts";
 import { SECOND_MS } from "../../schedule/duration";
 import { instantsBetween, lastAtOrBefore } from "../../schedule/grid";
-import { newestDue } from "../../schedule/plan";
+import { tickToCatchUp } from "../../schedule/plan";
 import { longestLead, type Tick, tickAt, tickFields } from "../../schedule/tick";
 import { dispatchClaimed, recordMissed, type TickRunner } from "../runtime/run-tick";
 import type { FiledSchedule } from "../runtime/schedules-file";
@@ -50,7 +50,7 @@ export async function pace(
 /** The ticks of a schedule that a burst is for, in order. */
 function ticksOf(schedule: FiledSchedule, { from, to, overdue }: Burst): Tick[] {
   if (!overdue) return instantsBetween(schedule, from, to + 1).map((at) => tickAt(schedule, at));
-  const newest = schedule.overdue === "latest" ? newestDue(schedule, from) : undefined;
+  const newest = tickToCatchUp(schedule, from);
   return newest ? [newest] : [];
 }
 

@@ -16,7 +16,7 @@ const settings: PlanSettings = {
 };
 const runner = awsRunner();
 
-/** What is planned: for whom, and the grids, hours and leads of which schedules. Another plan begins anew. */
+/** Names the plan, by the consumer and the grids, hours and leads of the schedules. A change of one begins another plan. */
 const plan = createHash("sha256")
   .update(required("CONSUMER"))
   .update(

@@ -2,8 +2,9 @@ import { type Burst, type BurstSchedule, burstsOfMinute, overdueBursts, slotsOfM
 import { MINUTE_MS } from "../../schedule/duration";
 import { instantsBetween } from "../../schedule/grid";
 import { type ClockMinute, minuteOf, minutesOfHorizon, startOfMinute } from "../../schedule/minute";
-import { newestDue } from "../../schedule/plan";
+import { tickToCatchUp } from "../../schedule/plan";
 import { iso, longestLead } from "../../schedule/tick";
+import { recordPlanned } from "../runtime/metrics";
 import { logPausedFiring, passOver } from "../runtime/pause";
 import type { TickRunner } from "../runtime/run-tick";
 import type { FiledSchedule } from "../runtime/schedules-file";
@@ -65,12 +66,10 @@ export async function planBursts(
   const attempt = (work: Promise<unknown>) => work.catch((error) => void failures.push(error));
 
   await Promise.all(
-    paused
-      .filter(({ overdue }) => overdue === "latest")
-      .flatMap((schedule) => {
-        const newest = newestDue(schedule, begun);
-        return newest ? [attempt(passOver(planner, schedule, newest, run))] : [];
-      }),
+    paused.flatMap((schedule) => {
+      const newest = tickToCatchUp(schedule, begun);
+      return newest ? [attempt(passOver(planner, schedule, newest, run))] : [];
+    }),
   );
   const wanted = ticking.length === 0 ? [] : minutesOfHorizon(begun, horizon);
   const known = await Promise.all(wanted.map((minute) => planned.look(minute)));
@@ -101,7 +100,7 @@ export async function planBursts(
   if (first !== undefined) {
     for (const { name } of ticking) metrics.record(name, "PlannerLag", begun - startOfMinute(first));
   }
-  for (const { name, hours } of ticking) if (hours) metrics.record(name, "TicksDispatched", 0);
+  recordPlanned(metrics, ticking);
   if (ticking.length > 0) {
     log({ kind: "clock.planned", run, minutes: sent, bursts, ...countDue(ticking, sent, begun, metrics) });
   }
@@ -116,7 +115,7 @@ async function catchUp(
   mostAtOnce: number,
 ): Promise<void> {
   const latest = schedules.filter(({ overdue }) => overdue === "latest");
-  const newest = latest.flatMap((schedule) => newestDue(schedule, now) ?? []);
+  const newest = latest.flatMap((schedule) => tickToCatchUp(schedule, now) ?? []);
   const minutes = new Set(newest.map(({ scheduledAt }) => minuteOf(scheduledAt as number)));
   const slots = await Promise.all([...minutes].map((minute) => planned.agreeOnSlots(minute, 0)));
   if (slots.some((one) => one > 0)) return;

@@ -1,5 +1,6 @@
 import { Metrics as Powertools } from "@aws-lambda-powertools/metrics";
 import { METRICS, type MetricName, type MetricsOf, NAMESPACE, TOTAL_METRICS } from "../../schedule/metrics";
+import type { ScheduleSpec } from "../../schedule/tick";
 
 /** Takes figures of schedules; they leave the function with the next flush. */
 export interface Metrics {
@@ -11,6 +12,17 @@ export interface Metrics {
   record(schedule: string, name: MetricName, value: number, at?: number): void;
   /** Writes what was recorded since the last flush: after a dispatch, never before it. */
   flush(): void;
+}
+
+/**
+ * Says that a firing has planned schedules with hours: each has 0 ticks more dispatched. They may have no tick for long, so the
+ * alarm on their silence counts these records.
+ */
+export function recordPlanned(
+  metrics: Pick<Metrics, "record">,
+  schedules: readonly Pick<ScheduleSpec, "name" | "hours">[],
+): void {
+  for (const { name, hours } of schedules) if (hours) metrics.record(name, "TicksDispatched", 0);
 }
 
 /** For an environment that records no metrics. */

@@ -90,8 +90,8 @@ export interface DispatchOptions {
    */
   readonly countedAt?: number;
   /**
-   * The dispatches, in the order of the targets, as they were prepared for when the tick is due. They are prepared anew if it
-   * is too late for these.
+   * The dispatches, in the order of the targets. They were prepared for the instant when the tick is due for dispatch. If that is
+   * too long ago, they are prepared anew.
    * @default none
    */
   readonly prepared?: readonly Promise<PreparedDispatch>[];

@@ -131,11 +131,11 @@ function clockRunS(horizon: number, schedule: ScheduleDescription, firingSecond:
   const { hours, paused } = schedule;
   if (paused !== null) return LOOP.emptyRunS;
   if (hours) {
-    const rates = rateShares(hours);
+    const rates = [...rateShares(hours)];
     const always = (intervalMs: number) =>
       clockRunS(horizon, { ...schedule, intervalMs, hours: undefined }, firingSecond);
-    const idle = 1 - rates.reduce((sum, { share }) => sum + share, 0);
-    return rates.reduce((sum, { intervalMs, share }) => sum + share * always(intervalMs), idle * LOOP.emptyRunS);
+    const idle = 1 - rates.reduce((sum, [, share]) => sum + share, 0);
+    return rates.reduce((sum, [intervalMs, share]) => sum + share * always(intervalMs), idle * LOOP.emptyRunS);
   }
   const interval = schedule.intervalMs / SECOND_MS;
   // The grid meets a minute at every `step` seconds, in the long run each equally often.

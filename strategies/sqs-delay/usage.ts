@@ -2,7 +2,7 @@ import { type BurstSchedule, burstsOfMinute, shardOf, slotsOfMinute } from "../.
 import { type ClockDescription, countTargets, type ScheduleDescription } from "../../schedule/clock";
 import { commonMultiple } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
-import { type Hours, intervalAt, stretchAt, USUAL_WEEK } from "../../schedule/hours";
+import { type Hours, partsOfWeek } from "../../schedule/hours";
 import { instantsOfMinute } from "../../schedule/minute";
 import { longestLead } from "../../schedule/tick";
 import {
@@ -66,42 +66,26 @@ export function averageMinute(
   settings: Pick<SqsDelaySettings, "pacerMemory" | "claims">,
 ): AverageMinute {
   const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0 };
-  for (const { share, holding } of partsOfWeek(schedules)) {
+  const rates = [
+    ...new Map(schedules.flatMap(({ hours }) => (hours ? [[ratesText(hours), hours] as const] : []))).values(),
+  ];
+  // With more windows the shorter parts are left out: each part has all schedules laid out.
+  const longest = [...partsOfWeek(rates)].sort((a, b) => b.share - a.share).slice(0, LAID_OUT_PARTS);
+  const total = longest.reduce((all, { share }) => all + share, 0);
+  for (const { share, intervals } of longest) {
+    const held = new Map(rates.map((hours, k) => [ratesText(hours), intervals[k]]));
+    const holding = schedules.flatMap(({ hours, ...one }) => {
+      const intervalMs = hours ? held.get(ratesText(hours)) : one.intervalMs;
+      return intervalMs === undefined ? [] : [{ ...one, intervalMs }];
+    });
     const part = averageOfGrids(holding, settings);
-    for (const key of Object.keys(sum) as (keyof AverageMinute)[]) sum[key] += share * part[key];
+    for (const key of Object.keys(sum) as (keyof AverageMinute)[]) sum[key] += (share / total) * part[key];
   }
   return sum;
 }
 
-/** A part of a usual week: how much of it, and the schedules that tick then, each with the interval that holds. */
-interface PartOfWeek {
-  readonly share: number;
-  readonly holding: readonly BurstSchedule[];
-}
-
-function partsOfWeek(schedules: readonly BurstSchedule[]): PartOfWeek[] {
-  const all = new Map<string, Hours>();
-  for (const { hours } of schedules) if (hours) all.set(JSON.stringify(hours.rates), { rates: hours.rates });
-  const lengths = new Map<string, { at: number; ms: number }>();
-  for (let at: number = USUAL_WEEK.from; at < USUAL_WEEK.to; ) {
-    const to = Math.min(USUAL_WEEK.to, ...[...all.values()].map((hours) => stretchAt(hours, at).to));
-    const key = [...all.values()].map((hours) => intervalAt(hours, at)).join();
-    const known = lengths.get(key) ?? { at, ms: 0 };
-    lengths.set(key, { ...known, ms: known.ms + to - at });
-    at = to;
-  }
-  // With more windows the shorter parts are left out: each part has all schedules laid out.
-  const longest = [...lengths.values()].sort((a, b) => b.ms - a.ms).slice(0, LAID_OUT_PARTS);
-  const total = longest.reduce((sum, { ms }) => sum + ms, 0);
-  return longest.map(({ at, ms }) => {
-    const held = new Map([...all].map(([text, hours]) => [text, intervalAt(hours, at)]));
-    const holding = schedules.flatMap(({ hours, ...one }) => {
-      if (!hours) return [one];
-      const intervalMs = held.get(JSON.stringify(hours.rates));
-      return intervalMs === undefined ? [] : [{ ...one, intervalMs }];
-    });
-    return { share: ms / total, holding };
-  });
+function ratesText({ rates }: Hours): string {
+  return JSON.stringify(rates);
 }
 
 function averageOfGrids(

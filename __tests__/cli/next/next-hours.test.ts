@@ -18,7 +18,7 @@ const NIGHTLY = parsed(
 /** The last Sunday of October 2026, on which 2:00 to 3:00 comes twice. */
 const SUMMER_ENDS = Date.parse("2026-10-25T00:00:00.000Z");
 
-test("a tick of a schedule with a window is told with what its zone's clock shows, also in an hour that comes twice", () => {
+test("each tick of a schedule with a window has the time of its zone, also in an hour that comes twice", () => {
   const next = nextTicks(NIGHTLY, { from: SUMMER_ENDS, most: 6 });
   expect(renderNext(next)).toBe(
     [
@@ -45,7 +45,7 @@ test("a zone behind UTC, and one off by three quarters of an hour", () => {
   ]);
 });
 
-test("a schedule that is enabled, but never due, is told as that", () => {
+test("a schedule that is enabled, but has no tick due, is named", () => {
   const [nightly, beat] = NIGHTLY.schedules as [Environment["schedules"][number], Environment["schedules"][number]];
   const over = { ...nightly, hours: { rates: nightly.hours?.rates ?? [], until: SUMMER_ENDS } };
   const next = nextTicks({ ...NIGHTLY, schedules: [over, beat] }, { from: SUMMER_ENDS, most: 2 });
