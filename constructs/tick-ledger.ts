@@ -1,10 +1,18 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
+import { PAUSES_ID } from "../schedule/pause";
 import type { Allow } from "./policy";
 
+/** What it takes to read the pauses that were begun by hand: one row of the ledger, and no other. */
+export function readPauses(tableArn: string): Allow {
+  const condition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [PAUSES_ID] } };
+  return { actions: ["dynamodb:GetItem"], resources: [tableArn], condition };
+}
+
 /**
- * The ledger: the table in which minutes and ticks are claimed. Rows end by TTL; nothing in it outlives a day. It is
- * encrypted with DynamoDB's own key, as every table is: it holds names and instants only, and that key costs nothing.
+ * The ledger: the table in which minutes and ticks are claimed. Rows end by TTL, a day after what they claim. The
+ * row of the pauses by hand stays. It is encrypted with DynamoDB's own key, as every table is: it holds names, notes and instants
+ * only, and that key costs nothing.
  */
 export class TickLedger extends Construct {
   readonly name: string;
@@ -12,6 +20,8 @@ export class TickLedger extends Construct {
   readonly claim: Allow;
   /** What a function needs to claim, and to look a row up. */
   readonly plan: Allow;
+  /** See {@link readPauses}. */
+  readonly pauses: Allow;
 
   constructor(scope: Construct, id: string, props: { readonly name: string }) {
     super(scope, id);
@@ -26,6 +36,7 @@ export class TickLedger extends Construct {
     // Read once: each reading is another token.
     const resources = [table.arn];
     this.claim = { actions: ["dynamodb:PutItem"], resources };
+    this.pauses = readPauses(table.arn);
     this.plan = { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources };
   }
 }

@@ -80,8 +80,18 @@ export const EVENTS = {
   "clock.planned": { run: "text", minutes: "numbers", bursts: "number", count: "number", from: "instant or null" },
   /** The duplicate check of a relative run: how many executions run, and whether another one has precedence. */
   "run.checked": { run: "text", running: "number", alreadyRunning: "flag" },
-  /** No tick of the schedule that is due from `from` (inclusive) to `to` (exclusive) is dispatched. */
-  "schedule.paused": { schedule: "text", from: "instant", to: "instant" },
+  /**
+   * No tick of the schedule that is due from `from` (inclusive) to `to` (exclusive) is dispatched. If the pause was begun by
+   * hand: who began it, why, and when it ends by itself.
+   */
+  "schedule.paused": {
+    schedule: "text",
+    from: "instant",
+    to: "instant",
+    by: "optional text",
+    note: "optional text",
+    until: "optional instant",
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FieldKind>>>>;
 
 export type EventName = keyof typeof EVENTS;

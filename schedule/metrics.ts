@@ -39,6 +39,7 @@ export const METRICS = {
   TicksMissedOvertaken: count("missed: a newer tick was due as well"),
   TicksMissedDispatchFailed: count("missed: no target accepted it"),
   TicksMissedDispatchUnknown: count("missed: it is unknown whether a target accepted it"),
+  TicksPaused: count("ticks that were not dispatched because somebody has paused their schedule by hand"),
   DispatchesFailed: count("deliveries to a target that failed, one a tick and target, whatever became of the tick"),
   TicksDuplicate: count("further deliveries of a tick that the same target had already received"),
   DispatchSkew: {
@@ -65,7 +66,12 @@ export const MISSED_METRICS: Readonly<Record<LoggedReason, MetricName>> = {
 };
 
 /** The metrics that are kept of all schedules together: those that its alarms look at. Only the dimension `environment`. */
-export const TOTAL_METRICS: ReadonlySet<MetricName> = new Set(["TicksDispatched", "TicksMissed", "DispatchesFailed"]);
+export const TOTAL_METRICS: ReadonlySet<MetricName> = new Set([
+  "TicksDispatched",
+  "TicksMissed",
+  "TicksPaused",
+  "DispatchesFailed",
+]);
 
 /** Of those, the ones that are recorded while nothing is wrong, and so are billed for. */
 export const STEADY_TOTAL_METRICS = ["TicksDispatched"] as const satisfies MetricName[];
@@ -86,6 +92,9 @@ export const SCHEDULE_ALARMS = {
   late: "DispatchSkew",
   early: "DispatchSkew",
 } as const satisfies Readonly<Record<string, MetricName>>;
+
+/** What the alarm on silence adds up if it counts ticks. CloudWatch bills it as two alarms. */
+export const SILENCE_METRICS = ["TicksDispatched", "TicksPaused"] as const satisfies MetricName[];
 
 export type ScheduleAlarm = keyof typeof SCHEDULE_ALARMS;
 

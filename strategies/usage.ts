@@ -96,6 +96,16 @@ export function sendingUsage(
   ];
 }
 
+/**
+ * What it takes to look whether schedules are paused by hand. Each read is half of one that is billed, because it may be a
+ * second old (DynamoDB, "Read consistency").
+ *
+ * @param reads a minute.
+ */
+export function pauseUsage(use: ReturnType<typeof usageOf>, what: string, reads: number): PartUsage {
+  return use("ledger", "ledgerRead", `whether somebody has paused it: half a read ${what}`, reads / 2);
+}
+
 /** The shortest lead of schedules, in s. @param schedules at least one. */
 export function shortestLeadS(schedules: readonly ScheduleDescription[]): number {
   return Math.min(...schedules.map(({ leadMs = 0 }) => leadMs)) / SECOND_MS;

@@ -11,7 +11,9 @@ jest.mock("../../functions/runtime/clock", () => ({
   systemClock: { now: () => mockNow, waitUntil: async () => undefined },
 }));
 jest.mock("../../functions/runtime/log", () => ({ createLog: () => () => undefined }));
+jest.mock("../../functions/runtime/hand-pauses", () => ({ dynamoPauses: () => ({ of: async () => undefined }) }));
 jest.mock("../../functions/runtime/ledger", () => ({
+  LEDGER_LIMITS: { tries: 1, answerWithinMs: 1 },
   dynamoLedger: (table: string): Ledger => {
     mockTables.push(table);
     return {

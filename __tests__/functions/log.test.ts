@@ -16,7 +16,7 @@ test("every line is one JSON object, with the event's name and its fields at the
     // @ts-expect-error An event without one of its fields is not logged.
     log({ kind: "tick.missed", tick });
     // @ts-expect-error Nor is one with a field that the schema has not: a reader would drop it.
-    log({ kind: "schedule.paused", schedule: "beat", from: "", to: "", note: "migration" });
+    log({ kind: "schedule.paused", schedule: "beat", from: "", to: "", why: "migration" });
   } finally {
     jest.restoreAllMocks();
   }

@@ -49,7 +49,7 @@ test("of all schedules together there are what alarms look at alone, in one line
     {
       namespace: "Metronome",
       dimensions: { environment: "dev" },
-      metrics: { TicksDispatched: [2], TicksMissed: [2], DispatchesFailed: [2] },
+      metrics: { TicksDispatched: [2], TicksMissed: [2], TicksPaused: [2], DispatchesFailed: [2] },
     },
   ]);
 });

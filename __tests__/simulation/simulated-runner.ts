@@ -3,6 +3,7 @@ import type { TickRunner } from "../../functions/runtime/run-tick";
 import { DispatchError, type DispatchFailure } from "../../functions/runtime/targets";
 import { type Grid, gridText } from "../../schedule/grid";
 import type { MetricName } from "../../schedule/metrics";
+import { type HandPause, pauseAt } from "../../schedule/pause";
 import type { TickMessage } from "../../schedule/tick";
 import type { VirtualTime } from "./virtual-time";
 
@@ -42,6 +43,11 @@ export interface SimulationOptions {
   readonly claimMs?: () => number;
   /** @default 1000, a serving clock's */
   readonly claimLeadMs?: number;
+  /**
+   * How long the answer about pauses takes, in ms.
+   * @default 0
+   */
+  readonly pausesMs?: number;
 }
 
 /** One value of a metric. */
@@ -77,13 +83,15 @@ export interface SimulatedRunner extends TickRunner {
   readonly claimants: string[];
   /** The rows of the ledger, by their ids. */
   readonly rows: Map<string, Row>;
+  /** The pauses that were begun by hand, by their fields. */
+  readonly handPauses: Map<string, HandPause>;
 }
 
 const ACCEPT: NonNullable<SimulationOptions["answer"]> = () => ({ answer: "accepted" });
 
 /** A runner whose ledger claims atomically in memory, and whose targets and log record what they are given. */
 export function simulatedRunner(clock: VirtualTime, options: SimulationOptions = {}): SimulatedRunner {
-  const { answer = ACCEPT, claimMs = () => 0, claimLeadMs = 1_000 } = options;
+  const { answer = ACCEPT, claimMs = () => 0, claimLeadMs = 1_000, pausesMs = 0 } = options;
   const tries: Try[] = [];
   const lines: Line[] = [];
   const recorded: Recorded[] = [];
@@ -92,6 +100,7 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
   const abandoned: TickMessage[] = [];
   const claimants: string[] = [];
   const rows: SimulatedRunner["rows"] = new Map();
+  const handPauses: SimulatedRunner["handPauses"] = new Map();
   /** How often each tick was written to each target. */
   const written = new Map<string, number>();
 
@@ -120,6 +129,13 @@ export function simulatedRunner(clock: VirtualTime, options: SimulationOptions =
     abandoned,
     claimants,
     rows,
+    handPauses,
+    pauses: {
+      async of(schedule, at) {
+        await clock.pause(pausesMs);
+        return pauseAt(Object.fromEntries(handPauses), schedule, at);
+      },
+    },
     targets: {
       async prepare(target, message) {
         const write = async () => {

@@ -11,6 +11,7 @@ import type { LogEvent } from "../../schedule/events";
 import { gridText } from "../../schedule/grid";
 import { judgeOf } from "../../schedule/judge";
 import type { DueTick, ScheduleTiming, Span } from "../../schedule/outcome";
+import { type HandPauses, pauseAt } from "../../schedule/pause";
 import { iso, type TickMessage } from "../../schedule/tick";
 import { LambdaError, type Sandbox } from "../asl/loop-machine";
 import { claimOf, type Row } from "./simulated-runner";
@@ -77,6 +78,8 @@ export class World {
   /** Ticks as the target got them. */
   readonly arrivals: { readonly id: string; readonly at: number }[] = [];
   readonly events: TickEvent[] = [];
+  /** The pauses that were begun by hand. */
+  handPauses: HandPauses = {};
   /** The claimants whose invocation ended before it answered, or whose claim was not answered. */
   readonly ended = new Set<string>();
   private readonly ends = new Set<() => void>();
@@ -137,6 +140,7 @@ export class World {
         }),
         warm: async () => undefined,
       },
+      pauses: { of: async (schedule, at) => pauseAt(this.handPauses, schedule, at) },
       log: (event) => this.log(event, source),
       metrics: { record: () => undefined, flush: () => undefined },
       claimLeadMs,

@@ -56,6 +56,7 @@ function conditionsMet(condition: unknown, circumstances: Circumstances): boolea
 
 function keyMet(operator: string, value: string | undefined, wanted: readonly string[]): boolean {
   if (operator === "Null") return wanted.some((one) => flag(one) === (value === undefined));
+  if (operator === "ForAllValues:StringEquals") return value === undefined || wanted.includes(value);
   const ifExists = operator.endsWith("IfExists");
   const compare = COMPARE[ifExists ? operator.slice(0, -"IfExists".length) : operator];
   if (!compare) throw new Error(`an operator that is not evaluated here: ${operator}`);

@@ -66,7 +66,11 @@ describe("the alarms on a schedule", () => {
         metric?: Arguments;
       }[];
       expect(sum?.return_data).toBe(true);
-      expect(metrics).toMatchObject([{ id: "m0", metric: { namespace: "Metronome", stat: "Sum" } }]);
+      const counted = { namespace: "Metronome", stat: "Sum" };
+      expect(metrics).toMatchObject([
+        { id: "m0", metric: counted },
+        { id: "m1", metric: { ...counted, metric_name: "TicksPaused" } },
+      ]);
       expect(rest).not.toHaveProperty("period");
       return { ...metrics[0]?.metric, ...rest, expression: sum?.expression };
     };
@@ -75,14 +79,19 @@ describe("the alarms on a schedule", () => {
     expect(heartbeat).toMatchObject({ dimensions: OF_HEARTBEAT.dimensions });
     expect(heartbeat).toMatchObject({ ...fewer, period: 60, threshold: 1, treat_missing_data: "breaching" });
     expect(heartbeat).toMatchObject({ evaluation_periods: 6, datapoints_to_alarm: 1, actions_enabled: true });
-    expect(heartbeat.expression).toBe("IF(EPOCH(m0) < MAX(EPOCH(m0)), FILL(m0, 0), 1)");
+    expect(heartbeat.expression).toBe("IF(EPOCH(SUM([m0,m1])) < MAX(EPOCH(SUM([m0,m1]))), FILL(SUM([m0,m1]), 0), 1)");
     expect(heartbeat.alarm_description).toBe(
       "No tick of heartbeat was dispatched in 1 minute. Check: 1. The rule exists and is enabled. 2. Its last execution or invocation succeeded. 3. The failure queue is empty. 4. The function has permission to write its log. Runbook: docs/operations.md#alarm-silent",
     );
     const fast = silent("heartbeat", { schedules: [schedule({ interval: "7s" })] });
     expect(fast).toMatchObject({ period: 420, threshold: 60, evaluation_periods: 2, datapoints_to_alarm: 1 });
     expect(fast.alarm_description).toContain("Fewer than 60 ticks of heartbeat were dispatched in 7 minutes. Check: ");
-    expect(silent("report")).toMatchObject({ ...fewer, period: 360, threshold: 1, expression: "FILL(m0, 0)" });
+    expect(silent("report")).toMatchObject({
+      ...fewer,
+      period: 360,
+      threshold: 1,
+      expression: "FILL(SUM([m0,m1]), 0)",
+    });
     const daily = [schedule({ interval: "24h" })];
     const slow = silent("heartbeat", { schedules: daily });
     expect(slow).toMatchObject({ period: 3_600, evaluation_periods: 25, datapoints_to_alarm: 25, threshold: 1 });

@@ -1,4 +1,5 @@
 import type { EnvironmentConfig, StrategyConfig } from "../../config/schema";
+import type { Conditions } from "../../constructs/policy";
 import { ACCOUNT, KEY, QUEUE, REGION, schedule, TOPIC } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { list, type Statement, statements, type Template } from "../template";
@@ -30,9 +31,11 @@ function resolved(text: string, template: Template): string {
 }
 
 /** What a statement allows, as requests; a log group's streams stand for one. */
-function requestsOf({ Action, Resource }: Statement): IamRequest[] {
+function requestsOf({ Action, Resource, Condition = {} }: Statement): IamRequest[] {
+  const keys = Object.values(Condition as Conditions).flatMap((one) => Object.entries(one));
+  const context = Object.fromEntries(keys.map(([key, values]) => [key, list(values)[0] as string]));
   return list(Action).flatMap((action) =>
-    list(Resource).map((resource) => ({ action, resource: resource.replace(/:\*$/, ":log-stream:one") })),
+    list(Resource).map((resource) => ({ action, resource: resource.replace(/:\*$/, ":log-stream:one"), context })),
   );
 }
 

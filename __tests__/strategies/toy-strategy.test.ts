@@ -146,11 +146,11 @@ describe("a strategy that is registered, with no change to any file outside its 
       expect.objectContaining({ part: "failure queue" }),
     ]);
     expect(totalUsd).toBeGreaterThan(0);
-    // Two alarms of all schedules together, one of the failure queue, two of the toy's function.
-    expect(monitoringUsage(clock).alarms).toBe(2 + 1 + 2);
-    // Four of the schedule, if there are metrics of schedules.
+    // Two alarms of all schedules together, of which one is on two metrics; one of the failure queue, two of the toy's function.
+    expect(monitoringUsage(clock).alarms).toBe(3 + 1 + 2);
+    // Four of the schedule, one of them on two metrics, if there are metrics of schedules.
     const detailed = { ...clock, monitoring: { ...clock.monitoring, metrics: "schedules" as const } };
-    expect(monitoringUsage(detailed).alarms).toBe(4 + 1 + 2);
+    expect(monitoringUsage(detailed).alarms).toBe(5 + 1 + 2);
   });
 
   test("is compared, and benchmarked", () => {

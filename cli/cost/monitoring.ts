@@ -1,6 +1,12 @@
 import { type ClockDescription, countTargets, type ScheduleDescription, type Settings } from "../../schedule/clock";
 import { ticksPerMinute } from "../../schedule/grid";
-import { alarmsOfSchedule, alarmsOfTotal, STEADY_METRICS, STEADY_TOTAL_METRICS } from "../../schedule/metrics";
+import {
+  alarmsOfSchedule,
+  alarmsOfTotal,
+  SILENCE_METRICS,
+  STEADY_METRICS,
+  STEADY_TOTAL_METRICS,
+} from "../../schedule/metrics";
 import { strategyOf } from "../../strategies";
 import { ALARMS_PER_FUNCTION } from "../../strategies/usage";
 
@@ -48,10 +54,11 @@ function totalUsage({ schedules, monitoring }: ClockDescription, clocks: readonl
   const targets = schedules.map((one) => countTargets(one.targets));
   const functionAlarms = sum(clocks, (one) => strategyOf(one).functions(one).dispatchers.length * ALARMS_PER_FUNCTION);
   const recorded = monitoring.metrics === "total" && ticking.length > 0;
+  const steady = (ticking.length > 0 ? ticking : schedules).some(({ hours }) => !hours);
   return {
     metrics: recorded ? STEADY_TOTAL_METRICS.length : 0,
     alarms: monitoring.alarms
-      ? alarmsOfTotal(Math.max(...targets)).length + ALARMS_PER_ENVIRONMENT + functionAlarms
+      ? alarmsOfTotal(Math.max(...targets)).length + silenceExtra(steady) + ALARMS_PER_ENVIRONMENT + functionAlarms
       : 0,
     dashboards: monitoring.dashboard ? 1 : 0,
     // One line for all ticks that a function dispatches at one instant: at most one a tick, and one a second and pacer.
@@ -60,8 +67,13 @@ function totalUsage({ schedules, monitoring }: ClockDescription, clocks: readonl
 }
 
 /** Alarms of one schedule, on any clock. */
-function alarmCount({ targets }: ScheduleDescription): number {
-  return alarmsOfSchedule(countTargets(targets)).length;
+function alarmCount({ targets, hours }: ScheduleDescription): number {
+  return alarmsOfSchedule(countTargets(targets)).length + silenceExtra(!hours);
+}
+
+/** Metrics of the alarm on silence beside its first. @param counts whether it counts ticks: it does not if there are hours. */
+function silenceExtra(counts: boolean): number {
+  return counts ? SILENCE_METRICS.length - 1 : 0;
 }
 
 /** Custom metrics of a schedule. @param measured whether a function of the project measures its start skew. */

@@ -7,8 +7,8 @@ import { type EnvironmentPlace, managedArns } from "./managed-arns";
 import { withOwn } from "./with-own";
 
 /**
- * The most that any role of an environment's clock may do, even if its own policies allow more: to write
- * its ledger, logs and failure queue, to hand ticks to functions, topics and queues, and what its strategies do. The targets are
+ * The most that any role of an environment's clock may do, even if its own policies allow more: to read and write
+ * its ledger, to write its logs and failure queue, to hand ticks to functions, topics and queues, and what its strategies do. The targets are
  * the user's, so their names are not known here: all of the account and region are inside.
  *
  * @param own what the strategies' resources take.
@@ -26,7 +26,7 @@ export function boundaryAccess(place: EnvironmentPlace, own: readonly Allow[]): 
     // keys of other topics and of queues are the user's, as these are, and may be another account's.
     ...useTargetKeys([arn("kms", place.region, "*", "key/*")], place.region, ["sns", "sqs"]),
     {
-      actions: ["dynamodb:PutItem"],
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
       resources: [here("dynamodb", `table/${physicalName(place.environment, "ledger")}`)],
     },
   ];

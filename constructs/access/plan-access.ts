@@ -1,5 +1,7 @@
 import { arn, viaService } from "../arn";
+import { physicalName } from "../naming";
 import type { Allow } from "../policy";
+import { readPauses } from "../tick-ledger";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
 import { withOwn } from "./with-own";
 
@@ -11,7 +13,8 @@ export interface AccessPlace extends EnvironmentPlace {
 
 /**
  * What Terraform reads of the kinds of resources that the clock's stack has, to refresh them: recorded from real plans
- * and deployments (`npm run record-calls`). No contents: no message, no row, no log line.
+ * and deployments (`npm run record-calls`). No contents: no message, no log
+ * line, and no row but that of the pauses by hand.
  *
  * @param own what the strategies' resources take.
  */
@@ -40,6 +43,8 @@ export function readResources(place: AccessPlace, own: readonly Allow[]): Allow[
       ],
       resources: [managed.tables],
     },
+    // The plan's comment shows what is paused by hand.
+    readPauses(arn("dynamodb", place.region, place.account, `table/${physicalName(place.environment, "ledger")}`)),
     {
       actions: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
       resources: [managed.rules],

@@ -19,7 +19,7 @@ export interface AlarmProps {
   readonly name: string;
   /** What a raised alarm means. The place of the runbook is added. */
   readonly means: string;
-  /** One metric, or several that are added up; a metric without a value counts as 0 in the sum. `missingIsZero` takes one. */
+  /** One metric, or several that are added up; a metric without a value counts as 0 in the sum. */
   readonly metrics: readonly MetricId[];
   /** `Sum`, `Minimum`, `Maximum` or `SampleCount`, or a percentile such as `p99`. */
   readonly statistic: "Sum" | "SampleCount" | "Minimum" | "Maximum" | `p${number}`;
@@ -59,8 +59,10 @@ export class Alarm extends Construct {
     const { metrics, statistic, window, missingIsZero = false, ignoresNewest = false } = props;
     const percentile = statistic.startsWith("p");
     const [only] = metrics;
-    const filled = ignoresNewest ? settled(props.threshold) : "FILL(m0, 0)";
-    const expression = missingIsZero ? filled : `SUM([${metrics.map((_, k) => `m${k}`).join(",")}])`;
+    const added = `SUM([${metrics.map((_, k) => `m${k}`).join(",")}])`;
+    const sum = metrics.length === 1 ? "m0" : added;
+    const filled = ignoresNewest ? settled(sum, props.threshold) : `FILL(${sum}, 0)`;
+    const expression = missingIsZero ? filled : added;
     const single = metrics.length === 1 && !missingIsZero && only;
     new CloudwatchMetricAlarm(this, "alarm", {
       alarmName: props.name,
@@ -87,11 +89,11 @@ export class Alarm extends Construct {
 }
 
 /**
- * The metric without its newest period, which has the value `instead`. EPOCH has a value in every period, the start of
+ * A time series without its newest period, which has the value `instead`. EPOCH has a value in every period, the start of
  * that period. MAX of one time series is one number.
  */
-function settled(instead: number): string {
-  return `IF(EPOCH(m0) < MAX(EPOCH(m0)), FILL(m0, 0), ${instead})`;
+function settled(series: string, instead: number): string {
+  return `IF(EPOCH(${series}) < MAX(EPOCH(${series})), FILL(${series}, 0), ${instead})`;
 }
 
 /** Metric math over some metrics. */

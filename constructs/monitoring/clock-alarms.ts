@@ -8,6 +8,7 @@ import {
   NAMESPACE,
   SCHEDULE_ALARMS,
   type ScheduleAlarm,
+  SILENCE_METRICS,
 } from "../../schedule/metrics";
 import type { Schedule } from "../../schedule/schedule";
 import type { AlarmProps, MetricId } from "./alarm";
@@ -85,7 +86,9 @@ export function scheduleAlarms(environment: string, schedule: Schedule, p99SkewM
     },
     {
       ...about("silent"),
-      ...(schedule.hours ? unplanned(name) : silence(name, dispatchWindow(intervalMs))),
+      ...(schedule.hours
+        ? unplanned(name)
+        : silence(name, dispatchWindow(intervalMs), (metric) => scheduleMetric(environment, name, metric))),
       // A paused schedule dispatches nothing. The alarm stays, so that resuming is no change of its state.
       notifies: schedule.paused === null,
     },
@@ -137,16 +140,23 @@ export function totalAlarms(environment: string, schedules: readonly Schedule[])
     },
     {
       ...about("silent"),
-      ...(steady.length > 0 ? silence(named, totalWindow(steady)) : unplanned(named)),
+      ...(steady.length > 0
+        ? silence(named, totalWindow(steady), (metric) => totalMetric(environment, metric))
+        : unplanned(named)),
       notifies: ticking.length > 0,
     },
   ];
   return alarms.filter(({ kind }) => wanted.includes(kind));
 }
 
-/** What raises an alarm on silence. @param name what is silent, as a sentence has it. */
-function silence(name: string, dispatches: DispatchWindow) {
+/**
+ * What raises an alarm on silence. A tick of a pause that was begun by hand counts as one that came: who pauses a clock knows it.
+ *
+ * @param name what is silent, as a sentence has it.
+ */
+function silence(name: string, dispatches: DispatchWindow, metric: (name: MetricName) => MetricId) {
   return {
+    metrics: SILENCE_METRICS.map(metric),
     means: silenceMeans(name, dispatches),
     statistic: "Sum",
     comparison: "LessThanThreshold",

@@ -1,5 +1,6 @@
 import { gridText } from "../../schedule/grid";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
+import type { HandPause } from "../../schedule/pause";
 import {
   firstUpcoming,
   minutesToServe,
@@ -12,7 +13,7 @@ import {
 } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, type Tick } from "../../schedule/tick";
 import { recordPlanned } from "../runtime/metrics";
-import { logPausedFiring, passOver } from "../runtime/pause";
+import { logPausedFiring, passOver, pauseOfDueTick } from "../runtime/pause";
 import { dispatchClaimed, dispatchTick, recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
 
 /** `$.iterator`: the article's three fields and, under clock pacing, what the run has planned. */
@@ -67,8 +68,9 @@ export interface IteratorInput {
  * has ended, and this one dispatches the tick late and serves all minutes of its horizon. If it is mistaken, two runs
  * serve the same minutes, and the claims on the ticks keep each from being dispatched twice.
  *
- * While its schedule is paused a run that begins ends at once. One that is under way goes on to the end of its minutes
- * without dispatching, so that a schedule that is resumed before then ticks again at once.
+ * While its schedule is paused by the configuration, a run that begins ends at once. One that is under way goes on to the end of
+ * its minutes without dispatching, so that a schedule that is resumed before then ticks again at once. A pause by hand ends a
+ * relative run. Under clock pacing runs go on as ever, and only their ticks are not dispatched.
  *
  * @param call the id of this invocation.
  */
@@ -82,9 +84,11 @@ async function iterateRelative(
 ): Promise<IteratorState> {
   if (paused) return pausedRun(runner, schedule, iterator);
   const { count } = iterator;
+  const now = runner.clock.now();
+  const pause = await pauseOfDueTick(runner, schedule.name, now);
+  if (pause) return pausedRun(runner, schedule, iterator, pause);
   if (iterator.index === 0) runner.metrics.record(schedule.name, "TicksDue", count);
   const index = iterator.index + 1;
-  const now = runner.clock.now();
   // In the minute of its run's firing, which the alarm on silence counts on: the last ticks come in the minute after it.
   const fired = startOfMinute(minuteOf(now - iterator.index * schedule.intervalMs));
   await dispatchTick(runner, schedule, relativeTick(schedule, now), schedule.targets, { countedAt: fired });
@@ -120,9 +124,19 @@ async function iterateByClock(runner: TickRunner, input: IteratorInput, call: st
   return tick ? { ...state, wakeAt: iso(wakeAt(schedule, tick.scheduledAt as number)) } : state;
 }
 
-/** Ends a run because its schedule is paused: it plans nothing, and logs why nothing ticks. */
-function pausedRun(runner: TickRunner, { name }: LoopSchedule, { index, count }: IteratorState): IteratorState {
-  logPausedFiring(runner, name);
+/**
+ * Ends a run because its schedule is paused: it plans nothing, and logs why nothing ticks.
+ *
+ * @param pause if it was begun by hand. A relative run then ends with the ticks that it has left not dispatched.
+ */
+function pausedRun(
+  runner: TickRunner,
+  { name }: LoopSchedule,
+  { index, count }: IteratorState,
+  pause?: HandPause,
+): IteratorState {
+  if (pause) runner.metrics.record(name, "TicksPaused", count - index);
+  logPausedFiring(runner, name, 0, pause);
   return { index, count, continue: false };
 }
 

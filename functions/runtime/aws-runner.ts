@@ -1,7 +1,10 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createClient } from "./clients";
 import { systemClock } from "./clock";
 import { metricsVariables, required } from "./environment";
+import { dynamoPauses } from "./hand-pauses";
 import { claimLead } from "./handover";
-import { dynamoLedger } from "./ledger";
+import { dynamoLedger, LEDGER_LIMITS } from "./ledger";
 import { createLog } from "./log";
 import { embeddedMetrics } from "./metrics";
 import type { TickRunner } from "./run-tick";
@@ -13,9 +16,13 @@ import { awsTargets } from "./targets";
  * @param connections to each target's service at most. @default a few, for a schedule or a few at one instant
  */
 export function awsRunner(connections?: number): TickRunner {
+  const table = required("LEDGER_TABLE");
+  // One client: a handshake takes a small function long.
+  const client = createClient(DynamoDBClient, LEDGER_LIMITS);
   return {
     clock: systemClock,
-    ledger: dynamoLedger(required("LEDGER_TABLE")),
+    ledger: dynamoLedger(table, client),
+    pauses: dynamoPauses(table, client),
     targets: awsTargets(systemClock, connections),
     log: createLog(),
     metrics: embeddedMetrics(...metricsVariables()),

@@ -1,10 +1,13 @@
 import { MISSED_METRICS } from "../../schedule/metrics";
 import { type LoggedReason, ON_TIME_WITHIN_MS, offTimeMs } from "../../schedule/outcome";
+import type { HandPause } from "../../schedule/pause";
 import { dispatchAt, iso, type ScheduleSpec, type Tick, tickFields, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
+import type { Pauses } from "./hand-pauses";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
+import { pauseOfDueTick, recordPaused } from "./pause";
 import type { Answered } from "./prepared-request";
 import { DispatchError, LONGEST_ANSWER_MS, type PreparedDispatch, type Targets } from "./targets";
 
@@ -12,6 +15,8 @@ import { DispatchError, LONGEST_ANSWER_MS, type PreparedDispatch, type Targets }
 export interface TickRunner {
   readonly clock: Clock;
   readonly ledger: Ledger;
+  /** Those that were begun by hand. */
+  readonly pauses: Pauses;
   readonly targets: Targets;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -59,6 +64,7 @@ export async function runTick(
 
 /**
  * Dispatches a tick that this invocation has claimed when it is due for dispatch or, if that has passed, now. See {@link dispatchTick}.
+ * A tick of a schedule that was paused by hand is recorded as paused instead: it is claimed, so nobody catches it up.
  *
  * @param claimMs how long the claim took, in ms; for the log.
  */
@@ -71,14 +77,26 @@ export async function dispatchClaimed(
 ): Promise<void> {
   const { clock } = runner;
   const dueAt = dueForDispatch(schedule, tick);
+  let pause: HandPause | undefined;
+  let prepared: readonly Promise<PreparedDispatch>[] = [];
+  const warm = runner.targets.warm(targets);
+  const at = tick.scheduledAt ?? clock.now();
   if (dueAt !== null && dueAt > clock.now()) {
-    void runner.targets.warm(targets);
-    const prepared = targets.map((target) => prepare(runner, schedule, tick, target, dueAt));
+    void runner.pauses.of(schedule.name, at).then((found) => {
+      pause = found;
+    });
+    prepared = targets.map((target) => prepare(runner, schedule, tick, target, dueAt));
     await clock.waitUntil(dueAt);
-    await dispatchTick(runner, schedule, tick, targets, { prepared, claimMs });
   } else {
-    await Promise.race([runner.targets.warm(targets), clock.waitUntil(clock.now() + LATE_WARM_MS)]);
-    await dispatchTick(runner, schedule, tick, targets, { claimMs });
+    const warmed = Promise.race([warm, clock.waitUntil(clock.now() + LATE_WARM_MS)]);
+    [pause] = await Promise.all([pauseOfDueTick(runner, schedule.name, at), warmed]);
+  }
+  // Without an answer by now the tick goes out.
+  if (pause) {
+    abandon(prepared);
+    recordPaused(runner, schedule, tick, pause);
+  } else {
+    await dispatchTick(runner, schedule, tick, targets, { prepared, claimMs });
   }
 }
 
@@ -115,7 +133,7 @@ export async function dispatchTick(
   // A function may be frozen at any instant, and the message would say that it was dispatched before that.
   const dueAt = dueForDispatch(schedule, tick);
   const inTime = dueAt !== null && clock.now() - dueAt <= ON_TIME_WITHIN_MS;
-  if (!inTime) for (const one of prepared) one.then(({ abandon }) => abandon()).catch(() => undefined);
+  if (!inTime) abandon(prepared);
   if (clock.now() >= tick.expiresAt) {
     recordMissed(runner, schedule, tick, "expired");
     return;
@@ -146,6 +164,10 @@ export async function dispatchTick(
     attempts: Math.max(...delivered.map((delivery) => delivery.attempts)),
     ...(error && { error }),
   });
+}
+
+function abandon(prepared: readonly Promise<PreparedDispatch>[]): void {
+  for (const one of prepared) one.then((dispatch) => dispatch.abandon()).catch(() => undefined);
 }
 
 /** See {@link dispatchAt}; `null` for a tick without a grid. */

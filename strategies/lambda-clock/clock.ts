@@ -106,7 +106,7 @@ function addClockFunction(
       ...host.metricsVariables,
     },
     failures: host.failures,
-    allow: [...sendTo(host, topics, queues), host.ledger.claim],
+    allow: [...sendTo(host, topics, queues), host.ledger.pauses, host.ledger.claim],
   });
 }
 

@@ -5,6 +5,7 @@ import {
   logGb,
   MINUTE_S,
   type PartUsage,
+  pauseUsage,
   sendingUsage,
   shortestLeadS,
   ticksPerMinute,
@@ -59,6 +60,8 @@ export function publishingUsage(strategy: LambdaClockSettings, schedule: Schedul
     schedule.paused === null
       ? own("LambdaClock", "logGb", "one line a claim", logGb(0, claims))
       : own("LambdaClock", "logGb", "one line a firing, which says that it is paused", logGb(0, 1)),
+    // An upper bound: the ticks of one minute share a read.
+    pauseUsage(own, "a tick", n),
     ...sendingUsage(own, n, { topics: topics + (functions > 0 ? 1 : 0), queues }),
     ...(functions > 0 ? ownTopicUsage(own, n, functions) : []),
   ];

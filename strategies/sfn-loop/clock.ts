@@ -41,7 +41,7 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
       ...host.metricsVariables,
     },
     // A relative run claims nothing.
-    allow: [...dispatchTo(host), ...(pacing === "clock" ? [host.ledger.claim] : [])],
+    allow: [...dispatchTo(host), host.ledger.pauses, ...(pacing === "clock" ? [host.ledger.claim] : [])],
   });
   const check = settings.duplicateCheck ? addDuplicateCheck(host) : undefined;
   const functionArns = [`${variant}iterator`, ...(check ? [DUPLICATE_CHECK] : [])].map((name) =>

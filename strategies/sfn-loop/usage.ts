@@ -11,6 +11,7 @@ import {
   MB_PER_GB,
   MINUTE_S,
   type PartUsage,
+  pauseUsage,
   sendingUsage,
   ticksPerMinute,
   usageOf,
@@ -64,6 +65,7 @@ export function loopUsage(
     // What a traced execution invokes is in its trace.
     ...(tracing ? [use("state machine", "trace", "one an execution", 1)] : []),
     ...(relative ? [] : [claimUsage(use, strategy.horizon, schedule)]),
+    pauseUsage(use, "a tick", n),
     // A relative tick is dispatched at once.
     ...sendingUsage(use, n, schedule.targets, !relative),
   ];

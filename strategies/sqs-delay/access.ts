@@ -8,7 +8,7 @@ const mappings = { service: "lambda", before: "event-source-mapping:", unnamed: 
 
 const queues = { service: "sqs", before: "" } as const;
 
-/** The queue's event source mapping; the planner's rows and messages, and the pacer's reading. */
+/** The queue's event source mapping; the planner's messages, and the pacer's reading. */
 export const access: Access = {
   plan: [
     { actions: ["lambda:GetEventSourceMapping"], resource: mappings, functionKey },
@@ -25,10 +25,7 @@ export const access: Access = {
     },
     { actions: ["lambda:TagResource", "lambda:UntagResource"], resource: mappings },
   ],
-  boundary: [
-    { actions: ["dynamodb:GetItem"], resource: { service: "dynamodb", before: "table/" } },
-    { actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resource: queues },
-  ],
+  boundary: [{ actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resource: queues }],
   callers: ["events.amazonaws.com"],
   roleTakers: [],
 };

@@ -98,6 +98,7 @@ function addPacer(
         resources: [queue.arn],
       },
       ...dispatchTo(host),
+      host.ledger.pauses,
       host.ledger.claim,
     ],
   });

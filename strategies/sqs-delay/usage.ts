@@ -1,4 +1,4 @@
-import { type BurstSchedule, burstsOfMinute, shardOf, slotsOfMinute } from "../../schedule/bursts";
+import { type Burst, type BurstSchedule, burstsOfMinute, shardOf, slotsOfMinute } from "../../schedule/bursts";
 import { type ClockDescription, countTargets, type ScheduleDescription } from "../../schedule/clock";
 import { commonMultiple } from "../../schedule/divisors";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
@@ -11,6 +11,7 @@ import {
   logGb,
   MINUTE_S,
   type PartUsage,
+  pauseUsage,
   sendingUsage,
   shortestLeadS,
   ticksPerMinute,
@@ -55,6 +56,8 @@ export interface AverageMinute {
   readonly spanS: number;
   /** Claims: of ticks, or of instants and slots. */
   readonly claims: number;
+  /** Instants of the bursts, added up. */
+  readonly instants: number;
 }
 
 /**
@@ -65,7 +68,7 @@ export function averageMinute(
   schedules: readonly BurstSchedule[],
   settings: Pick<SqsDelaySettings, "pacerMemory" | "claims">,
 ): AverageMinute {
-  const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0 };
+  const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0, instants: 0 };
   const rates = [
     ...new Map(schedules.flatMap(({ hours }) => (hours ? [[ratesText(hours), hours] as const] : []))).values(),
   ];
@@ -100,7 +103,7 @@ function averageOfGrids(
     Math.min(repeats, Math.floor(LAID_OUT_TICKS / Math.max(1, perMinute + schedules.length))),
   );
   // Spread over the whole pattern, if it cannot be laid out in full.
-  const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0 };
+  const sum = { bursts: 0, sends: 0, spanS: 0, claims: 0, instants: 0 };
   for (let k = 0; k < minutes; k++) {
     const minute = Math.floor((k * repeats) / minutes);
     const slots = claims === "instants" ? slotsOfMinute(schedules, minute, atOnce) : 0;
@@ -108,21 +111,40 @@ function averageOfGrids(
     sum.bursts += bursts.length;
     sum.sends += Math.ceil(bursts.length / BURSTS.batch);
     sum.spanS += bursts.reduce((s, { from, to }) => s + (to - from) / SECOND_MS, 0);
-    if (slots > 0) sum.claims += claimsOfInstants(schedules, minute, slots);
+    if (slots > 0) sum.claims += instantsOfParts(schedules, minute, slots).size;
+    sum.instants += instantsOfBursts(schedules, minute, bursts);
   }
-  const { bursts, sends, spanS } = sum;
+  const { bursts, sends, spanS, instants } = sum;
   const ofTicks = claims === "ticks" ? perMinute : sum.claims / minutes;
-  return { bursts: bursts / minutes, sends: sends / minutes, spanS: spanS / minutes, claims: ofTicks };
+  return {
+    bursts: bursts / minutes,
+    sends: sends / minutes,
+    spanS: spanS / minutes,
+    claims: ofTicks,
+    instants: instants / minutes,
+  };
 }
 
-/** Claims of a minute if one is for all ticks of a slot at an instant. */
-function claimsOfInstants(schedules: readonly BurstSchedule[], minute: number, slots: number): number {
-  const claimed = new Set<number>();
+/** The instants of a minute at which each part of the schedules has ticks, if they are divided into `of` parts: one number each. */
+function instantsOfParts(schedules: readonly BurstSchedule[], minute: number, of: number): Set<number> {
+  const found = new Set<number>();
   for (const schedule of schedules) {
-    const slot = shardOf(schedule.name, slots);
-    for (const at of instantsOfMinute(schedule, minute)) claimed.add((at / SECOND_MS) * slots + slot);
+    const part = shardOf(schedule.name, of);
+    for (const at of instantsOfMinute(schedule, minute)) found.add((at / SECOND_MS) * of + part);
   }
-  return claimed.size;
+  return found;
+}
+
+/** The instants of the bursts of a minute, added up. */
+function instantsOfBursts(schedules: readonly BurstSchedule[], minute: number, bursts: readonly Burst[]): number {
+  const parts = new Map(
+    [...new Set(bursts.map(({ of }) => of))].map((of) => [of, instantsOfParts(schedules, minute, of)]),
+  );
+  let instants = 0;
+  for (const { from, to, of, shard } of bursts) {
+    for (let at = from; at <= to; at += SECOND_MS) if (parts.get(of)?.has((at / SECOND_MS) * of + shard)) instants++;
+  }
+  return instants;
 }
 
 /** The minutes after which two patterns repeat together; a day at most. @param intervalS s. */
@@ -138,7 +160,7 @@ export function sharedUsage(
   const use = usageOf(null);
   const loads = burstSchedules(schedules, ({ targets }) => countTargets(targets));
   const { horizon, pacerMemory } = settings;
-  const { bursts, sends, spanS, claims } = averageMinute(loads, settings);
+  const { bursts, sends, spanS, claims, instants } = averageMinute(loads, settings);
   const paused = schedules.length - loads.length;
   const ticking = loads.length > 0 ? 1 : 0;
   const pacersAwake = schedules.filter((one) => one.paused === null);
@@ -153,6 +175,7 @@ export function sharedUsage(
     use("planner", "ledgerRead", "which minutes are planned", horizon * ticking),
     use("planner", "ledgerWrite", "two for the minute that it plans", 2 * ticking),
     ...(settings.claims === "instants" ? [use("ledger", "ledgerWrite", "claims on instants", claims)] : []),
+    pauseUsage(use, "an instant of a burst", instants),
     use(
       "queue",
       "queueRequest",

@@ -113,6 +113,7 @@ describe("agrees with the tables of docs/strategies.md", () => {
           ["ledger", "ledgerWrite"],
           ["planner", "ledgerWrite"],
           ["planner", "ledgerRead"],
+          ["ledger", "ledgerRead"],
         ],
       ],
       [

@@ -49,7 +49,7 @@ test("the default is the same for one schedule and for a thousand, and no dashbo
   const fields = { strategy: { kind: "sqs-delay" } as const };
   const many = Array.from({ length: 1_000 }, (_, k) => schedule({ name: `tenant-${k}`, phase: "auto" }));
   const { logBytesPerMinute: _, ...one } = usage(environment(fields));
-  expect(one).toEqual({ metrics: 1, alarms: 7, dashboards: 0 });
+  expect(one).toEqual({ metrics: 1, alarms: 8, dashboards: 0 });
   expect(usage(environment({ ...fields, schedules: many }))).toMatchObject(one);
 });
 

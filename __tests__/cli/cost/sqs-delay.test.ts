@@ -4,6 +4,7 @@ import { pace } from "../../../functions/pacer/pace";
 import { delaySeconds } from "../../../functions/planner/burst-queue";
 import { planBursts } from "../../../functions/planner/plan-bursts";
 import type { PlannedMinutes } from "../../../functions/planner/planned-minutes";
+import { dynamoPauses } from "../../../functions/runtime/hand-pauses";
 import { type Burst, type BurstSchedule, burstsOfMinute, START_COSTS_MS } from "../../../schedule/bursts";
 import { MINUTE_MS, SECOND_MS } from "../../../schedule/duration";
 import { instantsBetween } from "../../../schedule/grid";
@@ -28,6 +29,7 @@ interface Counted {
   rows: number;
   bursts: number;
   claims: number;
+  pauses: number;
   awakeS: number;
 }
 
@@ -40,7 +42,7 @@ async function count(settings: SqsDelaySettings, fields: readonly ScheduleFields
     return filedOf(intervalMs / SECOND_MS, phaseMs / SECOND_MS, { name, overdue, paused: paused !== null });
   });
   const { horizon, claims, pacerMemory } = settings;
-  const total: Counted = { sends: 0, looks: 0, rows: 0, bursts: 0, claims: 0, awakeS: 0 };
+  const total: Counted = { sends: 0, looks: 0, rows: 0, bursts: 0, claims: 0, pauses: 0, awakeS: 0 };
   const [from, to] = [MINUTE + 5 * MINUTE_MS, MINUTE + (5 + minutes) * MINUTE_MS];
   const within = (at: number) => at >= from && at < to;
   const seen = (key: keyof Counted, by = 1, at = time.now()) => {
@@ -69,7 +71,13 @@ async function count(settings: SqsDelaySettings, fields: readonly ScheduleFields
   const deliver = async (burst: Burst, leadMs: number) => {
     await time.waitUntil(time.now() + delaySeconds(burst, time.now(), leadMs) * SECOND_MS);
     seen("bursts", 1, burst.from);
-    await pace({ ...runner, ledger }, schedules, burst, `pacer-${burst.from}-${burst.shard}`);
+    // Each is a sandbox of its own.
+    const pauses = dynamoPauses(
+      "ledger",
+      { send: async () => void seen("pauses", 1, time.now() + SECOND_MS) } as never,
+      time,
+    );
+    await pace({ ...runner, ledger, pauses }, schedules, burst, `pacer-${burst.from}-${burst.shard}`);
     seen("awakeS", (time.now() - burst.from) / SECOND_MS, burst.from);
   };
   const send = async (bursts: readonly Burst[], leadMs: number) => {
@@ -133,12 +141,14 @@ describe.each(["ticks", "instants"] as const)(
         rows: used("planner", "ledgerWrite"),
         bursts: used("pacer", "lambdaRequest"),
         claims: used("ledger", "ledgerWrite"),
+        pauses: 2 * used("ledger", "ledgerRead"),
       }).toEqual({
         polls: counted.sends + 2 * counted.bursts + 15,
         looks: counted.looks,
         rows: counted.rows,
         bursts: counted.bursts,
         claims: counted.claims,
+        pauses: counted.pauses,
       });
       // Beside the assumed wait before the first instant and for the last answer.
       const awakeS = (used("pacer", "lambdaGbSecond") * MB_PER_GB) / settings.pacerMemory - counted.bursts * 1.55;

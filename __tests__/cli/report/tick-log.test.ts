@@ -49,7 +49,7 @@ test("the events above are all that there are, but for the duplicate check's", (
 
 test("a field that no function logs is not read", () => {
   const read = { kind: "schedule.paused", source: "", ...PAUSED };
-  expect(parseTickLine(line("schedule.paused", { ...PAUSED, note: "migration" }))).toEqual(read);
+  expect(parseTickLine(line("schedule.paused", { ...PAUSED, why: "migration" }))).toEqual(read);
 });
 
 test("reads the fields also inside an object `message`, as Lambda's JSON log format wraps them", () => {

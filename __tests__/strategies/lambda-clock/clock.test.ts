@@ -111,6 +111,10 @@ test("it publishes a schedule to its own topic if functions are among its target
       Resource: [ofHeartbeat, ofReport, TOPIC, OTHER_TOPIC],
     },
     { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: [QUEUE, FIFO_QUEUE] },
+    expect.objectContaining({
+      Action: ["dynamodb:GetItem"],
+      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["pauses"] } },
+    }),
     {
       Effect: "Allow",
       Action: ["dynamodb:PutItem"],

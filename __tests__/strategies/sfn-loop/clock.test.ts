@@ -81,6 +81,12 @@ test("the Iterator may dispatch to its schedules' targets, claim in the ledger, 
     { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [SAMPLE_ARN, FUNCTION_ALIAS, FUNCTION] },
     { Effect: "Allow", Action: ["sns:Publish", "sns:GetTopicAttributes"], Resource: [TOPIC] },
     { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: [QUEUE, FIFO_QUEUE] },
+    {
+      Effect: "Allow",
+      Action: ["dynamodb:GetItem"],
+      Resource: [LEDGER_ARN],
+      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["pauses"] } },
+    },
     { Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: [LEDGER_ARN] },
   ]);
   const { environment: variables } = template.resource("aws_lambda_function", "iterator");

@@ -72,6 +72,7 @@ test("each function may do what it does, on its own resources alone", () => {
     [["lambda:InvokeFunction"], [FUNCTION]],
     [["sns:Publish", "sns:GetTopicAttributes"], [TOPIC]],
     [["sqs:SendMessage", "sqs:GetQueueUrl"], [QUEUE]],
+    [["dynamodb:GetItem"], [LEDGER_ARN]],
     [["dynamodb:PutItem"], [LEDGER_ARN]],
   ]);
 });
