@@ -3,9 +3,13 @@ import { Construct } from "constructs";
 import { PAUSES_ID } from "../schedule/pause";
 import type { Allow } from "./policy";
 
-/** What it takes to read the pauses that were begun by hand: one row of the ledger, and no other. */
+/**
+ * What it takes to read the pauses that were begun by hand: one row of the ledger, and no other. ForAllValues is what the key
+ * takes (DynamoDB Developer Guide, "Using IAM policy conditions"), and is true of a request without it.
+ */
 export function readPauses(tableArn: string): Allow {
-  const condition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [PAUSES_ID] } };
+  const key = "dynamodb:LeadingKeys";
+  const condition = { "ForAllValues:StringEquals": { [key]: [PAUSES_ID] }, Null: { [key]: "false" } };
   return { actions: ["dynamodb:GetItem"], resources: [tableArn], condition };
 }
 

@@ -124,6 +124,11 @@ export function forbidden(boundaryArn: string): readonly IamRequest[] {
         }),
       ),
     ),
+    ...[{}, { "dynamodb:LeadingKeys": "tick#beat-1795371900" }].map((context) => ({
+      action: "dynamodb:GetItem",
+      resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/metronome-dev-ledger`,
+      context,
+    })),
     { action: "lambda:InvokeFunction", resource: OWN.function },
     { action: "sts:AssumeRole", resource: ciRole },
   ];

@@ -32,7 +32,8 @@ function resolved(text: string, template: Template): string {
 
 /** What a statement allows, as requests; a log group's streams stand for one. */
 function requestsOf({ Action, Resource, Condition = {} }: Statement): IamRequest[] {
-  const keys = Object.values(Condition as Conditions).flatMap((one) => Object.entries(one));
+  const operators = Object.entries(Condition as Conditions).filter(([operator]) => operator !== "Null");
+  const keys = operators.flatMap(([, one]) => Object.entries(one));
   const context = Object.fromEntries(keys.map(([key, values]) => [key, list(values)[0] as string]));
   return list(Action).flatMap((action) =>
     list(Resource).map((resource) => ({ action, resource: resource.replace(/:\*$/, ":log-stream:one"), context })),

@@ -1,5 +1,4 @@
 import { arn, viaService } from "../arn";
-import { physicalName } from "../naming";
 import type { Allow } from "../policy";
 import { readPauses } from "../tick-ledger";
 import { type EnvironmentPlace, managedArns } from "./managed-arns";
@@ -44,7 +43,7 @@ export function readResources(place: AccessPlace, own: readonly Allow[]): Allow[
       resources: [managed.tables],
     },
     // The plan's comment shows what is paused by hand.
-    readPauses(arn("dynamodb", place.region, place.account, `table/${physicalName(place.environment, "ledger")}`)),
+    readPauses(managed.tables),
     {
       actions: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
       resources: [managed.rules],

@@ -113,7 +113,10 @@ test("it publishes a schedule to its own topic if functions are among its target
     { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: [QUEUE, FIFO_QUEUE] },
     expect.objectContaining({
       Action: ["dynamodb:GetItem"],
-      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["pauses"] } },
+      Condition: {
+        "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["pauses"] },
+        Null: { "dynamodb:LeadingKeys": "false" },
+      },
     }),
     {
       Effect: "Allow",

@@ -85,7 +85,10 @@ test("the Iterator may dispatch to its schedules' targets, claim in the ledger, 
       Effect: "Allow",
       Action: ["dynamodb:GetItem"],
       Resource: [LEDGER_ARN],
-      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["pauses"] } },
+      Condition: {
+        "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["pauses"] },
+        Null: { "dynamodb:LeadingKeys": "false" },
+      },
     },
     { Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: [LEDGER_ARN] },
   ]);
