@@ -8,11 +8,13 @@ import { addDoctor } from "./commands/doctor";
 import { addDrift } from "./commands/drift";
 import { addLock } from "./commands/lock";
 import { addNext } from "./commands/next";
+import { addPause, addResume } from "./commands/pause";
 import { addPlan } from "./commands/plan";
 import { addReport } from "./commands/report";
 import { addStart } from "./commands/start";
 import { addState } from "./commands/state";
 import { addStop } from "./commands/stop";
+import { addTick } from "./commands/tick";
 import { addVerify } from "./commands/verify";
 import type { Context } from "./lib/context";
 import { EXIT, UsageError, usageExit } from "./lib/exit";
@@ -22,6 +24,7 @@ import { visible } from "./lib/visible";
 const GROUPS = {
   "On this machine:": [addStart, addStop, addDoctor],
   "Review and deploy:": [addPlan, addDeploy, addDrift, addLock, addState, addNext],
+  "Operate a deployed clock:": [addTick, addPause, addResume],
   "Measure and compare:": [addReport, addVerify, addCompare, addBench],
   "For workflows:": [addCi],
 } as const;

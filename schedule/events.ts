@@ -44,6 +44,7 @@ export const EVENTS = {
    * At least one target accepted the tick. `error` names the targets that did not. `tick.dispatchedAt` is when the first
    * request that was accepted was written to its connection, `answeredAt` when its answer was there, `cpuMs` the processor
    * time in ms that the function took from the order to write it until then, and `claimMs` how long the tick's claim took.
+   * `by` is who asked for a tick that was fired by hand.
    */
   "tick.dispatched": {
     tick: "dispatched tick",
@@ -53,8 +54,9 @@ export const EVENTS = {
     late: "flag",
     attempts: "number",
     error: "optional text",
+    by: "optional text",
   },
-  "tick.missed": { tick: "undispatched tick", reason: "missed reason", error: "optional text" },
+  "tick.missed": { tick: "undispatched tick", reason: "missed reason", error: "optional text", by: "optional text" },
   /** Another invocation had claimed the tick. */
   "tick.suppressed": { tick: "undispatched tick" },
   /** A target started. */

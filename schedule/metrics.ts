@@ -40,6 +40,7 @@ export const METRICS = {
   TicksMissedDispatchFailed: count("missed: no target accepted it"),
   TicksMissedDispatchUnknown: count("missed: it is unknown whether a target accepted it"),
   TicksPaused: count("ticks that were not dispatched because somebody has paused their schedule by hand"),
+  TicksByHand: count("ticks that somebody has fired by hand; they are in no other count"),
   DispatchesFailed: count("deliveries to a target that failed, one a tick and target, whatever became of the tick"),
   TicksDuplicate: count("further deliveries of a tick that the same target had already received"),
   DispatchSkew: {

@@ -78,6 +78,24 @@ export function tickId(schedule: string, at: number): string {
   return `${schedule}-${Math.floor(at / SECOND_MS)}`;
 }
 
+/** How the ids of ticks that were fired by hand begin; no schedule has such a name. */
+const MANUAL = "manual-";
+
+/**
+ * The id of a tick that is fired by hand: in a name space of its own, so that it is never taken for one of the clock's.
+ *
+ * @param at ms since the epoch.
+ * @param repeats whether it repeats the tick of that instant: its id then has that tick's. Otherwise it has the ms of `at`.
+ */
+export function manualId(schedule: string, at: number, repeats: boolean): string {
+  return `${MANUAL}${repeats ? tickId(schedule, at) : `${schedule}-${at}`}`;
+}
+
+/** Whether a tick was fired by hand. */
+export function isManual(id: string): boolean {
+  return id.startsWith(MANUAL);
+}
+
 /**
  * The tick of a schedule at one instant of its grid.
  *

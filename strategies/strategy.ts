@@ -47,6 +47,19 @@ export interface FunctionRoles {
   readonly observers: readonly string[];
 }
 
+/** The function that dispatches a tick by hand: `functions/runtime/by-hand.ts`. */
+export interface HandDispatcher {
+  /** The role in its physical name. */
+  readonly role: string;
+  /** The state machine whose definition has the schedule, if the function itself does not know its schedules. */
+  readonly machine?: {
+    /** The role in its physical name. */
+    readonly role: string;
+    /** What the function's event has besides the order, by the machine's definition. @throws Error if that has no schedule. */
+    eventOf(definition: string): object;
+  };
+}
+
 /** Actions of CI's policies on one kind of resource. */
 export interface Grant {
   readonly actions: readonly string[];
@@ -139,6 +152,8 @@ export interface Strategy<S extends Settings = Settings> {
   functions(settings: S): FunctionRoles;
   /** The functions of all clocks of this strategy, with any settings. */
   readonly allFunctions: FunctionRoles;
+  /** What dispatches a tick of a schedule by hand. @param schedule its name. */
+  byHand(settings: S, schedule: string): HandDispatcher;
 
   /**
    * Executions of all the clock's functions that run at the same time, if none is late and the rule fires once a minute.

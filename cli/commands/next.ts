@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import type { Environment } from "../../config/environment";
 import type { Context } from "../lib/context";
-import { checkEnvironments } from "../lib/environments";
+import { configuredEnvironment } from "../lib/environments";
 import { guide, isoInstant, tickCount } from "../lib/options";
 
 /** `metronome next`. */
@@ -20,11 +19,9 @@ export function addNext(program: Command, { env }: Context): void {
     )
     .option("--json", "print JSON, with every schedule that is paused", false)
     .action((name: string, { n: most, schedule, from = Date.now(), json }: NextFlags) => {
-      checkEnvironments([name]);
-      const { configuredEnvironments }: typeof import("../terraform/access") = require("../terraform/access");
       const { nextTicks }: typeof import("../next/next-ticks") = require("../next/next-ticks");
       const { renderNext }: typeof import("../next/table") = require("../next/table");
-      const next = nextTicks(configuredEnvironments(env)[name] as Environment, { from, most, schedule });
+      const next = nextTicks(configuredEnvironment(name, env), { from, most, schedule });
       console.log(json ? JSON.stringify(next, null, 2) : renderNext(next));
     });
   guide(command, {

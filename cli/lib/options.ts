@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { type Duration, durationToMs, type FineDuration, fineDurationToMs, MINUTE_MS } from "../../schedule/duration";
+import type { Json } from "../../schedule/tick";
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -39,6 +40,34 @@ export function durationOfADay(text: string): Duration {
   return text as Duration;
 }
 
+/** A duration up to a week, such as `2h` or `3d`, in ms. */
+export function upToAWeek(text: string): number {
+  const ms = spanMs(text);
+  if (!ms || ms > 7 * DAY_MS) {
+    throw new InvalidArgumentError(
+      'Write a duration up to 7d, like "90s", "15m", "2h" or "3d". For longer, write enabled: false in the configuration.',
+    );
+  }
+  return ms;
+}
+
+/** A text of JSON; its value in an object, because it may be null or false. */
+export function jsonText(text: string): { readonly value: Json } {
+  try {
+    return { value: JSON.parse(text) as Json };
+  } catch (error) {
+    throw new InvalidArgumentError(`It is not JSON: ${(error as Error).message}. Write it like '{"dryRun":true}'.`);
+  }
+}
+
+/** Why somebody pauses a clock, as the configuration takes it. */
+export function pauseNote(text: string): string {
+  const { note }: typeof import("../../config/schedule-schema") = require("../../config/schedule-schema");
+  const read = note.safeParse(text);
+  if (!read.success) throw new InvalidArgumentError(`It ${read.error.issues[0]?.message}`);
+  return text;
+}
+
 /** A number of minutes, up to a day, from a duration such as `5m`. */
 export function wholeMinutes(text: string): number {
   const ms = durationToMs(text);
@@ -54,13 +83,18 @@ export function wholeMinutes(text: string): number {
  * @param now ms since the epoch.
  */
 export function instant(text: string, now: number): number {
-  const days = /^(\d{1,4})d$/.exec(text)?.[1];
-  const ago = days === undefined ? durationToMs(text) : Number(days) * DAY_MS;
+  const ago = spanMs(text);
   if (ago) return now - ago;
   return instantOrRefuse(
     text,
     'Write a span such as "90s", "1h" or "30d", or an instant with its zone, such as "2026-11-22T18:00:00Z".',
   );
+}
+
+/** A duration, also in days, in ms. */
+function spanMs(text: string): number | undefined {
+  const days = /^(\d{1,4})d$/.exec(text)?.[1];
+  return days === undefined ? durationToMs(text) : Number(days) * DAY_MS;
 }
 
 /** An instant in ISO 8601, ms since the epoch. */

@@ -5,12 +5,8 @@ import { iso, tickId } from "../../schedule/tick";
 import { upcomingOf } from "../../schedule/upcoming";
 import { wallClockText } from "../../schedule/zone";
 import { strategyOf } from "../../strategies";
-import { UsageError } from "../lib/exit";
 import { rhythm } from "../lib/rhythm";
-import { counted } from "../terraform/markdown";
-
-/** Most schedules that the message about an unknown one names. */
-const NAMED = 20;
+import { checkSchedule } from "../lib/schedules";
 
 /** The next ticks of an environment's schedules, by its configuration: what `metronome next --json` prints. */
 export interface NextTicks {
@@ -62,8 +58,8 @@ export interface NextOptions {
 export function nextTicks(environment: Environment, { from, most, schedule }: NextOptions): NextTicks {
   const { strategy } = environment;
   const kind = strategyOf(strategy);
+  if (schedule !== undefined) checkSchedule(environment, schedule);
   const meant = environment.schedules.filter(({ name }) => schedule === undefined || name === schedule);
-  if (meant.length === 0) throw unknownSchedule(environment, schedule);
   const ticking = meant.filter(({ paused }) => paused === null);
   const onGrid = kind.timing(strategy).grid ? ticking : [];
   const ticks: NextTick[] = [];
@@ -91,13 +87,4 @@ export function nextTicks(environment: Environment, { from, most, schedule }: Ne
 function zonesOf({ hours }: Schedule): string[] {
   const zones = (hours?.rates ?? []).flatMap(({ active = [] }) => active.map(({ zone }) => zone));
   return [...new Set(zones)].filter((zone) => zone !== "UTC");
-}
-
-function unknownSchedule({ environment, schedules }: Environment, name: string | undefined): UsageError {
-  const named = schedules.slice(0, NAMED).map((one) => one.name);
-  const others = schedules.length - named.length;
-  const more = others > 0 ? `, or one of ${counted(others, "other")}` : "";
-  return new UsageError(
-    `${JSON.stringify(name)} is not a schedule of ${environment}. Write ${named.length > 1 ? "one of " : ""}${named.join(", ")}${more}.`,
-  );
 }

@@ -1,3 +1,4 @@
+import { whoAndWhy } from "../lib/hand-pauses";
 import { html, type Markup } from "./markup";
 import type { ScheduleReport, Statistics } from "./schedule-report";
 import { articleRows, REASON_TEXTS, signed } from "./words";
@@ -60,9 +61,9 @@ export function spreadTable({ spread, publishToStartMs }: ScheduleReport): Marku
   return dataTable("Each tick is in one of the four bands.", rows);
 }
 
-/** The ticks that a report names: missed, late, duplicate, not due; and the pauses. */
+/** The ticks that a report names: missed, late, duplicate, not due; those that were fired by hand; and the pauses. */
 export function namedTicks(schedule: ScheduleReport): Markup {
-  const { missed, late, duplicate, duplicates, offGrid, offGridTicks, pauses } = schedule;
+  const { missed, late, duplicate, duplicates, offGrid, offGridTicks, pauses, byHand } = schedule;
   const missedRows = missed.first.map(({ id, expectedAt, reason, error }) => ({
     "due, UTC": instant(expectedAt),
     id: id ?? "–",
@@ -71,11 +72,23 @@ export function namedTicks(schedule: ScheduleReport): Markup {
   }));
   const named = (ticks: ScheduleReport["duplicates"]) =>
     ticks.map(({ id, at }) => ({ "instant, UTC": instant(at), id }));
-  const pauseRows = pauses.map(({ from, to }) => ({ "from, UTC": instant(from), "to, UTC": instant(to) }));
+  const pauseRows = pauses.map(({ from, to, by = "", note = "" }) => ({
+    "from, UTC": instant(from),
+    "to, UTC": instant(to),
+    "by hand": by && whoAndWhy({ by, note }),
+  }));
+  const handRows = byHand.first.map(({ id, scheduledAt, dispatchedAt, by, error }) => ({
+    "dispatched, UTC": dispatchedAt === null ? "–" : instant(dispatchedAt),
+    id,
+    "instant, UTC": scheduledAt === null ? "–" : instant(scheduledAt),
+    by,
+    "": error ?? "",
+  }));
   return html`${list("Missed ticks", missed.count, missedRows)}
 ${list("Late ticks", late.count, named(late.first))}
 ${list("Duplicate ticks", duplicate, named(duplicates))}
 ${list("Ticks that were not due", offGrid, named(offGridTicks))}
+${list("Ticks by hand", byHand.count, handRows)}
 ${list("Pauses", pauses.length, pauseRows)}`;
 }
 

@@ -1,7 +1,7 @@
 import { type CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { MINUTE_MS } from "../../schedule/duration";
 import type { ScheduleTiming, Span } from "../../schedule/outcome";
-import type { TickRecord } from "../../schedule/tick";
+import { isManual, type TickRecord } from "../../schedule/tick";
 import { readTickEvents } from "./log-reader";
 import type { ClockReport } from "./schedule-report";
 import { StreamedReport, spanToRead } from "./streamed-report";
@@ -79,7 +79,7 @@ async function firstTicks(reading: ClockReading, createdAt: number): Promise<Map
   const to = createdAt + 3 * FIRST_TICK_WITHIN_MS;
   for await (const { events } of readTickEvents({ client, logGroups: logGroups.all, from: createdAt, to, signal })) {
     for (const event of events) {
-      if (!("tick" in event)) continue;
+      if (!("tick" in event) || isManual(event.tick.id)) continue;
       const at = instantOf(event);
       const { schedule } = event.tick;
       if (at !== null && at >= createdAt) firsts.set(schedule, Math.min(at, firsts.get(schedule) ?? at));

@@ -1,4 +1,5 @@
 import type { Span } from "../../schedule/outcome";
+import { isManual } from "../../schedule/tick";
 import { LoggedCircumstances } from "./circumstances";
 import { CollectedTick } from "./collected";
 import type { TickEvent } from "./tick-log";
@@ -28,6 +29,12 @@ export class TickCollector {
         this.logOf(event.schedule).circumstances.addPause(event);
         return;
       default: {
+        if (isManual(event.tick.id)) {
+          // What its targets log of it is in no figure.
+          const isDecided = event.kind === "tick.dispatched" || event.kind === "tick.missed";
+          if (isDecided) this.logOf(event.tick.schedule).circumstances.addByHand(event);
+          return;
+        }
         const { ticks } = this.logOf(event.tick.schedule);
         const known = ticks.get(event.tick.id);
         const tick = known ?? new CollectedTick(event.tick);

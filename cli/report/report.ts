@@ -2,12 +2,10 @@ import { resolve } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ListrTask } from "listr2";
 import type { Environment } from "../../config/environment";
-import { emulatorCredentials } from "../../emulator/access-key";
-import { runningEmulator } from "../../emulator/emulator";
 import type { Context } from "../lib/context";
 import { EXIT } from "../lib/exit";
 import { reporter, runSteps } from "../lib/steps";
-import { LOCAL } from "../start/session";
+import { awsAccess } from "../operate/aws-access";
 import { configuredEnvironments } from "../terraform/access";
 import { type ClockReading, readClock } from "./read-clock";
 import { isLong, readFailure } from "./read-failure";
@@ -52,15 +50,10 @@ export async function readingOf(
   options: Pick<ReportOptions, "environment" | "span" | "maxSkewMs">,
   environment: Environment,
 ): Promise<ClockReading> {
-  const { strategy, schedules, region } = environment;
-  const emulator = options.environment === LOCAL ? await runningEmulator() : undefined;
-  const endpoint = emulator?.endpoint ?? environment.endpoint;
-  const embedded = endpoint !== undefined;
-  const client = new CloudWatchLogsClient({
-    region,
-    maxAttempts: MAX_ATTEMPTS,
-    ...(embedded && { endpoint, credentials: emulatorCredentials(endpoint), maxAttempts: 2 }),
-  });
+  const { strategy, schedules } = environment;
+  const access = await awsAccess(environment);
+  const embedded = access.endpoint !== undefined;
+  const client = new CloudWatchLogsClient({ ...access, maxAttempts: embedded ? 2 : MAX_ATTEMPTS });
   return {
     client,
     logGroups: tickLogGroups(options.environment),

@@ -148,8 +148,23 @@ const schedule = z.strictObject({
   /** Ticks that came at an instant at which none was due, such as those of another interval before an edit. */
   offGrid: count,
   offGridTicks: namedTicks,
-  /** Stretches within the span in which the schedule was paused; `to` is exclusive. */
-  pauses: z.array(z.strictObject({ from: instant, to: instant })),
+  /** Stretches within the span in which the schedule was paused; `to` is exclusive. `by` and `note`: if it was begun by hand. */
+  pauses: z.array(
+    z.strictObject({ from: instant, to: instant, by: z.string().optional(), note: z.string().optional() }),
+  ),
+  /** Ticks that were fired by hand in the span, the first of them by name. They are in no other figure. */
+  byHand: z.strictObject({
+    count,
+    first: z.array(
+      z.strictObject({
+        id: z.string(),
+        scheduledAt: instant.nullable(),
+        dispatchedAt: instant.nullable(),
+        by: z.string(),
+        error: z.string().nullable(),
+      }),
+    ),
+  }),
   /** Against scheduledAt; under relative pacing, against the tick before plus the interval. `null` if none was seen. */
   dispatchSkewMs: statistics.nullable(),
   startSkewMs: statistics.nullable(),

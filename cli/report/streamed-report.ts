@@ -1,6 +1,6 @@
 import { MINUTE_MS } from "../../schedule/duration";
 import type { Span } from "../../schedule/outcome";
-import type { TickRecord } from "../../schedule/tick";
+import { isManual, type TickRecord } from "../../schedule/tick";
 import { LONGEST_HORIZON_MS } from "./circumstances";
 import type { ReadBatch } from "./log-reader";
 import { TickCollector } from "./records";
@@ -94,7 +94,7 @@ export class StreamedReport {
       if (this.strangers.size < NAMED_STRANGERS) this.strangers.add(name);
       return;
     }
-    if ("tick" in event && (instantOf(event) ?? Infinity) < this.judgedTo) this.late += 1;
+    if ("tick" in event && !isManual(event.tick.id) && (instantOf(event) ?? Infinity) < this.judgedTo) this.late += 1;
     else this.ticks.add(event);
   }
 

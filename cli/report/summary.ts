@@ -2,8 +2,9 @@ import { msToDuration } from "../../schedule/duration";
 import { hoursText } from "../../schedule/hours-text";
 import { offTimeMs, type Span } from "../../schedule/outcome";
 import { iso, type TickRecord } from "../../schedule/tick";
+import { isSamePause, type LoggedPause } from "./circumstances";
 import type { TickCollector } from "./records";
-import { type ObservedSchedule, ScheduleAccount } from "./schedule-account";
+import { NAMED_TICKS, type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
 import { articleTable, statisticsOf } from "./statistics";
 import { Tally } from "./tally";
@@ -105,6 +106,7 @@ function reportSchedule(account: ScheduleAccount, skewLimit: number | undefined)
     offGrid: account.offGrid.count,
     offGridTicks: account.offGrid.first,
     pauses: pausesOf(account),
+    byHand: byHandOf(account),
     dispatchSkewMs: statisticsOf(skews.dispatch),
     startSkewMs: statisticsOf(skews.start),
     processorMs: statisticsOf(account.processor),
@@ -155,15 +157,26 @@ function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): 
   return [...thresholds, { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass }];
 }
 
-/** The pauses in the span. A run under way logs each tick as paused by itself; these are joined. */
+/** The pauses in the span, in order of their beginnings. What logs each tick of a pause by itself is joined. */
 function pausesOf({ circumstances, schedule: { span, intervalMs } }: ScheduleAccount): ScheduleReport["pauses"] {
-  const joined: Span[] = [];
+  const joined: LoggedPause[] = [];
   for (const pause of circumstances.pauses) {
-    const last = joined.at(-1);
-    if (last && pause.from <= last.to + intervalMs) joined[joined.length - 1] = { from: last.from, to: pause.to };
+    const k = joined.findIndex((one) => isSamePause(one, pause) && pause.from <= one.to + intervalMs);
+    const last = joined[k];
+    if (last) joined[k] = { ...last, to: Math.max(last.to, pause.to) };
     else joined.push(pause);
   }
-  return joined.filter(({ from, to }) => from < span.to && to > span.from).map(isoSpan);
+  return joined
+    .filter(({ from, to }) => from < span.to && to > span.from)
+    .map(({ from, to, ...hand }) => ({ ...isoSpan({ from, to }), ...hand }));
+}
+
+function byHandOf({ circumstances, schedule: { span } }: ScheduleAccount): ScheduleReport["byHand"] {
+  const isWithin = (at: number) => at >= span.from && at < span.to;
+  const within = circumstances.byHand.filter(({ scheduledAt, dispatchedAt }) =>
+    isWithin(Date.parse(dispatchedAt ?? scheduledAt ?? "")),
+  );
+  return { count: within.length, first: within.slice(0, NAMED_TICKS) };
 }
 
 function isoSpan({ from, to }: Span): { from: string; to: string } {

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { msToDuration, SECOND_MS } from "../../schedule/duration";
 import { type Paint, painter } from "../lib/colour";
+import { whoAndWhy } from "../lib/hand-pauses";
 import { visibleTexts } from "../lib/visible";
 import type { ArticleTable, ClockReport, ScheduleReport, Statistics } from "./schedule-report";
 import { articleRows, kindOf, percent, signed, skewTexts, thresholdTexts, verdictText } from "./words";
@@ -37,6 +38,7 @@ function renderSchedule(report: ScheduleReport, paint: Paint): string {
     ...availabilityLines(report),
     ...missedLines(report, paint),
     ...offGridLines(report, paint),
+    ...byHandLines(report, paint),
     ...pauseLines(report),
     skewTable(report),
     ...skewTexts(report).map((text) => `  ${text}`),
@@ -105,8 +107,21 @@ function offGridLines({ offGrid, offGridTicks }: ScheduleReport, paint: Paint): 
   return [...named, "  If the schedule was edited in this span, report each part by itself: --since, --until"];
 }
 
+/** Names ticks that were fired by hand. */
+function byHandLines({ byHand }: ScheduleReport, paint: Paint): string[] {
+  const named = byHand.first.slice(0, SHOWN_TICKS).map(({ id, dispatchedAt, by, error }) => {
+    const text = `  by hand ${dispatchedAt ? `${dispatchedAt.slice(11, 23)} UTC` : "no target"}  ${id}, by ${by}`;
+    return error === null ? text : paint("red", `${text}: ${error}`);
+  });
+  const more = byHand.count - named.length;
+  return more > 0 ? [...named, `  and ${more} more by hand`] : named;
+}
+
 function pauseLines({ pauses }: ScheduleReport): string[] {
-  return pauses.map(({ from, to }) => `  paused  ${from.slice(0, 16)}Z to ${to.slice(0, 16)}Z`);
+  return pauses.map(({ from, to, by, note = "" }) => {
+    const hand = by === undefined ? "" : `, by hand: ${whoAndWhy({ by, note })}`;
+    return `  paused  ${from.slice(0, 19)}Z to ${to.slice(0, 19)}Z${hand}`;
+  });
 }
 
 /** From this many ticks on the one in a thousand is another than the worst, and is shown in place of the count. */

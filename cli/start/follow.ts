@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS, SECOND_MS } from "../../schedule/duration";
 import { firstAtOrAfter } from "../../schedule/grid";
 import type { ScheduleTiming, Span } from "../../schedule/outcome";
-import type { TickRecord } from "../../schedule/tick";
+import { isManual, type TickRecord } from "../../schedule/tick";
 import { painter } from "../lib/colour";
 import type { Terminal } from "../lib/context";
 import { minutesAndSeconds } from "../lib/progress";
@@ -143,7 +143,7 @@ class Session {
     const schedule = scheduleOf(event);
     if (schedule !== null && !this.names.has(schedule)) return;
     this.ticks.add(event);
-    if (!("tick" in event) || !begins(event)) return;
+    if (!("tick" in event) || isManual(event.tick.id) || !begins(event)) return;
     // Without a grid and a dispatch nothing waits for the tick.
     const at = instantOf(event) ?? -Infinity;
     const { schedule: name } = event.tick;

@@ -60,7 +60,7 @@ const QUERIES: readonly {
     of: "clockLogs",
     lines: [
       'filter message = "schedule.paused"',
-      "stats earliest(from) as since, latest(to) as until, count(*) as lines by schedule",
+      "stats earliest(from) as since, latest(to) as until, count(*) as lines by schedule, note",
     ],
   },
   {

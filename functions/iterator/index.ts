@@ -1,6 +1,7 @@
 import type { Context } from "aws-lambda";
 import type { Json } from "../../schedule/tick";
 import { awsRunner } from "../runtime/aws-runner";
+import { dispatchByHand, type HandEvent, type HandResult, isHandEvent } from "../runtime/by-hand";
 import { callId } from "../runtime/call-id";
 import { required } from "../runtime/environment";
 import { type IteratorInput, type IteratorState, iterate, type LoopSchedule } from "./iterate";
@@ -14,9 +15,16 @@ const runner = awsRunner();
 /** Names of the schedules that are paused, or `true` for all. Here and not in the definition: runs that are under way are paused too. */
 const paused = JSON.parse(required("PAUSED")) as string[] | true;
 
-/** The Iterator of the Step Functions loop. */
-export async function handler(event: IteratorEvent, context: Context): Promise<IteratorState> {
+/** The Iterator of the Step Functions loop. A tick that is fired by hand comes with the schedule as the deployed definition has it. */
+export async function handler(
+  event: IteratorEvent | (HandEvent & Pick<IteratorEvent, "schedule">),
+  context: Context,
+): Promise<IteratorState | HandResult> {
   const schedule: LoopSchedule = { ...event.schedule, payload: JSON.parse(event.schedule.payload) as Json };
+  if (isHandEvent(event)) {
+    const find = (name: string) => (name === schedule.name ? { schedule, targets: schedule.targets } : undefined);
+    return dispatchByHand(runner, event.byHand, find, callId(context));
+  }
   try {
     return await iterate(
       runner,

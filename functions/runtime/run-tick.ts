@@ -1,3 +1,4 @@
+import type { LogEvent } from "../../schedule/events";
 import { MISSED_METRICS } from "../../schedule/metrics";
 import { type LoggedReason, ON_TIME_WITHIN_MS, offTimeMs } from "../../schedule/outcome";
 import type { HandPause } from "../../schedule/pause";
@@ -100,6 +101,9 @@ export async function dispatchClaimed(
   }
 }
 
+/** What the log says of a tick that this invocation has dispatched or given up. */
+type TickOutcome = Extract<LogEvent, { readonly kind: "tick.dispatched" | "tick.missed" }>;
+
 /** What a dispatch may be given. */
 export interface DispatchOptions {
   /**
@@ -128,15 +132,14 @@ export async function dispatchTick(
   tick: Tick,
   targets: readonly string[],
   { countedAt = tick.scheduledAt ?? undefined, prepared = [], claimMs }: DispatchOptions = {},
-): Promise<void> {
+): Promise<TickOutcome> {
   const { clock, log, metrics } = runner;
   // A function may be frozen at any instant, and the message would say that it was dispatched before that.
   const dueAt = dueForDispatch(schedule, tick);
   const inTime = dueAt !== null && clock.now() - dueAt <= ON_TIME_WITHIN_MS;
   if (!inTime) abandon(prepared);
   if (clock.now() >= tick.expiresAt) {
-    recordMissed(runner, schedule, tick, "expired");
-    return;
+    return recordMissed(runner, schedule, tick, "expired");
   }
   const results = await Promise.allSettled(
     targets.map((target, k) => deliver(runner, schedule, tick, target, inTime ? prepared[k] : undefined)),
@@ -148,13 +151,12 @@ export async function dispatchTick(
   const [first] = delivered.sort((a, b) => a.writtenAt - b.writtenAt);
   if (!first) {
     const unknown = failures.some((failure) => failure.failure === "unknown");
-    recordMissed(runner, schedule, tick, unknown ? "dispatch-unknown" : "dispatch-failed", error);
-    return;
+    return recordMissed(runner, schedule, tick, unknown ? "dispatch-unknown" : "dispatch-failed", error);
   }
   const skewMs = tick.scheduledAt === null ? null : first.writtenAt - tick.scheduledAt;
   metrics.record(schedule.name, "TicksDispatched", 1, countedAt);
   if (skewMs !== null) metrics.record(schedule.name, "DispatchSkew", offTimeMs(schedule, skewMs), countedAt);
-  log({
+  const event: TickOutcome = {
     kind: "tick.dispatched",
     tick: tickMessage(schedule, tick, first.writtenAt).tick,
     answeredAt: iso(first.answeredAt),
@@ -163,7 +165,9 @@ export async function dispatchTick(
     late: skewMs !== null && skewMs > ON_TIME_WITHIN_MS,
     attempts: Math.max(...delivered.map((delivery) => delivery.attempts)),
     ...(error && { error }),
-  });
+  };
+  log(event);
+  return event;
 }
 
 function abandon(prepared: readonly Promise<PreparedDispatch>[]): void {
@@ -175,17 +179,19 @@ function dueForDispatch(schedule: ScheduleSpec, { scheduledAt }: Tick): number |
   return scheduledAt === null ? null : dispatchAt(schedule, scheduledAt);
 }
 
-/** Logs and counts a tick that this invocation gives up, and why. */
+/** Logs and counts a tick that this invocation gives up, and why. @returns what was logged. */
 export function recordMissed(
   { log, metrics }: Pick<TickRunner, "log" | "metrics">,
   schedule: ScheduleSpec,
   tick: Tick,
   reason: LoggedReason,
   error?: string,
-): void {
+): TickOutcome {
   metrics.record(schedule.name, "TicksMissed", 1);
   metrics.record(schedule.name, MISSED_METRICS[reason], 1);
-  log({ kind: "tick.missed", tick: tickFields(schedule, tick), reason, ...(error && { error }) });
+  const event: TickOutcome = { kind: "tick.missed", tick: tickFields(schedule, tick), reason, ...(error && { error }) };
+  log(event);
+  return event;
 }
 
 /** Prepares the dispatch of a tick to one target at `at` (ms since the epoch). Its failure waits for who asks for it. */

@@ -1,4 +1,4 @@
-import type { TickMessage } from "../../schedule/tick";
+import { isManual, type TickMessage } from "../../schedule/tick";
 import type { Metrics } from "./metrics";
 
 /** Ids that are remembered: far more than can come between two deliveries of one message. */
@@ -15,6 +15,8 @@ export type StartMeter = (tick: TickMessage["tick"], startedAt: number) => void;
 export function startMeter(metrics: Metrics): StartMeter {
   const seen = new Set<string>();
   return ({ id, schedule, scheduledAt }, startedAt) => {
+    // Those are counted apart: one that repeats a tick starts hours after its instant.
+    if (isManual(id)) return;
     if (seen.has(id)) {
       metrics.record(schedule, "TicksDuplicate", 1);
     } else {

@@ -56,6 +56,7 @@ export const lambdaClock = {
 
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,
+  byHand: () => ({ role: FUNCTIONS.dispatchers[0] }),
   // A firing runs to the end of its horizon, and the next one comes after a minute. The analyser gets all ticks at once.
   concurrency: ({ horizon }, schedules) => horizon + 1 + schedules.length,
   // One begins a minute and lasts its horizon, with the margin of its timeout.

@@ -117,3 +117,11 @@ function duplicateCheck(arn: string): StateMachineDefinition["States"] {
     },
   };
 }
+
+/** The part of a deployed definition that hands the schedule to the Iterator. @throws Error if it has none. */
+export function scheduleOfDefinition(definition: string): Pick<Record<string, unknown>, "schedule"> {
+  const { States } = JSON.parse(definition) as Partial<StateMachineDefinition>;
+  const parameters = States?.Iterator?.Parameters as { readonly schedule?: unknown } | undefined;
+  if (!parameters?.schedule) throw new Error("the state machine's definition has no schedule: deploy the environment");
+  return { schedule: parameters.schedule };
+}

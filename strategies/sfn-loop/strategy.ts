@@ -5,6 +5,7 @@ import type { Strategy } from "../strategy";
 import { ALARMS_PER_FUNCTION } from "../usage";
 import { differencesOf, minutes } from "../words";
 import { access } from "./access";
+import { scheduleOfDefinition } from "./loop-definition";
 import { loopProblems } from "./problems";
 import { deployedSettings, type SfnLoopSettings, schema } from "./settings";
 import { loopUsage } from "./usage";
@@ -53,6 +54,10 @@ export const sfnLoop = {
 
   functions: (settings) => ({ dispatchers: [`${rolePrefix(settings)}iterator`], observers: [] }),
   allFunctions: { dispatchers: ["iterator", "express-iterator"], observers: [] },
+  byHand: (settings, schedule) => ({
+    role: `${rolePrefix(settings)}iterator`,
+    machine: { role: `${rolePrefix(settings)}loop-${schedule}`, eventOf: scheduleOfDefinition },
+  }),
   // One Iterator a schedule waits for a tick. Schedules share instants, such as second 0.
   concurrency: (_settings, schedules) => schedules.length,
   // Runs that overlap: one begins a minute and lasts its horizon. Each invokes the Iterator once at a time.

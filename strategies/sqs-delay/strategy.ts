@@ -47,6 +47,7 @@ export const sqsDelay = {
 
   functions: () => FUNCTIONS,
   allFunctions: FUNCTIONS,
+  byHand: () => ({ role: "pacer" }),
   concurrency: ({ pacerMemory }, schedules) => 1 + pacersAtOnce(pacerMemory, schedules),
   peakConcurrency: ({ pacerMemory }, schedules) => pacersAllowed(pacerMemory, schedules),
 
