@@ -1,5 +1,5 @@
 import type { GitHubClient } from "./client";
-import { isMarked, markedBody, WORKFLOW_USER } from "./texts";
+import { isMarked, markedBody, WORKFLOW_USER, withoutTimed } from "./texts";
 
 /** What became of a comment. */
 export interface StickyComment {
@@ -9,7 +9,7 @@ export interface StickyComment {
 
 /**
  * Writes the one comment of this name on a pull request: creates it, or changes its text. Only a comment that the
- * workflows wrote is changed, and no other with the same text.
+ * workflows wrote is changed, and no other with the same text. What is marked as timed is no reason to change it.
  *
  * @param number the pull request's.
  * @throws GitHubError
@@ -29,7 +29,8 @@ export async function writeStickyComment(
     return { done: "created", url: data.html_url };
   }
   // GitHub may hand a text back without the line break at its end.
-  if (own.body?.trim() === body.trim()) return { done: "unchanged", url: own.html_url };
+  const [then, now] = [own.body ?? "", body].map((one) => withoutTimed(one.replaceAll("\r\n", "\n")).trim());
+  if (then === now) return { done: "unchanged", url: own.html_url };
   await issues.updateComment({ ...repository, comment_id: own.id, body });
   return { done: "updated", url: own.html_url };
 }

@@ -21,3 +21,15 @@ export function markedBody(name: string, text: string): string {
   const kept = body.slice(0, LONGEST_BODY - notice.length);
   return kept.slice(0, kept.lastIndexOf("\n")) + notice;
 }
+
+/** Marks a text that holds for the time at which it was made, such as the next ticks. @param text whole lines. */
+export function timed(text: string): string {
+  return `${marker("timed")}\n${text}\n${marker("end of timed")}`;
+}
+
+/** A body without what {@link timed} marks in it: two bodies for which this is equal say the same at two times. */
+export function withoutTimed(body: string): string {
+  return body.replace(TIMED, "");
+}
+
+const TIMED = new RegExp(`^${marker("timed")}$.*?^${marker("end of timed")}$`, "gms");

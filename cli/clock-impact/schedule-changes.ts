@@ -1,6 +1,6 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { MINUTE_MS, msToDuration } from "../../schedule/duration";
-import { ticksPerMinute } from "../../schedule/grid";
+import { gridText, ticksPerMinute } from "../../schedule/grid";
 import { hoursText } from "../../schedule/hours-text";
 import { differencesOf } from "../../strategies/words";
 import { rhythm } from "../lib/rhythm";
@@ -46,6 +46,16 @@ function fateOf(
   if (before.paused === null && after.paused !== null) return "paused";
   if (before.paused !== null && after.paused === null) return "resumed";
   return differences.length > 0 ? "changed" : "unchanged";
+}
+
+/**
+ * Whether a schedule's ticks are due, or handed over, at other instants after a change: it is new, or its interval, phase,
+ * hours, lead or pause differ.
+ */
+export function movesTicks({ before, after }: ScheduleChange): boolean {
+  if (!before || !after) return after !== null;
+  const pauses = (before.paused === null) !== (after.paused === null);
+  return pauses || gridText(before) !== gridText(after) || (before.leadMs ?? 0) !== (after.leadMs ?? 0);
 }
 
 function changedSettings(before: ScheduleDescription, after: ScheduleDescription): string[] {

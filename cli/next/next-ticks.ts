@@ -28,6 +28,12 @@ export interface NextTicks {
   readonly withoutGrid: readonly { readonly schedule: string; readonly rhythm: string }[];
 }
 
+/** What the wall clock of a time zone shows at an instant, such as `2026-11-27T10:00:00+01:00` in `Europe/Berlin`. */
+export interface ZoneTime {
+  readonly zone: string;
+  readonly shows: string;
+}
+
 /** One tick to come. */
 export interface NextTick {
   readonly id: string;
@@ -35,7 +41,7 @@ export interface NextTick {
   /** ISO 8601, UTC, ms. */
   readonly scheduledAt: string;
   /** What the clocks of its windows' time zones show then, but for UTC. */
-  readonly local: readonly { readonly zone: string; readonly shows: string }[];
+  readonly local: readonly ZoneTime[];
   /** How often its schedule ticks, in words, such as `every 10s + 2s`. */
   readonly rhythm: string;
 }
@@ -64,8 +70,14 @@ export function nextTicks(environment: Environment, { from, most, schedule }: Ne
   const onGrid = kind.timing(strategy).grid ? ticking : [];
   const ticks: NextTick[] = [];
   for (const { schedule: one, at } of upcomingOf(onGrid, from)) {
-    const local = zonesOf(one).map((zone) => ({ zone, shows: wallClockText(zone, at) }));
-    ticks.push({ id: tickId(one.name, at), schedule: one.name, scheduledAt: iso(at), local, rhythm: rhythm(one) });
+    const { name } = one;
+    ticks.push({
+      id: tickId(name, at),
+      schedule: name,
+      scheduledAt: iso(at),
+      local: zoneTimes(one, at),
+      rhythm: rhythm(one),
+    });
     if (ticks.length >= most) break;
   }
   return {
@@ -83,8 +95,9 @@ export function nextTicks(environment: Environment, { from, most, schedule }: Ne
   };
 }
 
-/** The time zones of a schedule's windows, each once. */
-function zonesOf({ hours }: Schedule): string[] {
-  const zones = (hours?.rates ?? []).flatMap(({ active = [] }) => active.map(({ zone }) => zone));
-  return [...new Set(zones)].filter((zone) => zone !== "UTC");
+/** What the clocks of a schedule's zones show at an instant (ms since the epoch): those of its windows, each once, without UTC. */
+export function zoneTimes({ hours }: Pick<Schedule, "hours">, at: number): ZoneTime[] {
+  const zones = new Set((hours?.rates ?? []).flatMap(({ active = [] }) => active.map(({ zone }) => zone)));
+  zones.delete("UTC");
+  return [...zones].map((zone) => ({ zone, shows: wallClockText(zone, at) }));
 }

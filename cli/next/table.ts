@@ -2,7 +2,7 @@ import { quoted } from "../clock-impact/schedule-changes";
 import { columns } from "../lib/table";
 import { visibleTexts } from "../lib/visible";
 import { counted } from "../terraform/markdown";
-import type { NextTicks } from "./next-ticks";
+import type { NextTicks, ZoneTime } from "./next-ticks";
 
 /** Most schedules without ticks that are named; `--json` has all. */
 const NAMED = 10;
@@ -16,7 +16,7 @@ export function renderNext(next: NextTicks): string {
     const zoned = ticks.some(({ local }) => local.length > 0);
     const rows = ticks.map((tick) => [
       withoutMs(tick.scheduledAt),
-      ...(zoned ? [tick.local.map(({ shows, zone }) => `${shows} ${zone}`).join(", ")] : []),
+      ...(zoned ? [localCell(tick.local)] : []),
       tick.schedule,
       tick.rhythm,
       tick.id,
@@ -42,9 +42,14 @@ export function renderNext(next: NextTicks): string {
   return parts.join("\n\n");
 }
 
-/** A tick is at a whole second. */
-function withoutMs(instant: string): string {
+/** An instant (ISO 8601, UTC, ms) without its ms, if it is at a whole second, as each tick is. */
+export function withoutMs(instant: string): string {
   return instant.replace(".000Z", "Z");
+}
+
+/** What the clocks of time zones show, in one line: `2026-11-27T10:00:00+01:00 Europe/Berlin`; empty without zones. */
+export function localCell(local: readonly ZoneTime[]): string {
+  return local.map(({ shows, zone }) => `${shows} ${zone}`).join(", ");
 }
 
 function cut(lines: readonly string[]): readonly string[] {

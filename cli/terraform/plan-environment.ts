@@ -1,4 +1,5 @@
 import { inWorkDirectory, PROJECT_DIR } from "../../host/work-dir";
+import { iso } from "../../schedule/tick";
 import { currentCommit } from "./commit";
 import { freshPlan } from "./fresh-plan";
 import { maskSecrets } from "./mask-secrets";
@@ -15,6 +16,8 @@ export interface PlanOptions extends OpenStackOptions {
   readonly directory: string;
   /** The commit that was synthesized. @default this checkout's */
   readonly commit?: string;
+  /** The clock that says when the plan was made, ms since the epoch. @default this machine's */
+  readonly now?: () => number;
 }
 
 /** A planned environment: its section of the comment, and Terraform's exit code. */
@@ -31,10 +34,11 @@ export interface Planned {
  * @throws the signal's reason; then the directory is as it was.
  */
 export async function planEnvironment(name: string, options: PlanOptions): Promise<Planned> {
-  const { directory, signal, commit = currentCommit(PROJECT_DIR, options.env) } = options;
+  const { directory, signal, commit = currentCommit(PROJECT_DIR, options.env), now = Date.now } = options;
   try {
     return await inWorkDirectory(`plan-${name}`, async (work) => {
       const { terraform, changes, planJson, steps } = await freshPlan(work, name, options);
+      const plannedAt = iso(now());
       const reading = readPlan(planJson);
       const fullPlan = maskSecrets(planJson, await terraform.planText(STACK_FILES.plan));
       const digest = digestOf(steps);
@@ -42,7 +46,7 @@ export async function planEnvironment(name: string, options: PlanOptions): Promi
         environment: name,
         commit,
         digest,
-        outcome: { kind: "planned", reading, fullPlan },
+        outcome: { kind: "planned", plannedAt, reading, fullPlan },
       };
       signal?.throwIfAborted();
       writePlanFiles(directory, { ...sectionTexts(section, directory), fullPlan, steps: stepsText(steps, commit) });

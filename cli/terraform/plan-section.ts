@@ -61,6 +61,8 @@ const planSection = z.object({
   outcome: z.discriminatedUnion("kind", [
     z.object({
       kind: z.literal("planned"),
+      /** When Terraform had planned, ISO 8601 in UTC. No part of the digest. */
+      plannedAt: z.iso.datetime(),
       reading: planReading,
       /** The plan as `terraform show -no-color` writes it, with sensitive values masked. */
       fullPlan: z.string(),

@@ -1,6 +1,7 @@
 import type { ClockDescription, ScheduleDescription } from "../../schedule/clock";
 import { strategyOf } from "../../strategies";
 import { type Assessment, assess } from "../clock-impact/assess";
+import { renderNextTicks } from "../clock-impact/next-ticks";
 import { monthlyUsd, overTime } from "../clock-impact/render-verdict";
 import { type ScheduleChange, scheduleChanges, ticksPerDay } from "../clock-impact/schedule-changes";
 import type { ClockEffect } from "../clock-impact/switching";
@@ -38,14 +39,21 @@ export function sectionDetails({ environment, outcome }: PlanSection, room: Room
     const lines = cut(outcome.message.trim().split("\n"), room.most, (n) => `… (and ${n} more lines)`);
     return [title, fenced("text", lines.join("\n"))].join("\n\n");
   }
-  const { reading, fullPlan } = outcome;
+  const { reading, fullPlan, plannedAt } = outcome;
   const drift = driftPart(reading.drift, room);
   if (!hasChanges(reading)) return [title, drift].join("\n\n");
   const assessment = assess(reading);
   const plan = room.withoutPlan.has(environment)
     ? "The full plan is too long for a comment: read it in `plan.txt` beside this file."
     : collapsed("Full plan", fenced("diff", diffText(fullPlan)));
-  const parts = [caution(assessment), goings(reading, room), clockMeaning(reading, assessment, room), drift, plan];
+  const parts = [
+    caution(assessment),
+    goings(reading, room),
+    clockMeaning(reading, assessment, room),
+    assessment.unknown ? "" : renderNextTicks(reading.clock, plannedAt, room.most),
+    drift,
+    plan,
+  ];
   return [title, ...parts].filter(Boolean).join("\n\n");
 }
 

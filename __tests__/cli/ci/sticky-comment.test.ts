@@ -1,5 +1,5 @@
 import { writeStickyComment } from "../../../cli/ci/sticky-comment";
-import { markedBody, WORKFLOW_USER } from "../../../cli/ci/texts";
+import { markedBody, timed, WORKFLOW_USER } from "../../../cli/ci/texts";
 import { FakeGitHub } from "./fake-github";
 
 interface Comment {
@@ -46,6 +46,18 @@ test("the first time it is created, then changed in place, and left if nothing i
   await expect(write("two")).resolves.toMatchObject({ done: "unchanged" });
   expect(comments.map(({ body }) => body)).toEqual(["<!-- lambda-metronome: plan -->\ntwo\n"]);
   expect(github.changes).toEqual(["POST /issues/7/comments", "PATCH /issues/comments/100"]);
+});
+
+test("what is marked as timed is no reason to change it; anything else is, and brings it along", async () => {
+  const plan = (change: string, at: string) => `${change}\n\n${timed(`next tick: ${at}`)}\n\ndigest\n`;
+  await write(plan("10s to 5s", "02:30"));
+  // As GitHub may hand it back.
+  for (const one of comments) one.body = one.body.replaceAll("\n", "\r\n").trim();
+  await expect(write(plan("10s to 5s", "14:00"))).resolves.toMatchObject({ done: "unchanged" });
+  expect(comments[0]?.body).toContain("02:30");
+  await expect(write(plan("10s to 4s", "14:00"))).resolves.toMatchObject({ done: "updated" });
+  expect(comments[0]?.body).toContain("14:00");
+  await expect(write("10s to 4s\n\ndigest\n")).resolves.toMatchObject({ done: "updated" });
 });
 
 test("comments of people are left alone, with the marker in them too, and so are those of another name", async () => {

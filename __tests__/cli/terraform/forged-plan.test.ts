@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployReviewed } from "../../../cli/terraform/deploy-reviewed";
 import { planEnvironment } from "../../../cli/terraform/plan-environment";
+import { readSummary } from "../../../cli/terraform/plan-section";
 import { FORGERIES } from "./forged-plan";
 import { planJson } from "./plan-json";
 
@@ -110,6 +111,23 @@ test.each(FORGERIES)(
   },
   60_000,
 );
+
+test("a plan says when it was made, and the time is not in its digest", async () => {
+  const plannedAt = async (now: number) => {
+    const planned = join(scratch, `planned-${now}`);
+    const { section } = await planEnvironment("dev", { env, directory: planned, say, now: () => now });
+    return { section, summary: readSummary(planned), steps: readFileSync(join(planned, "steps.json"), "utf8") };
+  };
+  const [one, other] = [await plannedAt(0), await plannedAt(86_400_000)];
+  expect([one, other].map(({ section: { outcome } }) => "plannedAt" in outcome && outcome.plannedAt)).toEqual([
+    "1970-01-01T00:00:00.000Z",
+    "1970-01-02T00:00:00.000Z",
+  ]);
+  expect(one.summary).toEqual(one.section);
+  expect(one.section.digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(other.section.digest).toBe(one.section.digest);
+  expect(other.steps).toBe(one.steps);
+}, 60_000);
 
 test("a directory whose digest is forged is refused, and nothing is applied", async () => {
   const file = join(directory, "steps.json");

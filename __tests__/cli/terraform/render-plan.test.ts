@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { markedBody } from "../../../cli/ci/texts";
+import { markedBody, withoutTimed } from "../../../cli/ci/texts";
 import { maskSecrets } from "../../../cli/terraform/mask-secrets";
 import { type PlanSection, planSectionJson, readSummary } from "../../../cli/terraform/plan-section";
 import { readPlan } from "../../../cli/terraform/read-plan";
@@ -38,6 +38,7 @@ function expectGolden(name: string, text: string): void {
 
 const COMMIT = "4f1c0e9b6a7d8c5e3f2a1b0c9d8e7f6a5b4c3d2e";
 const DIGEST = "c0ffee".padEnd(64, "0");
+const PLANNED_AT = "2026-11-27T02:29:15.589Z";
 
 function rendered(sections: readonly PlanSection[]): string {
   return renderPlans(sections, (environment) => join(PROJECT_DIR, "plans", environment));
@@ -48,7 +49,7 @@ function section(environment: string, fields: PlanFields, fullPlan = planText(fi
     environment,
     commit: COMMIT,
     digest: DIGEST,
-    outcome: { kind: "planned", reading: readPlan(planJson(fields)), fullPlan },
+    outcome: { kind: "planned", plannedAt: PLANNED_AT, reading: readPlan(planJson(fields)), fullPlan },
   };
 }
 
@@ -62,7 +63,12 @@ function recorded(fixture: string): PlanSection {
   const json = JSON.parse(read("plan.json"));
   return {
     ...section("dev", {}),
-    outcome: { kind: "planned", reading: readPlan(json), fullPlan: maskSecrets(json, read("plan.txt")) },
+    outcome: {
+      kind: "planned",
+      plannedAt: PLANNED_AT,
+      reading: readPlan(json),
+      fullPlan: maskSecrets(json, read("plan.txt")),
+    },
   };
 }
 
@@ -199,7 +205,7 @@ describe("what a comment never has", () => {
     const outside = text
       .replace(/^(`{3,})\w*\n.*?^\1$/gms, "")
       .replace(/(`+)(?!`).+?(?<!`)\1(?!`)/g, "")
-      .replace(/<\/?(details|summary)>/g, "");
+      .replace(/<\/?(details|summary)>|<!-- lambda-metronome: (end of )?timed -->/g, "");
     expect(outside).not.toMatch(/<|@\w|#\d|\u202e/);
   });
 });
@@ -236,6 +242,36 @@ describe("too long a comment", () => {
     expect(text).toContain("npm run deploy -- dev-149 --plan plans/dev-149");
     expect(text).not.toContain("### dev");
   });
+});
+
+test("when a plan was made is seen in the part that is marked as timed, and nowhere else", () => {
+  const at = (plannedAt: string) => {
+    const [one] = GOLDEN.create?.() ?? [];
+    if (one?.outcome.kind !== "planned") throw new Error("create is a plan");
+    return rendered([{ ...one, outcome: { ...one.outcome, plannedAt } }]);
+  };
+  const [early, late] = [at("2026-11-27T02:29:15.589Z"), at("2026-11-28T11:00:00.000Z")];
+  expect(late).toContain("heartbeat  2026-11-28T11:00:00Z\n");
+  expect(early).not.toBe(late);
+  expect(withoutTimed(early)).toBe(withoutTimed(late));
+});
+
+test("many windows in many schedules: next ticks give way before verdicts do", () => {
+  const active = Array.from({ length: 14 }, (_, k) => ({
+    days: [1, 2, 3, 4, 5],
+    fromS: 0,
+    toS: 86_400,
+    zone: `Etc/GMT-${k + 1}`,
+  }));
+  const schedules = Array.from({ length: 12 }, (_, k) =>
+    described({ name: `tenant-${k}`, hours: { rates: [{ intervalMs: 60_000, active }] } }),
+  );
+  const sections = Array.from({ length: 12 }, (_, k) =>
+    section(`dev-${k}`, { resources: [create(STATE_MACHINE)], clock: [null, clock({ schedules })] }),
+  );
+  const text = rendered(sections);
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_000);
+  expect(text.match(/^- \*\*Safe\. dev-\d+: /gm)).toHaveLength(12);
 });
 
 test("a replaced machine may stand still though its clock's description stays", () => {
@@ -321,6 +357,7 @@ describe("ten thousand schedules", () => {
     expect(text).toContain(`- ${counts}\n`);
     expect(text.match(/^- (new-)?tenant-\d+: /gm)).toHaveLength(20);
     expect(text).toContain("Full plan</summary>");
-    expect(text.length).toBeLessThan(5_000);
+    expect(text.match(/^(new-)?tenant-\d+ +2026-/gm) ?? []).toHaveLength(after.length > 1 ? 10 : 0);
+    expect(text.length).toBeLessThan(6_000);
   });
 });
