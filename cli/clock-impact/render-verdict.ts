@@ -30,11 +30,14 @@ const DONE: readonly (readonly [action: PlannedAction, done: string])[] = [
 export function verdict({ environment, outcome }: PlanSection): string {
   const name = prose(environment);
   if (outcome.kind === "error") return `**Failed. ${name}: no plan was made**`;
-  const { reading } = outcome;
+  const { reading, pauses } = outcome;
+  const paused = pauses && pauses.length > 0 ? "paused by hand" : "";
   const drift = reading.drift.length > 0 ? `${reading.drift.length} changed outside Terraform` : "";
-  if (!hasChanges(reading)) return `**Drift. ${name}: no changes; ${drift}**`;
+  if (!hasChanges(reading)) {
+    return `**Drift. ${name}: ${["no changes", drift, paused].filter(Boolean).join("; ")}**`;
+  }
   const assessment = assess(reading);
-  const words = [...clockWords(reading, assessment), countWords(reading), drift].filter(Boolean);
+  const words = [...clockWords(reading, assessment), countWords(reading), drift, paused].filter(Boolean);
   return `**${assessment.caution ? "Caution" : "Safe"}. ${name}: ${words.join("; ")}**`;
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Access } from "./access";
 import { refuseLostState } from "./lost-state";
 import { type OpenStackOptions, openStack } from "./open-stack";
 import { STACK_FILES } from "./plan-files";
@@ -10,6 +11,7 @@ import type { Terraform } from "./terraform";
 export interface FreshPlan {
   /** Terraform in the directory that has the plan. */
   readonly terraform: Terraform;
+  readonly access: Access;
   /** Whether applying it changes anything. */
   readonly changes: boolean;
   /** The plan as `terraform show -json` writes it, parsed. It holds secrets in clear: never write it to a file. */
@@ -34,5 +36,5 @@ export async function freshPlan(work: string, name: string, options: OpenStackOp
   const read = (file: string) => readFileSync(join(directory, file), "utf8");
   const configuration: unknown = JSON.parse(read(STACK_FILES.configuration));
   const steps = planSteps({ planJson, configuration, providers: read(STACK_FILES.providers) });
-  return { terraform, changes, planJson, steps: { environment: name, state, steps } };
+  return { terraform, access, changes, planJson, steps: { environment: name, state, steps } };
 }

@@ -1,11 +1,16 @@
+import type { Environment } from "../../config/environment";
 import { inWorkDirectory, PROJECT_DIR } from "../../host/work-dir";
+import { ALL_SCHEDULES } from "../../schedule/pause";
 import { iso } from "../../schedule/tick";
+import { heldAt, nameOf } from "../lib/hand-pauses";
+import { awsAccess } from "../operate/aws-access";
+import { PauseRow } from "../operate/pause-row";
 import { currentCommit } from "./commit";
 import { freshPlan } from "./fresh-plan";
 import { maskSecrets } from "./mask-secrets";
 import type { OpenStackOptions } from "./open-stack";
 import { STACK_FILES, writePlanFiles } from "./plan-files";
-import { type PlanSection, planSectionJson } from "./plan-section";
+import { type PlannedPause, type PlanSection, planSectionJson } from "./plan-section";
 import { digestOf } from "./plan-steps";
 import { readPlan } from "./read-plan";
 import { renderPlans } from "./render-plan";
@@ -37,16 +42,17 @@ export async function planEnvironment(name: string, options: PlanOptions): Promi
   const { directory, signal, commit = currentCommit(PROJECT_DIR, options.env), now = Date.now } = options;
   try {
     return await inWorkDirectory(`plan-${name}`, async (work) => {
-      const { terraform, changes, planJson, steps } = await freshPlan(work, name, options);
-      const plannedAt = iso(now());
+      const { terraform, access, changes, planJson, steps } = await freshPlan(work, name, options);
+      const plannedAt = now();
       const reading = readPlan(planJson);
+      const pauses = reading.clock.before ? await pausesOf(access.config, plannedAt) : [];
       const fullPlan = maskSecrets(planJson, await terraform.planText(STACK_FILES.plan));
       const digest = digestOf(steps);
       const section: PlanSection = {
         environment: name,
         commit,
         digest,
-        outcome: { kind: "planned", plannedAt, reading, fullPlan },
+        outcome: { kind: "planned", plannedAt: iso(plannedAt), reading, pauses, fullPlan },
       };
       signal?.throwIfAborted();
       writePlanFiles(directory, { ...sectionTexts(section, directory), fullPlan, steps: stepsText(steps, commit) });
@@ -58,6 +64,19 @@ export async function planEnvironment(name: string, options: PlanOptions): Promi
     const section: PlanSection = { environment: name, commit, digest: null, outcome };
     writePlanFiles(directory, sectionTexts(section, directory));
     return { section, exitCode: 1 };
+  }
+}
+
+/** What is paused by hand at `now` (ms since the epoch); `null` if that could not be read. */
+async function pausesOf(environment: Environment, now: number): Promise<PlannedPause[] | null> {
+  try {
+    const row = new PauseRow(environment.environment, await awsAccess(environment));
+    return Object.entries(heldAt(await row.read(), now)).map(([field, pause]) => ({
+      schedule: field === ALL_SCHEDULES ? null : nameOf(field),
+      ...pause,
+    }));
+  } catch {
+    return null;
   }
 }
 

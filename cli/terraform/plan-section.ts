@@ -51,6 +51,16 @@ const planReading = z.object({
   clock: plannedClock,
 });
 
+const handPause = z.object({
+  /** `null` for all schedules. */
+  schedule: z.string().nullable(),
+  /** Instants are ISO 8601 in UTC. */
+  since: z.iso.datetime(),
+  until: z.iso.datetime(),
+  by: z.string(),
+  note: z.string(),
+});
+
 const planSection = z.object({
   /** Name of the environment. */
   environment: z.string(),
@@ -64,6 +74,8 @@ const planSection = z.object({
       /** When Terraform had planned, ISO 8601 in UTC. No part of the digest. */
       plannedAt: z.iso.datetime(),
       reading: planReading,
+      /** What was paused by hand when it was planned; `null` if that could not be read. No part of the digest. */
+      pauses: z.array(handPause).readonly().nullable(),
       /** The plan as `terraform show -no-color` writes it, with sensitive values masked. */
       fullPlan: z.string(),
     }),
@@ -80,8 +92,17 @@ export type DriftedResource = Readonly<z.infer<typeof driftedResource>>;
 export type PlannedClock = Readonly<z.infer<typeof plannedClock>>;
 /** A Terraform plan, as far as a reviewer needs it. It holds no value of any attribute, so no secret. */
 export type PlanReading = Readonly<z.infer<typeof planReading>>;
+/** A pause by hand that held when an environment was planned. */
+export type PlannedPause = Readonly<z.infer<typeof handPause>>;
 /** One environment of a plan comment; also what `summary.json` holds. */
 export type PlanSection = Readonly<z.infer<typeof planSection>>;
+
+/** Whether there is nothing to say of a plan but that it changes nothing. */
+export function isIdle({ outcome }: PlanSection): boolean {
+  if (outcome.kind === "error") return false;
+  const { reading, pauses } = outcome;
+  return !hasChanges(reading) && reading.drift.length === 0 && (pauses ?? []).length === 0;
+}
 
 /** Whether a plan changes anything: resources or outputs. Drift alone is no change asked for. */
 export function hasChanges({ changes, outputs }: PlanReading): boolean {

@@ -4,7 +4,7 @@ import { figures, nothingToDo, verdict } from "../clock-impact/render-verdict";
 import { shellWord } from "../lib/shell-word";
 import { code, counted, prose } from "./markdown";
 import { shownDirectory } from "./plan-files";
-import { type DriftedResource, hasChanges, type PlanSection } from "./plan-section";
+import { type DriftedResource, hasChanges, isIdle, type PlanSection } from "./plan-section";
 import { driftList, type Room, sectionDetails } from "./render-section";
 
 /** Most resources that a drift report names; so it stays below the limit of an issue's length. */
@@ -41,8 +41,6 @@ function* rooms(sections: readonly PlanSection[]): Generator<Room> {
 }
 
 function render(sections: readonly PlanSection[], directoryOf: (environment: string) => string, room: Room): string {
-  const isIdle = ({ outcome }: PlanSection) =>
-    outcome.kind === "planned" && !hasChanges(outcome.reading) && outcome.reading.drift.length === 0;
   const idle = sections.filter(isIdle);
   const busy = sections.filter((section) => !isIdle(section));
   const verdicts = busy.map(verdict);

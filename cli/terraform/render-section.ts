@@ -13,6 +13,7 @@ import {
   hasChanges,
   type PlannedAction,
   type PlannedChange,
+  type PlannedPause,
   type PlanReading,
   type PlanSection,
 } from "./plan-section";
@@ -39,9 +40,10 @@ export function sectionDetails({ environment, outcome }: PlanSection, room: Room
     const lines = cut(outcome.message.trim().split("\n"), room.most, (n) => `… (and ${n} more lines)`);
     return [title, fenced("text", lines.join("\n"))].join("\n\n");
   }
-  const { reading, fullPlan, plannedAt } = outcome;
+  const { reading, fullPlan, plannedAt, pauses } = outcome;
   const drift = driftPart(reading.drift, room);
-  if (!hasChanges(reading)) return [title, drift].join("\n\n");
+  const paused = pausedPart(environment, pauses, room);
+  if (!hasChanges(reading)) return [title, paused, drift].filter(Boolean).join("\n\n");
   const assessment = assess(reading);
   const plan = room.withoutPlan.has(environment)
     ? "The full plan is too long for a comment: read it in `plan.txt` beside this file."
@@ -51,6 +53,7 @@ export function sectionDetails({ environment, outcome }: PlanSection, room: Room
     goings(reading, room),
     clockMeaning(reading, assessment, room),
     assessment.unknown ? "" : renderNextTicks(reading.clock, plannedAt, room.most),
+    paused,
     drift,
     plan,
   ];
@@ -191,6 +194,22 @@ function fatesOf(changed: readonly ScheduleChange[]): string {
 
 function scheduleWords(schedule: ScheduleDescription): string {
   return schedule.paused === null ? rhythm(schedule) : `paused (${prose(schedule.paused)})`;
+}
+
+/** What is paused by hand: the configuration does not say so, and no deploy changes it. */
+function pausedPart(environment: string, pauses: readonly PlannedPause[] | null, { most }: Room): string {
+  const title = "**Paused by hand** (not by the configuration)";
+  if (pauses === null) return `${title}: not known, because the ledger could not be read.`;
+  if (pauses.length === 0) return "";
+  const lines = pauses.map(({ schedule, until, by, note }) => {
+    const what = schedule === null ? "all schedules" : prose(schedule);
+    return `- ${what} until ${until}: “${prose(note)}”, by ${prose(by)}`;
+  });
+  const resume = code(`npx metronome resume ${environment}`);
+  return [
+    `${title}: a deploy does not end it. It ends by itself, or by ${resume}.`,
+    cut(lines, most, (n) => `- and ${counted(n, "more pause")}`).join("\n"),
+  ].join("\n\n");
 }
 
 function driftPart(drift: readonly DriftedResource[], room: Room): string {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { markedBody, withoutTimed } from "../../../cli/ci/texts";
 import { maskSecrets } from "../../../cli/terraform/mask-secrets";
-import { type PlanSection, planSectionJson, readSummary } from "../../../cli/terraform/plan-section";
+import { type PlannedPause, type PlanSection, planSectionJson, readSummary } from "../../../cli/terraform/plan-section";
 import { readPlan } from "../../../cli/terraform/read-plan";
 import { renderDrift, renderPlans } from "../../../cli/terraform/render-plan";
 import { PROJECT_DIR } from "../../../host/work-dir";
@@ -44,12 +44,17 @@ function rendered(sections: readonly PlanSection[]): string {
   return renderPlans(sections, (environment) => join(PROJECT_DIR, "plans", environment));
 }
 
-function section(environment: string, fields: PlanFields, fullPlan = planText(fields.resources ?? [])): PlanSection {
+function section(
+  environment: string,
+  fields: PlanFields,
+  fullPlan = planText(fields.resources ?? []),
+  pauses: readonly PlannedPause[] | null = [],
+): PlanSection {
   return {
     environment,
     commit: COMMIT,
     digest: DIGEST,
-    outcome: { kind: "planned", plannedAt: PLANNED_AT, reading: readPlan(planJson(fields)), fullPlan },
+    outcome: { kind: "planned", plannedAt: PLANNED_AT, reading: readPlan(planJson(fields)), pauses, fullPlan },
   };
 }
 
@@ -67,6 +72,7 @@ function recorded(fixture: string): PlanSection {
       kind: "planned",
       plannedAt: PLANNED_AT,
       reading: readPlan(json),
+      pauses: [],
       fullPlan: maskSecrets(json, read("plan.txt")),
     },
   };
@@ -98,6 +104,11 @@ const DRIFT: PlanFields["drift"] = [
   },
   { address: "aws_cloudwatch_event_rule.loop-heartbeat_minute-rule_4B0F6C11", actions: ["delete"] },
 ];
+const PAUSED = {
+  since: "2026-11-27T02:00:00.000Z",
+  until: "2026-11-27T04:00:00.000Z",
+  by: "arn:aws:sts::111111111111:assumed-role/operator/alice",
+};
 const NO_CHANGE: PlanFields = { clock: [clock(), clock()] };
 
 const GOLDEN: Readonly<Record<string, () => PlanSection[]>> = {
@@ -135,6 +146,15 @@ const GOLDEN: Readonly<Record<string, () => PlanSection[]>> = {
       resources: [update(STATE_MACHINE)],
       clock: [clock(), clock({ schedules: [described({ paused: "migration of the target, back on Monday" })] })],
     }),
+  ],
+  "paused-by-hand": () => [
+    section("dev", FASTER, undefined, [
+      { schedule: null, ...PAUSED, note: "moving the database" },
+      { schedule: "sync", ...PAUSED, note: "**@octocat** <b>see</b> [x](y) | fixes #12" },
+    ]),
+    section("stage", NO_CHANGE, undefined, [{ schedule: "heartbeat", ...PAUSED, note: "its target restarts" }]),
+    section("prod", SWITCH, undefined, null),
+    section("demo", NO_CHANGE, undefined, null),
   ],
   "no-change": () => [section("dev", NO_CHANGE), section("prod", NO_CHANGE)],
   error: () => [
