@@ -94,6 +94,8 @@ export const EVENTS = {
     note: "optional text",
     until: "optional instant",
   },
+  /** It could not be read whether anything is paused by hand, so the clock goes on as if nothing were. */
+  "pauses.unread": { error: "text" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FieldKind>>>>;
 
 export type EventName = keyof typeof EVENTS;

@@ -3,6 +3,7 @@ import { iterate } from "../../functions/iterator/iterate";
 import { pace } from "../../functions/pacer/pace";
 import { dynamoPauses } from "../../functions/runtime/hand-pauses";
 import { runTick } from "../../functions/runtime/run-tick";
+import type { LogEvent } from "../../schedule/events";
 import { ALL_SCHEDULES, type HandPause, pauseField } from "../../schedule/pause";
 import { iso, tickAt } from "../../schedule/tick";
 import { filedOf } from "../simulation/burst-firing";
@@ -54,7 +55,12 @@ describe("the row of the pauses", () => {
     const missing = { send: async () => ({}) } as never;
     expect(await dynamoPauses("metronome-ledger", missing).of("beat", MINUTE)).toBeUndefined();
     const { client } = table(new Error("AccessDeniedException"));
-    expect(await dynamoPauses("metronome-ledger", client).of("beat", MINUTE)).toBeUndefined();
+    const logged: LogEvent[] = [];
+    let now = MINUTE;
+    const pauses = dynamoPauses("metronome-ledger", client, { now: () => now }, (event) => void logged.push(event));
+    for (; now < MINUTE + 90_000; now += 10_000) expect(await pauses.of("beat", now)).toBeUndefined();
+    // Once a minute: a role without the right to read would fill the log.
+    expect(logged).toEqual(Array(2).fill({ kind: "pauses.unread", error: "Error: AccessDeniedException" }));
   });
 });
 

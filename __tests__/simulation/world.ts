@@ -205,7 +205,7 @@ export class World {
   }
 
   private log(event: LogEvent, source: string): void {
-    if (event.kind !== "run.checked") this.events.push({ ...event, source });
+    if (event.kind !== "run.checked" && event.kind !== "pauses.unread") this.events.push({ ...event, source });
   }
 
   private async claim(id: string, claimant: string, claimedAt: number, grid?: string): Promise<Claim> {

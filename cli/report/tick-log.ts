@@ -4,7 +4,7 @@ import { MISSED_METRICS } from "../../schedule/metrics";
 import type { LoggedReason } from "../../schedule/outcome";
 
 /** An event as a report reads it. */
-export type TickEvent = Exclude<LogEvent, { readonly kind: "run.checked" }> & {
+export type TickEvent = Exclude<LogEvent, { readonly kind: "run.checked" | "pauses.unread" }> & {
   /** Which function logged it: its log group, or `""` if the reader does not say. */
   readonly source: string;
 };

@@ -19,12 +19,13 @@ export function awsRunner(connections?: number): TickRunner {
   const table = required("LEDGER_TABLE");
   // One client: a handshake takes a small function long.
   const client = createClient(DynamoDBClient, LEDGER_LIMITS);
+  const log = createLog();
   return {
     clock: systemClock,
     ledger: dynamoLedger(table, client),
-    pauses: dynamoPauses(table, client),
+    pauses: dynamoPauses(table, client, systemClock, log),
     targets: awsTargets(systemClock, connections),
-    log: createLog(),
+    log,
     metrics: embeddedMetrics(...metricsVariables()),
     claimLeadMs: claimLead(required("ROLE")),
   };

@@ -3,6 +3,7 @@ import { buildReport } from "../../../cli/report/summary";
 import { renderReport } from "../../../cli/report/table";
 import type { TickEvent } from "../../../cli/report/tick-log";
 import type { ScheduleTiming } from "../../../schedule/outcome";
+import { iso } from "../../../schedule/tick";
 import { CLOCK, dispatched, HEARTBEAT, measured, missed, RELATIVE, START, started, suppressed } from "./events";
 
 function render(timing: ScheduleTiming, forMs: number, events: TickEvent[], from = START, colour = false): string {
@@ -103,9 +104,48 @@ test("a missed tick has its logged cause below it, and a pause and ticks that we
   } as const;
   const text = render(HEARTBEAT, 50_000, [failed, dispatched(HEARTBEAT, START + 3_000), pause]);
   expect(text).toContain("dispatch-failed   heartbeat-1795371910\n          TooManyRequestsException\n");
-  expect(text).toContain("  paused  2026-11-22T18:25Z to 2026-11-22T18:26Z\n");
+  expect(text).toContain("  paused  2026-11-22T18:25:20Z to 2026-11-22T18:26:00Z\n");
   expect(text).toContain("  not due 18:25:13.000 UTC  heartbeat-1795371913\n");
   expect(text).toContain("  available 0 %: 0 on time of 1 due not paused\n");
+});
+
+test("a pause by hand is named with who began it and why, tick by tick or in one; two of them stay apart", () => {
+  const pause = (second: number, note: string, by = "arn:alice") => {
+    const at = START + second * 1_000;
+    const [from, to] = [iso(at), iso(at + 1)];
+    return { kind: "schedule.paused", source: "pacer", schedule: "heartbeat", from, to, by, note } as const;
+  };
+  const pauses = [pause(0, "migration"), pause(10, "migration"), pause(20, "restart"), pause(30, "restart", "arn:bob")];
+  const text = render(HEARTBEAT, 50_000, [...pauses, dispatched(HEARTBEAT, START + 40_000)]);
+  expect(text.split("\n").filter((line) => line.startsWith("  paused"))).toEqual([
+    "  paused  2026-11-22T18:25:10Z to 2026-11-22T18:25:20Z, by hand: “migration”, by arn:alice",
+    "  paused  2026-11-22T18:25:30Z to 2026-11-22T18:25:30Z, by hand: “restart”, by arn:alice",
+    "  paused  2026-11-22T18:25:40Z to 2026-11-22T18:25:40Z, by hand: “restart”, by arn:bob",
+  ]);
+});
+
+test("ticks by hand are named, and are in no other figure", () => {
+  const byHand = (id: string, at: number, fields = {}) => {
+    const one = dispatched(HEARTBEAT, at) as TickEvent & { tick: object };
+    return { ...one, ...fields, by: "arn:alice", tick: { ...one.tick, id } } as TickEvent;
+  };
+  const clean = render(HEARTBEAT, 10_000, [dispatched(HEARTBEAT, START)]);
+  const text = render(HEARTBEAT, 10_000, [
+    dispatched(HEARTBEAT, START),
+    byHand("manual-heartbeat-1795371913123", START + 3_123),
+    byHand("manual-heartbeat-1795360000", START + 4_000, { error: "arn:two: refused" }),
+  ]);
+  const named = [
+    "  by hand 18:25:13.123 UTC  manual-heartbeat-1795371913123, by arn:alice",
+    "  by hand 18:25:14.000 UTC  manual-heartbeat-1795360000, by arn:alice: arn:two: refused",
+  ];
+  expect(text.split("\n").filter((line) => line.includes("by hand"))).toEqual(named);
+  expect(
+    text
+      .split("\n")
+      .filter((line) => !line.includes("by hand"))
+      .join("\n"),
+  ).toBe(clean);
 });
 
 test("of a thousand ticks the worst in a thousand is shown", () => {
