@@ -59,10 +59,16 @@ describe.each(CLOCKS)("%s, operated by hand while its rule fires twice, late and
   beforeAll(() => emulator.open(), 5 * MINUTE_MS);
   afterAll(() => emulator.close(), MINUTE_MS);
 
+  /** Deployed, and reached by the commands at this emulator. */
+  const deployed = async () => {
+    const environment = await emulator.deploy(clock.fields);
+    return { ...environment, endpoint: emulator.session.emulator.endpoint };
+  };
+
   it(
     "is paused and resumed within seconds, and fires ticks by hand, and no other tick is lost or doubled",
     async () => {
-      const environment = await emulator.deploy(clock.fields);
+      const environment = await deployed();
       await emulator.inject(faultsOf(clock.rule));
       const observed = emulator.observe(environment, clock.forMs);
       await untilTicks(emulator, (ticks) => ticks.length > 0, 4 * MINUTE_MS);
@@ -101,7 +107,7 @@ describe.each(CLOCKS)("%s, operated by hand while its rule fires twice, late and
   it(
     "repeats a tick that was missed, once, and none that was dispatched",
     async () => {
-      const environment = await emulator.deploy(clock.fields);
+      const environment = await deployed();
       const missed = Math.floor((Date.now() - 3 * 60 * MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
       const again = (at: number, fields = {}) =>
         fireTick(environment, { schedule: "beat", at, force: false, ...fields });
