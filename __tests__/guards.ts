@@ -28,6 +28,8 @@ const HANDOVER = "__tests__/functions/handover.test.ts";
 const PLANNER = "__tests__/functions/planner.test.ts";
 const HOURS = "__tests__/schedule/hours.test.ts";
 const PACER = "__tests__/functions/pacer.test.ts";
+const HAND_PAUSES = "__tests__/functions/hand-pauses.test.ts";
+const BY_HAND = "__tests__/functions/by-hand.test.ts";
 const DEFINITION = "__tests__/asl/definition.test.ts";
 
 /** The guards. Each is broken by `broken-guards.ts`, and a test must fail. */
@@ -395,5 +397,33 @@ export const GUARDS: readonly Guard[] = [
     replace: "return false ? ",
     why: "a run that serves other hours says nothing of these",
     tests: [HOURS],
+  },
+  {
+    file: "functions/runtime/run-tick.ts",
+    search: "recordPaused(runner, schedule, tick, pause);",
+    replace: "await dispatchTick(runner, schedule, tick, targets, { claimMs });",
+    why: "a pause by hand holds a tick that was claimed",
+    tests: [HAND_PAUSES],
+  },
+  {
+    file: "schedule/pause.ts",
+    search: "return later && endOf(later) > at ? later : undefined;",
+    replace: "return later;",
+    why: "a pause by hand ends by itself",
+    tests: [HAND_PAUSES],
+  },
+  {
+    file: "functions/runtime/hand-pauses.ts",
+    search: "read().catch(unread)",
+    replace: "read()",
+    why: "a clock goes on while its ledger does not say what is paused",
+    tests: [HAND_PAUSES],
+  },
+  {
+    file: "functions/runtime/by-hand.ts",
+    search: "if (at !== undefined && !force) {",
+    replace: "if (at === undefined) {",
+    why: "a tick that was dispatched is not repeated by accident",
+    tests: [BY_HAND],
   },
 ];

@@ -56,6 +56,10 @@ const drawn = (intervals: readonly number[]) =>
     lead: fc.constantFrom(0, 0, 250, 750, 5_000),
     // In some plays it has hours: a window that opens and closes during the play, and another interval outside of it, or none.
     window: fc.option(drawnHours(MINUTES)),
+    // In some it is paused by hand for a while.
+    paused: fc.option(
+      fc.record({ from: fc.nat((MINUTES - 2) * MINUTE_MS), forMs: fc.integer({ min: 1_000, max: 5 * MINUTE_MS }) }),
+    ),
     apartMs: fc.nat(1_000),
     faults,
     stops,
@@ -105,7 +109,7 @@ test.each<[string, Player, readonly number[], number]>([
     await fc.assert(
       fc.asyncProperty(
         drawn(intervals),
-        async ({ intervalS, phase, secondMs, catchUp, overdue, lead, window, apartMs, ...one }) => {
+        async ({ intervalS, phase, secondMs, catchUp, overdue, lead, window, paused, apartMs, ...one }) => {
           const random = seededRandom(one.seed);
           const schedule = loopOf(intervalS, intervals.includes(7) ? phase % intervalS : 0, {
             horizon: 4,
@@ -122,6 +126,7 @@ test.each<[string, Player, readonly number[], number]>([
             nature,
             seed: one.seed,
             stops: one.stops,
+            paused: paused ? { from: paused.from, to: paused.from + paused.forMs } : undefined,
             endsAt: (MINUTES + 4) * MINUTE_MS,
           };
           const world = await player(play);

@@ -32,6 +32,8 @@ export interface Play {
   readonly seed: number;
   /** When executions are ended from outside, and of how many that run: all, or the oldest alone. */
   readonly stops?: readonly { readonly at: number; readonly of: "all" | "oldest" }[];
+  /** When the schedule is paused by hand, and until when. @default never */
+  readonly paused?: Span;
   readonly endsAt: number;
 }
 
@@ -126,7 +128,7 @@ export const playHandoverDelayToLambda = handover(beginLambdaClock, beginSqsDela
 const LOGS_PLANS = new Set<Player>([playLoop, playSqsDelay, playSqsDelayByInstants]);
 
 async function inVirtualTime(
-  { nature, seed, schedule, endsAt }: Play,
+  { nature, seed, schedule, paused, endsAt }: Play,
   begin: (time: VirtualTime, world: World, random: () => number) => void,
 ): Promise<World> {
   const time = new VirtualTime(MINUTE);
@@ -137,6 +139,7 @@ async function inVirtualTime(
   const drawn = jest.spyOn(Math, "random").mockImplementation(random);
   try {
     begin(time, world, random);
+    if (paused) time.at(MINUTE + paused.from, () => world.pauseByHand(schedule.name, MINUTE + paused.to));
     await time.passUntil(MINUTE + endsAt);
   } finally {
     drawn.mockRestore();
@@ -231,6 +234,7 @@ function misjudgement(
   const row = rows.get(`tick#${id}`) ?? rows.get(`tick#0/1@${expectedAt / SECOND_MS}`);
   const claimantEnded = row !== undefined && ended.has(row.claimant);
   const wrong = (why: string) => [`${id}: ${JSON.stringify(outcome)}, but ${why} (${fates.join()})`];
+  if (outcome.kind === "paused") return arrived ? wrong("it arrived") : undefined;
   if (outcome.kind !== "missed") return arrived ? undefined : wrong("it never arrived");
   if (arrived) return wrong("it arrived");
   const right: Record<typeof outcome.reason, boolean> = {

@@ -11,7 +11,7 @@ import type { LogEvent } from "../../schedule/events";
 import { gridText } from "../../schedule/grid";
 import { judgeOf } from "../../schedule/judge";
 import type { DueTick, ScheduleTiming, Span } from "../../schedule/outcome";
-import { type HandPauses, pauseAt } from "../../schedule/pause";
+import { type HandPauses, pauseAt, pauseField } from "../../schedule/pause";
 import { iso, type TickMessage } from "../../schedule/tick";
 import { LambdaError, type Sandbox } from "../asl/loop-machine";
 import { claimOf, type Row } from "./simulated-runner";
@@ -79,7 +79,7 @@ export class World {
   readonly arrivals: { readonly id: string; readonly at: number }[] = [];
   readonly events: TickEvent[] = [];
   /** The pauses that were begun by hand. */
-  handPauses: HandPauses = {};
+  private handPauses: HandPauses = {};
   /** The claimants whose invocation ended before it answered, or whose claim was not answered. */
   readonly ended = new Set<string>();
   private readonly ends = new Set<() => void>();
@@ -140,7 +140,13 @@ export class World {
         }),
         warm: async () => undefined,
       },
-      pauses: { of: async (schedule, at) => pauseAt(this.handPauses, schedule, at) },
+      pauses: {
+        of: async (schedule, at) => {
+          const read = () => this.handPauses;
+          const asked = this.tried("ledger", "pauses", LEDGER_ANSWERS_WITHIN_MS, LEDGER_TRIES, read);
+          return pauseAt(await living(asked.catch(() => ({}))), schedule, at);
+        },
+      },
       log: (event) => this.log(event, source),
       metrics: { record: () => undefined, flush: () => undefined },
       claimLeadMs,
@@ -178,6 +184,12 @@ export class World {
         ),
     });
     return { runner, ended, release, planned, queue };
+  }
+
+  /** Somebody pauses a schedule now, until an instant (ms since the epoch). */
+  pauseByHand(schedule: string, until: number): void {
+    const pause = { since: iso(this.time.now()), until: iso(until), by: "arn:operator", note: "an exercise" };
+    this.handPauses = { [pauseField(schedule)]: pause };
   }
 
   /** Ends every invocation that is under way. */
