@@ -13,12 +13,14 @@ for (const [format, extension] of [
 ]) {
   buildSync({
     absWorkingDir: tick,
-    entryPoints: ["src/index.ts"],
+    entryPoints: ["src/index.ts", "src/dynamodb.ts"],
     bundle: true,
+    external: ["@aws-sdk/*"],
     platform: "node",
     target: "node20",
     format,
-    outfile: join(dist, `index.${extension}`),
+    outdir: dist,
+    outExtension: { ".js": `.${extension}` },
     logLevel: "error",
   });
 }

@@ -26,15 +26,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(user, { recursive: true, force: true }));
 
-test("the tarball has the two modules, the types, the readme and the licence, and nothing else", () => {
+test("the tarball has its modules in two forms, the types, the readme and the licence, and nothing else", () => {
   expect(files).toEqual([
     "LICENSE",
     "README.md",
     "dist/contract.d.ts",
+    "dist/dynamodb.cjs",
+    "dist/dynamodb.d.ts",
+    "dist/dynamodb.mjs",
     "dist/hold.d.ts",
     "dist/index.cjs",
     "dist/index.d.ts",
     "dist/index.mjs",
+    "dist/lease.d.ts",
     "dist/on-tick.d.ts",
     "dist/read-event.d.ts",
     "package.json",

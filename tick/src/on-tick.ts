@@ -1,5 +1,6 @@
 import type { Tick } from "./contract";
 import { type Clock, systemClock } from "./hold";
+import { endOfLease, type Lease } from "./lease";
 import { type Received, readEvent } from "./read-event";
 
 /** Remembers the ids of ticks. */
@@ -12,7 +13,24 @@ export interface SeenTicks {
   isNew(id: string, until: number): Promise<boolean>;
 }
 
-export interface TickOptions {
+/** What `onTick` may be given. */
+export type TickOptions = CommonOptions & Overlap;
+
+/** What becomes of a tick that comes while an earlier one of its schedule still runs. */
+export type Overlap =
+  | {
+      /** @default "allow": Lambda starts another sandbox beside the one that runs, and both run */
+      readonly overlap?: "allow";
+      readonly lease?: undefined;
+    }
+  | {
+      /** `"skip"`: the tick is dropped. */
+      readonly overlap: "skip";
+      /** Says whether an earlier one runs: `dynamoLease` of `lambda-metronome-tick/dynamodb`, or a store of your own. */
+      readonly lease: Lease;
+    };
+
+interface CommonOptions {
   /**
    * A store that remembers ids, so that a tick that is delivered twice is run once.
    * @default none: Lambda and SNS deliver at least once, and most work may be repeated
@@ -45,8 +63,8 @@ const LONGEST_HOLD_MS = 5_000;
 
 /**
  * A Lambda handler for ticks. It reads them from the event, from an SNS notification or from a batch of an SQS queue. It drops
- * a tick that has expired or was run before, holds one that came early until its `scheduledAt`, logs `tick.started`, and calls
- * `handler`. It never calls it early.
+ * a tick that has expired or was run before, holds one that came early until its `scheduledAt`, drops it then if an earlier one
+ * still runs and ticks may not overlap, logs `tick.started`, and calls `handler`. It never calls it early.
  *
  * Ticks of a batch are run one after the other, in order of their instants. If the handler fails, the message is delivered
  * again, and in a FIFO queue also those after it in its group.
@@ -90,7 +108,7 @@ async function run<P, R>(
 ): Promise<R | undefined> {
   if (!("tick" in message)) throw message;
   const { tick, payload } = message;
-  const { clock = systemClock, longestHoldMs = LONGEST_HOLD_MS, seen } = options;
+  const { clock = systemClock, longestHoldMs = LONGEST_HOLD_MS, seen, lease } = options;
   const [at, expiresAt] = [Date.parse(tick.scheduledAt ?? tick.dispatchedAt), Date.parse(tick.expiresAt)];
   const drop = (reason: string) => write(options, { level: "INFO", message: "tick.dropped", tick, reason });
   const now = clock.now();
@@ -102,11 +120,21 @@ async function run<P, R>(
   }
   if (seen && !(await seen.isNew(tick.id, expiresAt))) return drop("repeated");
   if (tick.scheduledAt !== null) await clock.waitUntil(at);
-  // The store, or a function that was frozen, may have taken its time.
-  if (clock.now() >= expiresAt) return drop("expired");
-  const startedAt = new Date(clock.now()).toISOString();
-  write(options, { level: "INFO", message: "tick.started", tick, startedAt });
-  return handler(payload as P, tick, context);
+  // Not before the instant: until then the one before it may run.
+  const holder = `${tick.id}/${crypto.randomUUID()}`;
+  if (lease && !(await lease.take(tick.schedule, holder, endOfLease(context, clock.now())))) return drop("overlap");
+  try {
+    // A store, or a function that was frozen, may have taken its time.
+    if (clock.now() >= expiresAt) return drop("expired");
+    const startedAt = new Date(clock.now()).toISOString();
+    write(options, { level: "INFO", message: "tick.started", tick, startedAt });
+    return await handler(payload as P, tick, context);
+  } finally {
+    // The work is done: a lease that is not given back ends by itself.
+    await lease?.release(tick.schedule, holder).catch((error: unknown) => {
+      write(options, { level: "WARN", message: "lease.kept", tick, error: String(error) });
+    });
+  }
 }
 
 /** Past `console`: Lambda's JSON log format makes a text of what that is given, in which no report would find the event. */
