@@ -7,6 +7,7 @@ import type { Problem, Refuse } from "../strategies/strategy";
 import { resolveMonitoring, resolveSchedule, shortestInterval } from "./environment";
 import { checkHours } from "./hours-rules";
 import type { EnvironmentFields } from "./schema";
+import { checkTargetPatterns } from "./target-patterns";
 
 type ScheduleFields = EnvironmentFields["schedules"][number];
 
@@ -41,6 +42,7 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
   checkDashboard(environment, refuse);
   checkTags(environment, refuse);
   checkTopicKeys(environment, refuse);
+  checkTargetPatterns(environment, refuse);
   checkNames(schedules, refuse);
   schedules.forEach((schedule, k) => {
     checkNote(schedule, ["schedules", k], refuse);
@@ -49,9 +51,10 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
     checkHours(schedule, resolved[k] as Schedule, ["schedules", k], refuse);
     checkTargets(schedule, environment, ["schedules", k, "targets"], refuse);
   });
-  problems.push(...clockProblems(strategy, resolved, "strategy"));
+  const { targetPatterns } = environment;
+  problems.push(...clockProblems(strategy, resolved, "strategy", targetPatterns));
   // A clock without a grid is refused as a whole in a handover.
-  if (retiring && hasGrid(retiring)) problems.push(...clockProblems(retiring, resolved, "retiring"));
+  if (retiring && hasGrid(retiring)) problems.push(...clockProblems(retiring, resolved, "retiring", targetPatterns));
   checkCi(environment, refuse);
   checkEncryption(environment, refuse);
   checkAccessLogs(environment, refuse);
@@ -59,8 +62,13 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
   return problems;
 }
 
-function clockProblems(settings: Settings, schedules: readonly Schedule[], at: "strategy" | "retiring"): Problem[] {
-  const problems = findStrategy(settings.kind)?.problems(settings, schedules, at) ?? [];
+function clockProblems(
+  settings: Settings,
+  schedules: readonly Schedule[],
+  at: "strategy" | "retiring",
+  patterns: readonly string[],
+): Problem[] {
+  const problems = findStrategy(settings.kind)?.problems(settings, schedules, at, patterns) ?? [];
   return problems.map((problem) => {
     const schedule = problem.unserved;
     const others = kinds().filter((kind) => kind !== settings.kind && schedule && servesInterval(kind, schedule));
