@@ -1,8 +1,5 @@
 import { z } from "zod";
-import { isCovered } from "../schedule/target";
 import { text } from "../strategies/fields";
-import type { Refuse } from "../strategies/strategy";
-import type { EnvironmentFields } from "./schema";
 
 /** The ARN of a function, topic or queue whose name ends with the one `*`, behind at least one character. */
 const PATTERN =
@@ -26,28 +23,3 @@ export const targetPatterns = z
   )
   .readonly()
   .default([]);
-
-/** Each pattern covers a target, in the environment's account and region, and stands for more than another one does. */
-export function checkTargetPatterns(
-  { targetPatterns, schedules, account, region }: EnvironmentFields,
-  refuse: Refuse,
-): void {
-  const targets = new Set(schedules.flatMap((schedule) => schedule.targets ?? []));
-  targetPatterns.forEach((pattern, k) => {
-    const path = ["targetPatterns", k];
-    const [, , , ofRegion, ofAccount] = pattern.split(":");
-    const wider = targetPatterns.find(
-      (other, n) => n !== k && isCovered(pattern, other) && (other !== pattern || n < k),
-    );
-    if (account !== "" && region !== "" && (ofAccount !== account || ofRegion !== region)) {
-      refuse(
-        path,
-        `is not in this environment's account and region (${account}, ${region}), and no target is elsewhere.`,
-      );
-    } else if (wider !== undefined) {
-      refuse(path, `is covered by "${wider}", which is a pattern too. Leave one of them out.`);
-    } else if (![...targets].some((arn) => isCovered(arn, pattern))) {
-      refuse(path, "covers no target, and would only let the clock reach what it does not use. Leave it out.");
-    }
-  });
-}

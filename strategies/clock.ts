@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { FunctionSettings } from "../constructs/bundled-function";
 import type { FailureQueue } from "../constructs/failure-queue";
-import type { Allow } from "../constructs/policy";
+import { type Allow, policyDocument } from "../constructs/policy";
 import type { ManagedPolicy } from "../constructs/service-role";
 import { QUEUE_ACTIONS, TOPIC_ACTIONS } from "../constructs/target-access";
 import type { TickLedger } from "../constructs/tick-ledger";
@@ -70,7 +70,7 @@ export interface DispatchAccess {
  */
 export function dispatchTo(host: ClockHost, role: string): DispatchAccess {
   const named = granted(namedTargets(host.schedules), host.targetPatterns);
-  const parts = dividedOverPolicies(named);
+  const parts = dividedOverPolicies(named, host.targetKeys.length > 0 ? policyDocument(host.targetKeys).length : 0);
   const inline = host.schedules.filter(({ targets }) => parts.length === 0 || targets === null);
   const targets = [...new Set(inline.flatMap((schedule) => host.targetsOf(schedule)))];
   return {

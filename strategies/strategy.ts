@@ -72,6 +72,8 @@ export interface Access {
   readonly boundary: readonly Grant[];
   /** Services that a resource policy lets call the clock's functions. */
   readonly callers: readonly string[];
+  /** Whether topics of the clock are let into the functions that schedules name, by the functions' own policies. */
+  readonly subscribesTargets: boolean;
   /** Services that the clock's roles are passed to, in addition to Lambda. */
   readonly roleTakers: readonly string[];
 }

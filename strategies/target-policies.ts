@@ -51,11 +51,12 @@ export function arnBytes(arns: readonly string[]): number {
  * ARN and another has not got it, its ticks would be refused.
  *
  * @param arns of at most 305 bytes each with their quotes and commas.
+ * @param beside bytes of the inline policy that something else takes of what is left to them.
  * @returns the policies' ARNs; one may have none. No policies if all ARNs fit in the inline one.
  * @throws RangeError if the ARNs take more than the policies have, which `problems` of the strategies refuse.
  */
-export function dividedOverPolicies(arns: readonly string[]): string[][] {
-  if (arnBytes(arns) <= INLINE_BYTES) return [];
+export function dividedOverPolicies(arns: readonly string[], beside = 0): string[][] {
+  if (arnBytes(arns) + beside <= INLINE_BYTES) return [];
   const policies = Array.from({ length: POLICIES }, (): string[] => []);
   // In an order of their own, so that the order of schedules moves no target between full policies.
   for (const arn of [...arns].sort()) {

@@ -30,5 +30,6 @@ export const access: Access = {
     { actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resource: queues },
   ],
   callers: ["events.amazonaws.com"],
+  subscribesTargets: false,
   roleTakers: [],
 };
