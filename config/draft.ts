@@ -34,6 +34,7 @@ const draft = lenient(
     schedules: [],
     enabled: true,
     topicKeyArns: [],
+    targetPatterns: [],
     backend: { bucket: "" },
     monitoring: { metrics: "total" },
   },

@@ -27,6 +27,7 @@ export interface Environment
       | "endpoint"
       | "ci"
       | "topicKeyArns"
+      | "targetPatterns"
     >
   > {
   /** Its name. */

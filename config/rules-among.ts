@@ -29,9 +29,15 @@ export function problemsAmong(all: readonly NamedFields[]): Problem[] {
 
 /** Targets that are a part of a clock, such as its queue of bursts. The sample function may be named as any function may. */
 function ownTargets(all: readonly NamedFields[]): Problem[] {
-  return all.flatMap(({ name, fields: { account, schedules } }) => {
+  return all.flatMap(({ name, fields: { account, schedules, targetPatterns } }) => {
     const prefixes = all.filter(({ fields }) => fields.account === account).map((one) => `metronome-${one.name}-`);
-    return schedules.flatMap(({ targets = [] }, k) =>
+    const patterns = targetPatterns.flatMap((pattern, k) => {
+      const begin = nameOf(pattern).replace("*", "");
+      if (!prefixes.some((prefix) => prefix.startsWith(begin) || begin.startsWith(prefix))) return [];
+      const message = "covers parts of a clock, which none of its ticks may reach. Write more of your targets' names.";
+      return [{ path: [name, "targetPatterns", k], message }];
+    });
+    const targets = schedules.flatMap(({ targets = [] }, k) =>
       targets.flatMap((arn, n) => {
         const target = nameOf(arn);
         if (target.endsWith("-sample-target") || !prefixes.some((prefix) => target.startsWith(prefix))) return [];
@@ -39,6 +45,7 @@ function ownTargets(all: readonly NamedFields[]): Problem[] {
         return [{ path: [name, "schedules", k, "targets", n], message }];
       }),
     );
+    return [...patterns, ...targets];
   });
 }
 

@@ -1,17 +1,16 @@
 import type { Settings } from "../schedule/clock";
 import { msToDuration } from "../schedule/duration";
 import type { Schedule } from "../schedule/schedule";
-import { functionArns, isFunction } from "../schedule/target";
+import { isFunction } from "../schedule/target";
 import { findStrategy, kinds, sameClock, strategyOf } from "../strategies";
+import { CI_TARGETS_BYTES, ciTargetBytes, ciTargets } from "../strategies/ci-targets";
 import type { Problem, Refuse } from "../strategies/strategy";
 import { resolveMonitoring, resolveSchedule, shortestInterval } from "./environment";
 import { checkHours } from "./hours-rules";
 import type { EnvironmentFields } from "./schema";
+import { checkTargetPatterns, checkTargets, checkTopicKeys, isForeign } from "./target-rules";
 
 type ScheduleFields = EnvironmentFields["schedules"][number];
-
-/** A managed policy takes 6,144 characters; this much of CI's is left to the ARNs of functions that schedules name. */
-const CI_TARGETS_BYTES = 2_000;
 
 /**
  * A dashboard takes 500 widgets (CloudWatch quotas): seven for a schedule, and eleven for the rest, the alarms of 69
@@ -41,6 +40,7 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
   checkDashboard(environment, refuse);
   checkTags(environment, refuse);
   checkTopicKeys(environment, refuse);
+  checkTargetPatterns(environment, refuse);
   checkNames(schedules, refuse);
   schedules.forEach((schedule, k) => {
     checkNote(schedule, ["schedules", k], refuse);
@@ -49,18 +49,24 @@ export function problemsAcross(environment: EnvironmentFields): Problem[] {
     checkHours(schedule, resolved[k] as Schedule, ["schedules", k], refuse);
     checkTargets(schedule, environment, ["schedules", k, "targets"], refuse);
   });
-  problems.push(...clockProblems(strategy, resolved, "strategy"));
+  const { targetPatterns } = environment;
+  problems.push(...clockProblems(strategy, resolved, "strategy", targetPatterns));
   // A clock without a grid is refused as a whole in a handover.
-  if (retiring && hasGrid(retiring)) problems.push(...clockProblems(retiring, resolved, "retiring"));
-  checkCi(environment, refuse);
+  if (retiring && hasGrid(retiring)) problems.push(...clockProblems(retiring, resolved, "retiring", targetPatterns));
+  checkCi(environment, resolved, refuse);
   checkEncryption(environment, refuse);
   checkAccessLogs(environment, refuse);
   checkReservedConcurrency(environment, resolved, refuse);
   return problems;
 }
 
-function clockProblems(settings: Settings, schedules: readonly Schedule[], at: "strategy" | "retiring"): Problem[] {
-  const problems = findStrategy(settings.kind)?.problems(settings, schedules, at) ?? [];
+function clockProblems(
+  settings: Settings,
+  schedules: readonly Schedule[],
+  at: "strategy" | "retiring",
+  patterns: readonly string[],
+): Problem[] {
+  const problems = findStrategy(settings.kind)?.problems(settings, schedules, at, patterns) ?? [];
   return problems.map((problem) => {
     const schedule = problem.unserved;
     const others = kinds().filter((kind) => kind !== settings.kind && schedule && servesInterval(kind, schedule));
@@ -162,19 +168,6 @@ function checkTags({ tags = {} }: EnvironmentFields, refuse: Refuse): void {
   if (count > TAGS) refuse(["tags"], `are ${count}, and AWS takes ${TAGS} beside the stacks' own two. Remove some.`);
 }
 
-function checkTopicKeys({ topicKeyArns, schedules, region }: EnvironmentFields, refuse: Refuse): void {
-  if (topicKeyArns.length > 0 && schedules.every(({ targets = [] }) => targets.every(isFunction))) {
-    refuse(["topicKeyArns"], "is for the keys of topics and queues, and no target is one. Leave it out.");
-  }
-  topicKeyArns.forEach((arn, k) => {
-    if (region === "" || arn.split(":")[3] === region) return;
-    refuse(
-      ["topicKeyArns", k],
-      `is not in this environment's region, ${region}, and a key is in the region of its topic or queue. Write the key's ARN there.`,
-    );
-  });
-}
-
 function checkNames(schedules: readonly ScheduleFields[], refuse: Refuse): void {
   const names = new Set<string>();
   schedules.forEach(({ name }, k) => {
@@ -210,34 +203,11 @@ function checkLead({ interval: written, lead, targets = [] }: ScheduleFields, pa
   );
 }
 
-function checkTargets(
-  { targets = [] }: ScheduleFields,
-  { account, region }: Pick<EnvironmentFields, "account" | "region">,
-  at: Path,
+function checkCi(
+  { account, ci, strategy, retiring }: EnvironmentFields,
+  schedules: readonly Schedule[],
   refuse: Refuse,
 ): void {
-  const before = new Set<string>();
-  targets.forEach((arn, k) => {
-    if (arn === "") return;
-    if (before.has(arn)) {
-      refuse([...at, k], "is named before: it would get every tick twice. Name it once.");
-    } else if (isForeign(arn, { account, region })) {
-      refuse(
-        [...at, k],
-        `is not in this environment's account and region (${account}, ${region}). Name a topic there, and subscribe the function or queue to it.`,
-      );
-    }
-    before.add(arn);
-  });
-}
-
-/** Whether an ARN is of another account or region; not if the environment's own cannot be read. */
-function isForeign(arn: string, { account, region }: Pick<EnvironmentFields, "account" | "region">): boolean {
-  const [, , , arnRegion, arnAccount] = arn.split(":");
-  return account !== "" && region !== "" && (arnAccount !== account || arnRegion !== region);
-}
-
-function checkCi({ account, schedules, ci }: EnvironmentFields, refuse: Refuse): void {
   if (!ci) return;
   const providerAccount = ci.oidcProviderArn?.split(":")[4];
   if (providerAccount !== undefined && account !== "" && providerAccount !== account) {
@@ -246,12 +216,11 @@ function checkCi({ account, schedules, ci }: EnvironmentFields, refuse: Refuse):
       `is not in this environment's account, ${account}, and a role trusts its own account's provider only. Write that one's ARN, or leave it out to have it created.`,
     );
   }
-  const targets = schedules.flatMap((schedule) => schedule.targets ?? []);
-  const bytes = functionArns(targets).reduce((sum, one) => sum + one.length, 0);
+  const bytes = ciTargetBytes(ciTargets(schedules, retiring ? [strategy, retiring] : [strategy]));
   if (bytes > CI_TARGETS_BYTES) {
     refuse(
       ["schedules"],
-      `name functions whose ARNs take ${bytes} bytes, and CI's roles, which name each, have ${CI_TARGETS_BYTES}. Name a topic, and subscribe the functions to it.`,
+      `name functions whose ARNs take ${bytes} bytes, and CI's roles, which name each, have ${CI_TARGETS_BYTES}. Name a topic, and subscribe the functions to it, or take a strategy that invokes them itself.`,
     );
   }
 }

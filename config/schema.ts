@@ -4,6 +4,7 @@ import { findStrategy, STRATEGIES, type StrategyConfig } from "../strategies";
 import { oneOf, text, wholeNumber } from "../strategies/fields";
 import { encryption, reservedConcurrency } from "./protection-schema";
 import { enabled, nameOf, note, scheduleSchema } from "./schedule-schema";
+import { targetPatterns } from "./target-patterns";
 
 /** The retention values that CloudWatch Logs takes, in days (PutRetentionPolicy). */
 const RETENTION_DAYS = [
@@ -227,6 +228,7 @@ export const environmentFields = {
     )
     .readonly()
     .default([]),
+  targetPatterns,
   backend,
   /**
    * Lambda runtime of all functions: nodejs22.x or nodejs24.x.

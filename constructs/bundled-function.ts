@@ -8,7 +8,7 @@ import type { FailureQueue } from "./failure-queue";
 import { bundleFunction } from "./function-bundle";
 import { functionLogGroup } from "./naming";
 import type { Allow } from "./policy";
-import { ServiceRole } from "./service-role";
+import { type ManagedPolicy, ServiceRole } from "./service-role";
 import { WRITE_TRACES } from "./unscoped-actions";
 
 /** What all functions of an environment share. */
@@ -46,6 +46,11 @@ export interface BundledFunctionProps extends FunctionSettings {
   /** What the code calls; it may always write its own log. @default nothing */
   readonly allow?: readonly Allow[];
   /**
+   * Further policies of its role, for more than the inline one holds.
+   * @default none
+   */
+  readonly managedPolicies?: readonly ManagedPolicy[];
+  /**
    * The queue that gets events which failed, for functions that are invoked asynchronously. Such a function
    * gets no retry and events of at most 60 s: Lambda's defaults (2 retries, 6 h) would run a tick again minutes later.
    * @default the function is invoked synchronously only
@@ -79,6 +84,7 @@ export class BundledFunction extends Construct {
         ...(props.failures ? [{ actions: ["sqs:SendMessage"], resources: [props.failures.grantArn] }] : []),
         ...(props.allow ?? []),
       ],
+      managedPolicies: props.managedPolicies,
     });
     const asset = new TerraformAsset(this, "bundle", {
       path: bundleFunction(props.source, props.files),
@@ -107,7 +113,7 @@ export class BundledFunction extends Construct {
       environment: { variables: { POWERTOOLS_SERVICE_NAME: props.source, ...props.environment } },
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       tracingConfig: { mode: props.tracing ? "Active" : "PassThrough" },
-      dependsOn: [role.policy],
+      dependsOn: [...role.policies],
     });
     if (props.failures) {
       new LambdaFunctionEventInvokeConfig(this, "asynchronous-invocation", {

@@ -45,6 +45,12 @@ export function ciName(environment: string, role: "plan" | "deploy" | "state" | 
   return physicalName(`ci-${environment}`, role);
 }
 
+/**
+ * The path of the policies of roles that are behind CI's boundary. It is in their ARNs, so that CI may write those and no
+ * policy of the same name that a role without the boundary may have.
+ */
+export const BOUNDED_PATH = "/metronome-bounded/";
+
 /** The log group of a function, given its physical name. */
 export function functionLogGroup(functionName: string): string {
   return `/aws/lambda/${functionName}`;

@@ -8,6 +8,11 @@ export function isQueue(arn: string): boolean {
   return serviceOf(arn) === "sqs";
 }
 
+/** Whether a pattern, an ARN that ends with `*`, stands for a target among others. */
+export function isCovered(arn: string, pattern: string): boolean {
+  return arn.startsWith(pattern.slice(0, -1));
+}
+
 /** Whether a queue's ARN is a FIFO queue's: AWS has their names end like that. */
 export function isFifo(arn: string): boolean {
   return arn.endsWith(".fifo");

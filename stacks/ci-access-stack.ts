@@ -15,16 +15,19 @@ import { arn } from "../constructs/arn";
 import { ciName, physicalName } from "../constructs/naming";
 import { type Allow, policyDocument } from "../constructs/policy";
 import { type TerraformSettings, useAws, useRemoteState } from "../constructs/terraform-settings";
+import type { Settings } from "../schedule/clock";
 import type { Schedule } from "../schedule/schedule";
-import { functionArns } from "../schedule/target";
 import { STRATEGIES } from "../strategies";
+import { ciTargets } from "../strategies/ci-targets";
 import type { Grant } from "../strategies/strategy";
 
 export interface CiAccessStackProps extends TerraformSettings {
   readonly ci: GithubAccess;
   /** Keys of the environment. @default those of AWS */
   readonly encryption?: { readonly functions?: string };
-  /** Their functions are others': CI lets the clock's topic call them, and knows them by name. */
+  readonly strategy: Settings;
+  readonly retiring: Settings | null;
+  /** Their functions are others': CI lets the clock's topics call them, and knows them by name. */
   readonly schedules: readonly Pick<Schedule, "targets">[];
 }
 
@@ -45,9 +48,9 @@ export class CiAccessStack extends TerraformStack {
     super(scope, id);
     useAws(this, props);
     useRemoteState(this, props);
-    const { environment, ci } = props;
-    const targets = props.schedules.flatMap((schedule) => schedule.targets ?? []);
-    const place = { ...props, targetFunctions: functionArns(targets), variablesKeyArn: props.encryption?.functions };
+    const { environment, ci, strategy, retiring } = props;
+    const targetFunctions = ciTargets(props.schedules, retiring ? [strategy, retiring] : [strategy]);
+    const place = { ...props, targetFunctions, variablesKeyArn: props.encryption?.functions };
     const strategies = Object.values(STRATEGIES).map(({ access }) => access);
     const own = (part: "plan" | "deploy" | "boundary") =>
       strategies.flatMap((access) => access[part]).map((grant) => this.allow(grant));

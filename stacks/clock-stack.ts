@@ -33,6 +33,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
   readonly ledger: TickLedger;
   readonly failures: FailureQueue;
   readonly targetKeys: readonly Allow[];
+  readonly targetPatterns: readonly string[];
   /** Gets the ticks of schedules that name no target; undefined if each names one. */
   readonly sampleTarget: BundledFunction | undefined;
 
@@ -57,6 +58,7 @@ export class ClockStack extends TerraformStack implements ClockHost {
     };
     this.reservedConcurrency = props.reservedConcurrency;
     this.targetKeys = useTargetKeys(props.topicKeyArns, props.region, encryptingServices(props.schedules));
+    this.targetPatterns = props.targetPatterns;
     const { metrics } = props.monitoring;
     this.metricsVariables = metrics ? { METRICS_ENVIRONMENT: props.environment, METRICS_OF: metrics } : {};
     this.ledger = new TickLedger(this, "ledger", { name: this.physicalName("ledger") });

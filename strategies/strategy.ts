@@ -85,6 +85,8 @@ export interface Access {
   readonly boundary: readonly Grant[];
   /** Services that a resource policy lets call the clock's functions. */
   readonly callers: readonly string[];
+  /** Whether topics of the clock are let into the functions that schedules name, by the functions' own policies. */
+  readonly subscribesTargets: boolean;
   /** Services that the clock's roles are passed to, in addition to Lambda. */
   readonly roleTakers: readonly string[];
 }
@@ -133,8 +135,14 @@ export interface Strategy<S extends Settings = Settings> {
    * What these settings and schedules cannot be together, each with its remedy.
    *
    * @param at the field that names the strategy: problems of settings have paths below it.
+   * @param targetPatterns what roles name in place of the targets that they cover. Default: none.
    */
-  problems(settings: S, schedules: readonly Schedule[], at: "strategy" | "retiring"): Problem[];
+  problems(
+    settings: S,
+    schedules: readonly Schedule[],
+    at: "strategy" | "retiring",
+    targetPatterns?: readonly string[],
+  ): Problem[];
 
   /** Its name as people say it, such as `sfn-loop on Express`. */
   name(settings: S): string;

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../config/environments";
 import type { EnvironmentConfig, Environments } from "../../config/schema";
-import { environment, KEY } from "../config/examples";
+import { environment, KEY, schedule } from "../config/examples";
 import { CI } from "../stacks/ci-roles";
-import { everyTarget, STRATEGIES } from "../stacks/strategies";
+import { everyTarget, MANY_FUNCTIONS, STRATEGIES } from "../stacks/strategies";
 import { synthesize } from "../synthesis";
 
 /** Every option that protects something more. */
@@ -25,7 +25,12 @@ export function ordinary(): Environments {
     { kind: "lambda-clock" },
     { retiring: { kind: "sfn-loop", machineType: "EXPRESS" }, backend: { bucket: "handover" } },
   );
-  return { ...environments, ...Object.fromEntries(each), handover };
+  const many = environment({
+    strategy: { kind: "sqs-delay" },
+    schedules: [schedule({ targets: MANY_FUNCTIONS })],
+    backend: { bucket: "many" },
+  });
+  return { ...environments, ...Object.fromEntries(each), handover, many };
 }
 
 /** An environment of every variant, with all options; each in an account of its own, of which it creates the OIDC provider. */

@@ -49,6 +49,11 @@ const OF_ENVIRONMENT: readonly WrongValue[] = [
   ["awsProviderVersion", ">= 5,", '">= 5,"', "not a version constraint", '"6.66.0"'],
   ["topicKeyArns", "alias/mine", '"alias/mine"', "not a list", "leave it out"],
   ["topicKeyArns[0]", "alias/mine", '"alias/mine"', "takes no alias", '"arn:aws:kms:'],
+  ["targetPatterns", "tenant-*", '"tenant-*"', "not a list", "leave it out"],
+  ...["*", "t*:live", "t*-x", "t"].map((name): WrongValue => {
+    const pattern = FUNCTION.replace("mine", name);
+    return ["targetPatterns[0]", pattern, `"${pattern}"`, 'whose names end with "*"', "function:tenant-*"];
+  }),
   ["tags", "team", '"team"', "not a map of texts", '{ CostCenter: "…" }'],
   ["tags.Team", 7, "7", "value of a tag", "at most 256"],
   ["tags.Team", "a".repeat(257), `"${"a".repeat(76)}…`, "value of a tag", "at most 256"],

@@ -40,3 +40,30 @@ test("its one policy is inline and allows what it is given", () => {
     { Effect: "Allow", Action: ["states:StartExecution"], Resource: ["arn:aws:states:::m"] },
   ]);
 });
+
+test("managed policies are attached to it, and the inline one comes after them", () => {
+  const template = synthesizeStack((scope) => {
+    const part = (id: string) => ({
+      id,
+      name: `metronome-dev-pacer-${id}`,
+      description: "A part",
+      allow: [{ actions: ["lambda:InvokeFunction"], resources: [`arn:aws:lambda:::${id}`] }],
+    });
+    new ServiceRole(scope, "role", {
+      name: "metronome-dev-pacer",
+      service: "lambda.amazonaws.com",
+      allow: [],
+      managedPolicies: [part("targets-1"), part("targets-3")],
+    });
+  });
+  const [role] = Object.keys(template.resources("aws_iam_role"));
+  const policies = Object.entries(template.resources("aws_iam_policy"));
+  expect(policies.map(([name]) => name.replace(/_\w+$/, ""))).toEqual(["role_targets-1", "role_targets-3"]);
+  const attachments = Object.entries(template.resources("aws_iam_role_policy_attachment"));
+  expect(attachments.map(([, { role: to, policy_arn }]) => [to, policy_arn])).toEqual(
+    policies.map(([name]) => [`\${aws_iam_role.${role}.name}`, `\${aws_iam_policy.${name}.arn}`]),
+  );
+  expect(template.resource("aws_iam_role_policy").depends_on).toEqual(
+    attachments.map(([name]) => `aws_iam_role_policy_attachment.${name}`),
+  );
+});

@@ -46,6 +46,8 @@ const ELSEWHERE: readonly Place[] = [
   { account: ACCOUNT, region: "us-east-1" },
 ];
 
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+
 /** How the state's key is used: by S3, for the state. */
 const THROUGH_S3 = {
   "kms:ViaService": `s3.${REGION}.amazonaws.com`,
@@ -55,7 +57,7 @@ const THROUGH_S3 = {
 /** Requests that only a role which is too wide would be granted; each is near to one that a deployment makes. */
 export function forbidden(boundaryArn: string): readonly IamRequest[] {
   const bounded = { "iam:PermissionsBoundary": boundaryArn };
-  const admin = { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" };
+  const admin = { "iam:PermissionsBoundary": ADMINISTRATOR };
   const granting = [
     "iam:CreateRole",
     "iam:PutRolePolicy",
@@ -71,6 +73,12 @@ export function forbidden(boundaryArn: string): readonly IamRequest[] {
     ]),
     { action: "iam:DeleteRolePermissionsBoundary", resource: OWN.role, context: bounded },
     { action: "iam:AttachRolePolicy", resource: OWN.role, context: bounded },
+    { action: "iam:AttachRolePolicy", resource: OWN.role, context: { ...bounded, "iam:PolicyARN": ADMINISTRATOR } },
+    { action: "iam:AttachRolePolicy", resource: OWN.role, context: { "iam:PolicyARN": OWN.policy } },
+    { action: "iam:AttachRolePolicy", resource: ciRole, context: { ...bounded, "iam:PolicyARN": OWN.policy } },
+    { action: "iam:DetachRolePolicy", resource: OWN.role, context: { ...bounded, "iam:PolicyARN": ADMINISTRATOR } },
+    // A role that was made before `ci` may have it, and no boundary.
+    { action: "iam:CreatePolicyVersion", resource: OWN.policy.replace("/metronome-bounded/", "/") },
     ...["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion"].map(
       (action) => ({ action, resource: boundaryArn }),
     ),

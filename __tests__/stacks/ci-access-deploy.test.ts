@@ -109,10 +109,16 @@ const BESIDES: readonly (readonly [why: string, action: string, resource: string
       ] as const,
   ),
   ["another trust of a role that is behind the boundary", "iam:UpdateAssumeRolePolicy", OWN.role],
+  ...["CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "TagPolicy", "UntagPolicy"].map(
+    (action) => ["more targets than a role's own policy holds", `iam:${action}`, OWN.policy] as const,
+  ),
+  ...["AttachRolePolicy", "DetachRolePolicy"].map(
+    (action) => ["such a policy of a role that is behind the boundary", `iam:${action}`, OWN.role] as const,
+  ),
 ];
 
 test.each(BESIDES)("it may also make %s: %s", (_why, action, resource) => {
-  const context = { "iam:PermissionsBoundary": boundaryArn };
+  const context = { "iam:PermissionsBoundary": boundaryArn, "iam:PolicyARN": OWN.policy };
   expect(wouldAllow(deploy, { action, resource, context })).toBe(true);
 });
 
@@ -167,6 +173,7 @@ const KINDS: readonly (readonly [action: string, format: string])[] = [
   ["logs:DeleteLogGroup", `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/vendedlogs/states/{}`],
   ["sqs:DeleteQueue", `arn:aws:sqs:${REGION}:${ACCOUNT}:{}`],
   ["sns:DeleteTopic", `arn:aws:sns:${REGION}:${ACCOUNT}:{}`],
+  ["iam:CreatePolicyVersion", `arn:aws:iam::${ACCOUNT}:policy/metronome-bounded/{}`],
   ["iam:DeleteRole", `arn:aws:iam::${ACCOUNT}:role/{}`],
   ["cloudwatch:DeleteAlarms", `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:{}`],
   ["cloudwatch:DeleteDashboards", `arn:aws:cloudwatch::${ACCOUNT}:dashboard/{}`],

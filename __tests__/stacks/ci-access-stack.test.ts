@@ -1,3 +1,4 @@
+import type { StrategyConfig } from "../../config/schema";
 import { LONGEST_ENVIRONMENT_NAME } from "../../config/schema";
 import { environment, KEY, schedule } from "../config/examples";
 import { problemsOf } from "../config/problems";
@@ -66,6 +67,7 @@ function functions(count: number): string[] {
 }
 const atTheLimit = (count: number) =>
   withCi({
+    strategy: { kind: "lambda-clock" },
     region: "ap-southeast-2",
     encryption: { functions: KEY.replace("eu-central-1", "ap-southeast-2") },
     ci: {
@@ -116,15 +118,28 @@ describe("what the configuration cannot say", () => {
     expect(problemsOf({ dev: environment({ ci: CI }), test: { ...test, account: "222222222222" } })).toEqual([]);
   });
 
+  test("nothing of functions that only the clock invokes, however many: the roles then name none", () => {
+    const many = functions(40).map((arn) => arn.replace("ap-southeast-2", "eu-central-1"));
+    const named = (strategy: StrategyConfig, count: number) =>
+      JSON.stringify(
+        ciAccess(withCi({ strategy, schedules: [schedule({ targets: many.slice(0, count) })] })).deploy.documents,
+      ).includes(many[0] as string);
+    expect(problemsOf({ dev: withCi({ schedules: [schedule({ targets: many })] }) })).toEqual([]);
+    expect(named({ kind: "sqs-delay" }, 40)).toBe(false);
+    expect(named({ kind: "sqs-delay" }, 10)).toBe(true);
+    expect(named({ kind: "lambda-clock" }, 10)).toBe(true);
+  });
+
   test("more functions than the roles can name", () => {
     const [problem, ...others] = problemsOf({
       dev: withCi({
+        strategy: { kind: "lambda-clock" },
         schedules: [schedule({ targets: functions(40).map((arn) => arn.replace("ap-southeast-2", "eu-central-1")) })],
       }),
     });
     expect(others).toEqual([]);
     expect(problem).toMatch(
-      /^dev\.schedules: .*name functions whose ARNs take \d+ bytes.*Name a topic, and subscribe the functions to it\.$/,
+      /^dev\.schedules: .*name functions whose ARNs take \d+ bytes.*Name a topic, and subscribe the functions to it, or take a strategy that invokes them itself\.$/,
     );
   });
 });

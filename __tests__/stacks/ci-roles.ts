@@ -84,6 +84,7 @@ export const OWN = {
   function: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:metronome-dev-iterator`,
   topic: `arn:aws:sns:${REGION}:${ACCOUNT}:metronome-dev-LambdaClock`,
   role: `arn:aws:iam::${ACCOUNT}:role/metronome-dev-iterator`,
+  policy: `arn:aws:iam::${ACCOUNT}:policy/metronome-bounded/metronome-dev-pacer-targets-1`,
   state: "arn:aws:s3:::the-state-of-dev/metronome-dev/terraform.tfstate",
   lock: "arn:aws:s3:::the-state-of-dev/metronome-dev/terraform.tfstate.tflock",
   bucket: "arn:aws:s3:::the-state-of-dev",

@@ -1,19 +1,23 @@
-import { KEY } from "../config/examples";
+import { KEY, schedule } from "../config/examples";
 import { synthesize } from "../synthesis";
 import { list, type Statement, statements, type Template } from "../template";
 import { CI } from "./ci-roles";
 import { isWithoutResource, unknownParts } from "./policy-evaluation";
-import { everyTarget, STRATEGIES } from "./strategies";
+import { everyTarget, MANY_FUNCTIONS, STRATEGIES } from "./strategies";
 
 /** Statements of CI's access: what they are wide in, `ci-access*.test.ts` says. */
 const ofCi = ([where]: readonly [string, Statement]) => where.startsWith("metronome-ci-");
 
-const environments = Object.fromEntries(
-  STRATEGIES.map(([, strategy], k) => [
-    `env-${k}`,
-    everyTarget(strategy, { backend: { bucket: `state-${k}`, kmsKeyId: KEY }, ...(k === 0 && { ci: CI }) }),
-  ]),
-);
+const environments = Object.fromEntries([
+  ...STRATEGIES.map(
+    ([, strategy], k) =>
+      [
+        `env-${k}`,
+        everyTarget(strategy, { backend: { bucket: `state-${k}`, kmsKeyId: KEY }, ...(k === 0 && { ci: CI }) }),
+      ] as const,
+  ),
+  ["many", everyTarget({ kind: "sqs-delay" }, { schedules: [schedule({ targets: MANY_FUNCTIONS })] })],
+]);
 
 /** Every statement of every policy in every stack: of a role, of its trust, of a queue, of a bucket. */
 const all: readonly (readonly [where: string, statement: Statement])[] = Object.entries(

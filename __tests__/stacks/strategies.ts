@@ -10,6 +10,9 @@ export const STRATEGIES: readonly (readonly [name: string, strategy: StrategyCon
   ["sqs-delay", { kind: "sqs-delay" }],
 ];
 
+/** More targets than an inline policy names. */
+export const MANY_FUNCTIONS: readonly string[] = Array.from({ length: 200 }, (_, k) => `${FUNCTION}-${k + 100}`);
+
 /** An environment in which a schedule has no target of its own, and another has one of each kind. */
 export function everyTarget(strategy: StrategyConfig, fields: Partial<EnvironmentConfig> = {}): EnvironmentConfig {
   const targets = [FUNCTION, FUNCTION_ALIAS, TOPIC, QUEUE];

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { Context } from "../lib/context";
-import { configuredEnvironment } from "../lib/environments";
 import { guide, isoInstant, tickCount } from "../lib/options";
 
 /** `metronome next`. */
@@ -19,6 +18,7 @@ export function addNext(program: Command, { env }: Context): void {
     )
     .option("--json", "print JSON, with every schedule that is paused", false)
     .action((name: string, { n: most, schedule, from = Date.now(), json }: NextFlags) => {
+      const { configuredEnvironment }: typeof import("../terraform/access") = require("../terraform/access");
       const { nextTicks }: typeof import("../next/next-ticks") = require("../next/next-ticks");
       const { renderNext }: typeof import("../next/table") = require("../next/table");
       const next = nextTicks(configuredEnvironment(name, env), { from, most, schedule });

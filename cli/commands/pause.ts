@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { Context } from "../lib/context";
-import { configuredEnvironment } from "../lib/environments";
 import { guide, pauseNote, upToAWeek } from "../lib/options";
 import { checkSchedule } from "../lib/schedules";
 import { visible } from "../lib/visible";
@@ -18,7 +17,7 @@ export function addPause(program: Command, { env }: Context): void {
     .option("--for <duration>", "how long, such as 2h or 3d, at most 7d", upToAWeek)
     .option("--note <text>", "why, in a few words: the report and the plans show it", pauseNote)
     .action(async (name: string, { schedule, for: forMs, note }: PauseFlags) => {
-      const environment = configuredEnvironment(name, env);
+      const environment = configured(name, env);
       const { listPauses, pause }: typeof import("../operate/pause") = require("../operate/pause");
       if (schedule !== undefined) checkSchedule(environment, schedule);
       if (forMs === undefined && note === undefined && schedule === undefined) {
@@ -52,7 +51,7 @@ export function addResume(program: Command, { env }: Context): void {
     .argument("<env>", "an environment of config/environments.ts")
     .option("--schedule <name>", "resume this schedule only (default: all)")
     .action(async (name: string, { schedule }: { readonly schedule?: string }) => {
-      const environment = configuredEnvironment(name, env);
+      const environment = configured(name, env);
       const { resume }: typeof import("../operate/pause") = require("../operate/pause");
       // A schedule that the configuration has no more may still be paused.
       console.log(visible(await resume(environment, schedule)));
@@ -61,6 +60,11 @@ export function addResume(program: Command, { env }: Context): void {
     examples: [["resume prod"], ["resume prod --schedule heartbeat"]],
     exits: { 0: "resumed, or nothing was paused by hand" },
   });
+}
+
+function configured(name: string, env: Context["env"]) {
+  const { configuredEnvironment }: typeof import("../terraform/access") = require("../terraform/access");
+  return configuredEnvironment(name, env);
 }
 
 /** The options as commander gives them. */

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { Json } from "../../schedule/tick";
 import type { Context } from "../lib/context";
-import { configuredEnvironment } from "../lib/environments";
 import { guide, isoInstant, jsonText } from "../lib/options";
 import { checkSchedule } from "../lib/schedules";
 import { visible } from "../lib/visible";
@@ -21,6 +20,7 @@ export function addTick(program: Command, { env }: Context): void {
     .option("--at <instant>", "repeat the tick of this instant, such as 2026-11-22T18:00:00Z", isoInstant)
     .option("--force", "repeat it although the ledger says that it was dispatched, or cannot say", false)
     .action(async (name: string, { payload, ...options }: TickFlags) => {
+      const { configuredEnvironment }: typeof import("../terraform/access") = require("../terraform/access");
       const environment = configuredEnvironment(name, env);
       checkSchedule(environment, options.schedule);
       const { fireTick }: typeof import("../operate/tick") = require("../operate/tick");

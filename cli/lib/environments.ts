@@ -1,4 +1,3 @@
-import type { Environment } from "../../config/environment";
 import { environments } from "../../config/environments";
 import { UsageError } from "./exit";
 
@@ -14,16 +13,4 @@ export function checkEnvironments(names: readonly string[]): void {
   throw new UsageError(
     `${which} ${unknown.length === 1 ? "is not an environment" : "are not environments"} of config/environments.ts. Write one of ${Object.keys(environments).join(", ")}.`,
   );
-}
-
-/**
- * An environment of the configuration, as this process's settings override it.
- *
- * @throws UsageError for an unknown one, ConfigError.
- */
-export function configuredEnvironment(name: string, env: NodeJS.ProcessEnv): Environment {
-  checkEnvironments([name]);
-  // Loaded when it is needed, so that the help is fast.
-  const { configuredEnvironments }: typeof import("../terraform/access") = require("../terraform/access");
-  return configuredEnvironments(env)[name] as Environment;
 }

@@ -6,7 +6,7 @@ import type { Context } from "../lib/context";
 import { EXIT } from "../lib/exit";
 import { reporter, runSteps } from "../lib/steps";
 import { awsAccess } from "../operate/aws-access";
-import { configuredEnvironments } from "../terraform/access";
+import { configuredEnvironment } from "../terraform/access";
 import { type ClockReading, readClock } from "./read-clock";
 import { isLong, readFailure } from "./read-failure";
 import { RecordsFile, writeReport } from "./report-files";
@@ -28,7 +28,7 @@ const MAX_ATTEMPTS = 12;
  * @throws Error with a remedy.
  */
 export async function report(options: ReportOptions, { env, terminal }: Context): Promise<number> {
-  const environment = configuredEnvironments(env)[options.environment] as Environment;
+  const environment = configuredEnvironment(options.environment, env);
   const reading = await readingOf(options, environment);
   const directory = resolve(options.out);
   const writesTicks = options.ticks ?? !isLong(reading.schedules, options.span);

@@ -42,7 +42,7 @@ const IMPORT_IDS: Readonly<Record<string, (fields: Fields, scope: Scope) => unkn
   aws_dynamodb_table: ({ name }) => name,
   aws_iam_openid_connect_provider: ({ url }, { account }) =>
     `arn:aws:iam::${account}:oidc-provider/${String(url).replace("https://", "")}`,
-  aws_iam_policy: ({ name }, { account }) => `arn:aws:iam::${account}:policy/${name}`,
+  aws_iam_policy: ({ name, path = "/" }, { account }) => `arn:aws:iam::${account}:policy${path}${name}`,
   aws_iam_role: ({ name }) => name,
   aws_lambda_function: ({ function_name }) => function_name,
   aws_s3_bucket: ({ bucket }) => bucket,

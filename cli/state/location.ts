@@ -1,9 +1,7 @@
-import type { Environment } from "../../config/environment";
 import { stackId, stateKey } from "../../constructs/naming";
 import { emulatorEnvironment, type ProcessEnvironment } from "../../emulator/aws-environment";
 import { refuseEmbeddedSettings } from "../../host/embedded-settings";
-import { checkEnvironments } from "../lib/environments";
-import { configuredEnvironments } from "../terraform/access";
+import { configuredEnvironment } from "../terraform/access";
 import type { Stack } from "./stacks";
 
 /** The bucket and key of a stack's state. */
@@ -30,8 +28,7 @@ export interface StateLocation {
  * @throws UsageError for an environment that is not configured.
  */
 export function locateState(env: ProcessEnvironment, environment: string, stack: Stack): StateLocation {
-  checkEnvironments([environment]);
-  const config = configuredEnvironments(env)[environment] as Environment;
+  const config = configuredEnvironment(environment, env);
   const id = stackId(stack === "clock" ? environment : `${stack}-${environment}`);
   const { account, region, backend, endpoint } = config;
   return {

@@ -38,6 +38,16 @@ export function configuredEnvironments(env: ProcessEnvironment): Readonly<Record
 }
 
 /**
+ * One environment of the configuration as this process's settings override it.
+ *
+ * @throws UsageError for an unknown one, ConfigError.
+ */
+export function configuredEnvironment(name: string, env: ProcessEnvironment): Environment {
+  checkEnvironments([name]);
+  return configuredEnvironments(env)[name] as Environment;
+}
+
+/**
  * Makes an environment ready to be worked on. One on AWS uses the caller's credentials and Terraform as they are. The
  * local one uses the embedded AWS that the exported settings name (as `npm start -- --keep` prints them), else the one
  * that runs, else a new one, which `atEnd` ends.
@@ -47,8 +57,7 @@ export function configuredEnvironments(env: ProcessEnvironment): Readonly<Record
  */
 export async function openAccess(name: string, options: AccessOptions): Promise<Access> {
   const { env } = options;
-  checkEnvironments([name]);
-  const config = configuredEnvironments(env)[name] as Environment;
+  const config = configuredEnvironment(name, env);
   if (!config.endpoint) {
     refuseEmbeddedSettings(name, env);
     return { name, config, env };

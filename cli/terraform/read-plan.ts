@@ -149,9 +149,18 @@ function emptyToNull(value: unknown): unknown {
 function isSetByOthers(
   type: string,
   attribute: string,
-  { name, url, inline_policy }: Readonly<Record<string, unknown>>,
+  { name, arn, url, inline_policy, managed_policy_arns, attachment_count }: Readonly<Record<string, unknown>>,
   stack: readonly StateResource[],
 ): boolean {
+  const attachments = stack.filter((one) => one.type === "aws_iam_role_policy_attachment");
+  if (type === "aws_iam_role" && attribute === "managed_policy_arns") {
+    const own = attachments.filter(({ values }) => values.role === name);
+    const arns = managed_policy_arns as readonly string[];
+    return canonicalJson([...arns].sort()) === canonicalJson(own.map(({ values }) => values.policy_arn).sort());
+  }
+  if (type === "aws_iam_policy" && attribute === "attachment_count") {
+    return attachment_count === attachments.filter(({ values }) => values.policy_arn === arn).length;
+  }
   if (type === "aws_iam_role" && attribute === "inline_policy") {
     const own = stack.filter((one) => one.type === "aws_iam_role_policy" && one.values.role === name);
     const names = (inline_policy as readonly { name: string }[]).map((policy) => policy.name);

@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   },
   aws_iam_openid_connect_provider: { without: "workflows in GitHub have no access" },
   aws_iam_role: { without: "the clock loses these permissions", ticks: true },
+  aws_iam_role_policy_attachment: { without: "the role loses these permissions", ticks: true },
   aws_lambda_event_source_mapping: { without: "no bursts are run", ticks: true, drives: true },
   aws_lambda_function: { without: "no invocations", ticks: true },
   aws_s3_bucket: { loses: "objects are lost" },

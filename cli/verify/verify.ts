@@ -19,7 +19,7 @@ import { readingOf } from "../report/report";
 import { writeReport } from "../report/report-files";
 import type { ClockReport } from "../report/schedule-report";
 import { renderReport } from "../report/table";
-import { configuredEnvironments } from "../terraform/access";
+import { configuredEnvironment } from "../terraform/access";
 import { findingsOf, type Verification, verificationSchema } from "./findings";
 import { invocationsOf, type StreamLine } from "./invocations";
 import { figuresOf } from "./measures";
@@ -55,7 +55,7 @@ const TURN_MS = SECOND_MS;
  * @throws Error with a remedy.
  */
 export async function verify(options: VerifyOptions, { env, terminal, signal }: Context): Promise<number> {
-  const environment = configuredEnvironments(env)[options.environment] as Environment;
+  const environment = configuredEnvironment(options.environment, env);
   const from = Date.now();
   const span = { from, to: from + options.forMs };
   const reading = await readingOf({ ...options, span }, environment);

@@ -136,6 +136,7 @@ export function changeResources(place: AccessPlace, boundary: string, strategies
     // Neither knows a resource: a saved query is a text in the console, and nothing runs by it.
     { actions: ["logs:DeleteQueryDefinition", "logs:PutQueryDefinition"], resources: ["*"] },
     ...changeRoles(managed.roles, boundary, sorted(["lambda.amazonaws.com", ...strategies.roleTakers])),
+    ...changePolicies(managed.roles, managed.policies, boundary),
   ]);
 }
 
@@ -166,6 +167,35 @@ function changeRoles(roles: string, boundary: string, takers: readonly string[])
       actions: ["iam:PassRole"],
       resources: [roles],
       condition: { StringEquals: { "iam:PassedToService": takers } },
+    },
+  ];
+}
+
+/**
+ * Policies for more targets than a role's own policy holds. A policy grants nothing until a role has it, and a role gets these
+ * alone, and only behind the boundary. A policy outside of their path may be a role's that has no boundary yet: it is not
+ * written here.
+ */
+function changePolicies(roles: string, policies: string, boundary: string): Allow[] {
+  return [
+    {
+      actions: [
+        "iam:CreatePolicy",
+        "iam:CreatePolicyVersion",
+        "iam:DeletePolicy",
+        "iam:DeletePolicyVersion",
+        "iam:TagPolicy",
+        "iam:UntagPolicy",
+      ],
+      resources: [policies],
+    },
+    {
+      actions: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+      resources: [roles],
+      condition: {
+        StringEquals: { "iam:PermissionsBoundary": boundary },
+        ArnLike: { "iam:PolicyARN": policies },
+      },
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { arn, globalArn } from "../arn";
-import { functionLogGroup, physicalName } from "../naming";
+import { BOUNDED_PATH, functionLogGroup, physicalName } from "../naming";
 
 /** An environment, as its ARNs have it. */
 export interface EnvironmentPlace {
@@ -24,6 +24,8 @@ export function managedArns({ environment, account, region }: EnvironmentPlace) 
     functions: here("lambda", `function:${named}`),
     /** Log groups of functions. */
     functionLogs: here("logs", `log-group:${functionLogGroup(named)}`),
+    /** Policies of roles that are behind the boundary. */
+    policies: globalArn("iam", region, account, `policy${BOUNDED_PATH}${named}`),
     queues: here("sqs", named),
     roles: globalArn("iam", region, account, `role/${named}`),
     rules: here("events", `rule/${named}`),

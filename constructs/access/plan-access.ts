@@ -60,6 +60,10 @@ export function readResources(place: AccessPlace, own: readonly Allow[]): Allow[
       ],
       resources: [managed.roles],
     },
+    {
+      actions: ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"],
+      resources: [managed.policies],
+    },
     ...useVariablesKey(place, "kms:Decrypt"),
     { actions: ["logs:ListTagsForResource"], resources: [managed.functionLogs] },
     { actions: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], resources: [managed.queues] },

@@ -12,8 +12,9 @@ import {
   wakeAt,
 } from "../../schedule/plan";
 import { iso, relativeTick, type ScheduleSpec, type Tick } from "../../schedule/tick";
+import { pauseOfDueTick } from "../runtime/hand-pauses";
 import { recordPlanned } from "../runtime/metrics";
-import { logPausedFiring, passOver, pauseOfDueTick } from "../runtime/pause";
+import { logPausedFiring, passOver } from "../runtime/pause";
 import { dispatchClaimed, dispatchTick, recordMissed, runTick, type TickRunner } from "../runtime/run-tick";
 
 /** `$.iterator`: the article's three fields and, under clock pacing, what the run has planned. */

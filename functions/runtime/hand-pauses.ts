@@ -1,10 +1,12 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { MINUTE_MS } from "../../schedule/duration";
 import { type HandPause, type HandPauses, PAUSES_ID, pauseAt, readPauses } from "../../schedule/pause";
+import { iso, type ScheduleSpec, type Tick } from "../../schedule/tick";
 import { createClient } from "./clients";
 import { type Clock, systemClock } from "./clock";
 import { LEDGER_LIMITS } from "./ledger";
 import { createLog, type Log } from "./log";
+import type { Metrics } from "./metrics";
 
 /**
  * How long an answer holds for further ticks, in ms: the ticks of one instant share it, and those of the next instant, a second
@@ -53,4 +55,39 @@ export function dynamoPauses(
       return pauseAt(await last.pauses, schedule, at);
     },
   };
+}
+
+/** How long a tick that is due already waits for the answer whether its schedule is paused, in ms. */
+const ANSWER_WITHIN_MS = 300;
+
+/**
+ * The pause by hand of a schedule whose tick is due now. Never throws, and takes no longer than a tick may wait: without an
+ * answer nothing is known of a pause.
+ *
+ * @param at ms since the epoch: the tick's instant.
+ */
+export async function pauseOfDueTick(
+  { clock, pauses }: { readonly clock: Clock; readonly pauses: Pauses },
+  schedule: string,
+  at: number,
+): Promise<HandPause | undefined> {
+  const waited = clock.waitUntil(clock.now() + ANSWER_WITHIN_MS);
+  return Promise.race([pauses.of(schedule, at), waited.then(() => undefined)]);
+}
+
+/** Logs and counts a tick that is not dispatched because somebody has paused its schedule by hand. */
+export function recordPaused(
+  { clock, log, metrics }: { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics },
+  { name }: Pick<ScheduleSpec, "name">,
+  { scheduledAt }: Pick<Tick, "scheduledAt">,
+  pause: HandPause,
+): void {
+  const at = scheduledAt ?? clock.now();
+  metrics.record(name, "TicksPaused", 1, at);
+  log({ kind: "schedule.paused", schedule: name, from: iso(at), to: iso(at + 1), ...handFields(pause) });
+}
+
+/** What a line of a paused schedule says of a pause that was begun by hand. */
+export function handFields(pause: HandPause | undefined) {
+  return pause && { by: pause.by, note: pause.note, until: pause.until };
 }

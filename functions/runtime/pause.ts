@@ -1,6 +1,7 @@
 import { MINUTE_MS } from "../../schedule/duration";
 import type { HandPause } from "../../schedule/pause";
 import { dispatchAt, iso, type ScheduleSpec, type Tick } from "../../schedule/tick";
+import { handFields } from "./hand-pauses";
 import type { TickRunner } from "./run-tick";
 
 /** How long the line of a paused firing holds, in ms: until the next firing, which may come a minute late. */
@@ -21,7 +22,7 @@ export function logPausedFiring(
 ): void {
   const now = clock.now();
   const to = Math.min(now + FIRING_COVERS_MS, pause ? Date.parse(pause.until) : Number.POSITIVE_INFINITY);
-  log({ kind: "schedule.paused", schedule, from: iso(now - sinceMs), to: iso(to), ...ofHand(pause) });
+  log({ kind: "schedule.paused", schedule, from: iso(now - sinceMs), to: iso(to), ...handFields(pause) });
 }
 
 /**
@@ -41,39 +42,4 @@ export async function passOver(
   log({ kind: "schedule.paused", schedule: schedule.name, from: iso(at), to: iso(at + 1) });
   await clock.waitUntil(dispatchAt(schedule, at) - claimLeadMs);
   await ledger.claimTick(tick, call);
-}
-
-/** How long a tick that is due already waits for the answer whether its schedule is paused, in ms. */
-const ANSWER_WITHIN_MS = 300;
-
-/**
- * The pause by hand of a schedule whose tick is due now. Never throws, and takes no longer than a tick may wait: without an
- * answer nothing is known of a pause.
- *
- * @param at ms since the epoch: the tick's instant.
- */
-export async function pauseOfDueTick(
-  { clock, pauses }: Pick<TickRunner, "clock" | "pauses">,
-  schedule: string,
-  at: number,
-): Promise<HandPause | undefined> {
-  const waited = clock.waitUntil(clock.now() + ANSWER_WITHIN_MS);
-  return Promise.race([pauses.of(schedule, at), waited.then(() => undefined)]);
-}
-
-/** Logs and counts a tick that is not dispatched because somebody has paused its schedule by hand. */
-export function recordPaused(
-  { clock, log, metrics }: Pick<TickRunner, "clock" | "log" | "metrics">,
-  { name }: Pick<ScheduleSpec, "name">,
-  { scheduledAt }: Pick<Tick, "scheduledAt">,
-  pause: HandPause,
-): void {
-  const at = scheduledAt ?? clock.now();
-  metrics.record(name, "TicksPaused", 1, at);
-  log({ kind: "schedule.paused", schedule: name, from: iso(at), to: iso(at + 1), ...ofHand(pause) });
-}
-
-/** What a line says of a pause that was begun by hand. */
-function ofHand(pause: HandPause | undefined) {
-  return pause && { by: pause.by, note: pause.note, until: pause.until };
 }

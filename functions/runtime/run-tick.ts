@@ -4,11 +4,10 @@ import { type LoggedReason, ON_TIME_WITHIN_MS, offTimeMs } from "../../schedule/
 import type { HandPause } from "../../schedule/pause";
 import { dispatchAt, iso, type ScheduleSpec, type Tick, tickFields, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
-import type { Pauses } from "./hand-pauses";
+import { type Pauses, pauseOfDueTick, recordPaused } from "./hand-pauses";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
-import { pauseOfDueTick, recordPaused } from "./pause";
 import type { Answered } from "./prepared-request";
 import { DispatchError, LONGEST_ANSWER_MS, type PreparedDispatch, type Targets } from "./targets";
 

@@ -68,6 +68,7 @@ export const lambdaClock = {
     deploy: [],
     boundary: [],
     callers: ["events.amazonaws.com", "sns.amazonaws.com"],
+    subscribesTargets: true,
     roleTakers: [],
   },
 

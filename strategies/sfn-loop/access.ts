@@ -72,5 +72,6 @@ export const access: Access = {
     { actions: WRITE_LOG, resource: machineLogs },
   ],
   callers: [],
+  subscribesTargets: false,
   roleTakers: ["events.amazonaws.com", "states.amazonaws.com"],
 };

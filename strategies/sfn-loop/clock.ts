@@ -25,6 +25,7 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
   const { pacing, machineType } = settings;
   const { schedules, account } = host;
   const variant = rolePrefix(settings);
+  const dispatch = dispatchTo(host, `${variant}iterator`);
   const iterator = new BundledFunction(host, `${variant}iterator`, {
     ...host.functionSettings,
     source: "iterator",
@@ -41,7 +42,8 @@ export function addSfnLoop(host: ClockHost, settings: SfnLoopSettings, role: Clo
       ...host.metricsVariables,
     },
     // A relative run claims nothing.
-    allow: [...dispatchTo(host), host.ledger.pauses, ...(pacing === "clock" ? [host.ledger.claim] : [])],
+    allow: [...dispatch.allow, host.ledger.pauses, ...(pacing === "clock" ? [host.ledger.claim] : [])],
+    managedPolicies: dispatch.managedPolicies,
   });
   const check = settings.duplicateCheck ? addDuplicateCheck(host) : undefined;
   const functionArns = [`${variant}iterator`, ...(check ? [DUPLICATE_CHECK] : [])].map((name) =>

@@ -76,7 +76,7 @@ export class LoopClock extends Construct {
       },
       // Deleting it waits for its runs, which end at their next transition: at the latest with their last minute.
       timeouts: log ? undefined : { delete: `${props.schedule.horizon + DELETED_WITHIN_MINUTES}m` },
-      dependsOn: [role.policy],
+      dependsOn: [...role.policies],
     });
     const rule = new ScheduledRule(this, "minute-rule", {
       name: props.name,
@@ -86,7 +86,7 @@ export class LoopClock extends Construct {
       roleArn: start.arn,
       failureQueueArn: props.failureQueueArn,
     });
-    rule.startAfter(start.policy);
+    rule.startAfter(...start.policies);
   }
 
   private createLog(props: LoopClockProps): CloudwatchLogGroup {

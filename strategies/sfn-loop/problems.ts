@@ -3,6 +3,7 @@ import type { Hours } from "../../schedule/hours";
 import type { Schedule } from "../../schedule/schedule";
 import { jsonBytes } from "../json-text";
 import type { Problem, Refuse } from "../strategy";
+import { arnBytes, INLINE_BYTES, tooManyTargets } from "../target-policies";
 import { PAUSED_BYTES, pausedVariable } from "./paused";
 import type { SfnLoopSettings } from "./settings";
 
@@ -21,14 +22,11 @@ const RELATIVE_SHORTEST_WITH_CHECK_MS = 5_000;
  */
 const PAYLOAD_BYTES = 128 * 1024;
 
+/** The rest of that input is left to the targets of the schedule. */
+const SCHEDULE_TARGETS_BYTES = 100 * 1024;
+
 /** Rules that an account's event bus has in a region, by default (EventBridge quotas). Each schedule of a loop has one. */
 const RULES = 300;
-
-/**
- * A role's inline policies take 10,240 characters (IAM quotas). This much of the Iterator's and of the duplicate check's is
- * left to the ARNs of the targets and of the state machines.
- */
-const POLICY_BYTES = 9_000;
 
 /** The longest ARN of a state machine without its schedule's name, with the quotes and the comma of a policy. */
 const MACHINE_ARN_BYTES = 100;
@@ -38,12 +36,15 @@ export function loopProblems(
   settings: SfnLoopSettings,
   schedules: readonly Schedule[],
   at: "strategy" | "retiring",
+  targetPatterns: readonly string[] = [],
 ): Problem[] {
   const problems: Problem[] = [];
   const refuse: Refuse = (path, message) => problems.push({ path, message });
   for (const [k, schedule] of schedules.entries()) checkSchedule(settings, schedule, ["schedules", k], refuse);
   checkSettings(settings, at, refuse);
   checkSizes(settings, schedules, at, refuse);
+  const message = tooManyTargets(schedules, targetPatterns, "the Iterator");
+  if (message) refuse(["schedules"], message);
   return problems;
 }
 
@@ -69,26 +70,18 @@ function checkSizes(
       `have paused ones whose names take ${names} bytes, and the Iterator's variable has ${PAUSED_BYTES}. Pause fewer, or pause the environment.`,
     );
   }
-  const targets = [...new Set(schedules.flatMap((schedule) => schedule.targets ?? []))];
-  const bytes = targets.reduce((sum, arn) => sum + arn.length + '"",'.length, 0);
-  if (bytes > POLICY_BYTES) {
-    refuse(
-      ["schedules"],
-      `name targets whose ARNs take ${bytes} bytes, and the Iterator's role, which names each, has ${POLICY_BYTES}. Name a topic, and subscribe the functions to it.`,
-    );
-  }
   const machines = schedules.reduce((sum, { name }) => sum + MACHINE_ARN_BYTES + name.length, 0);
-  if (duplicateCheck && machines > POLICY_BYTES) {
+  if (duplicateCheck && machines > INLINE_BYTES) {
     refuse(
       ["schedules"],
-      `have state machines whose ARNs take ${machines} bytes, and the role of the duplicate check, which names each, has ${POLICY_BYTES}. Write fewer, duplicateCheck: false, or pacing: "clock".`,
+      `have state machines whose ARNs take ${machines} bytes, and the role of the duplicate check, which names each, has ${INLINE_BYTES}. Write fewer, duplicateCheck: false, or pacing: "clock".`,
     );
   }
 }
 
 function checkSchedule(
   { pacing, duplicateCheck }: SfnLoopSettings,
-  { intervalMs, phaseMs, hours, leadMs, payload }: Schedule,
+  { intervalMs, phaseMs, hours, leadMs, targets, payload }: Schedule,
   at: Problem["path"],
   refuse: Refuse,
 ): void {
@@ -120,6 +113,13 @@ function checkSchedule(
     refuse(
       [...at, "lead"],
       'has no meaning under relative pacing, whose ticks have no instant to be held until. Leave it out, or write pacing: "clock".',
+    );
+  }
+  const ofTargets = arnBytes(targets ?? []);
+  if (ofTargets > SCHEDULE_TARGETS_BYTES) {
+    refuse(
+      [...at, "targets"],
+      `take ${ofTargets} bytes, and the input of the Iterator has ${SCHEDULE_TARGETS_BYTES} for the targets of a schedule. Divide them among several schedules, or name a topic.`,
     );
   }
   if (jsonBytes(JSON.stringify(payload)) > PAYLOAD_BYTES) {

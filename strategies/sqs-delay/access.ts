@@ -27,5 +27,6 @@ export const access: Access = {
   ],
   boundary: [{ actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resource: queues }],
   callers: ["events.amazonaws.com"],
+  subscribesTargets: false,
   roleTakers: [],
 };

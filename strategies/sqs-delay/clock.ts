@@ -82,6 +82,7 @@ function addPacer(
   files: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>>,
 ): LambdaEventSourceMapping {
+  const dispatch = dispatchTo(host, "pacer");
   const pacer = new BundledFunction(host, "pacer", {
     ...host.functionSettings,
     source: "pacer",
@@ -97,10 +98,11 @@ function addPacer(
         actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
         resources: [queue.arn],
       },
-      ...dispatchTo(host),
+      ...dispatch.allow,
       host.ledger.pauses,
       host.ledger.claim,
     ],
+    managedPolicies: dispatch.managedPolicies,
   });
   return new LambdaEventSourceMapping(host, "bursts-to-pacer", {
     eventSourceArn: queue.arn,

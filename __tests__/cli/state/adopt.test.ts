@@ -9,7 +9,10 @@ const TEMPLATE = JSON.stringify({
     aws_cloudwatch_log_group: { computed: { name: "/aws/lambda/${aws_lambda_function.iterator.function_name}" } },
     aws_sfn_state_machine: { machine: { name: "metronome-dev-loop-heartbeat" } },
     aws_iam_openid_connect_provider: { github: { url: "https://token.actions.githubusercontent.com" } },
-    aws_iam_policy: { boundary: { name: "metronome-dev-boundary" } },
+    aws_iam_policy: {
+      boundary: { name: "metronome-dev-boundary" },
+      targets: { name: "metronome-dev-pacer-targets-1", path: "/metronome-bounded/" },
+    },
     aws_sqs_queue: { queue: { name: "metronome-dev-failures" } },
   },
 });
@@ -21,6 +24,10 @@ test("candidates cannot be created if they exist, and have a known name", () => 
       importId: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com",
     },
     { address: "aws_iam_policy.boundary", importId: "arn:aws:iam::111111111111:policy/metronome-dev-boundary" },
+    {
+      address: "aws_iam_policy.targets",
+      importId: "arn:aws:iam::111111111111:policy/metronome-bounded/metronome-dev-pacer-targets-1",
+    },
     { address: "aws_iam_role.loop_role", importId: "metronome-dev-loop" },
     { address: "aws_lambda_function.iterator", importId: "metronome-dev-iterator" },
     {

@@ -75,6 +75,37 @@ test.each([
   expect(drift).toEqual([[of, "policy"]]);
 });
 
+test("policies that the stack attaches are no drift of the role and of the policy; one more is", () => {
+  const arn = "arn:aws:iam::000000000000:policy/metronome-local-pacer-targets-1";
+  const drift = (attached: readonly string[], count: number) => {
+    const plan = firstRefresh();
+    const role = plan.resource_drift.find(({ type }) => type === "aws_iam_role");
+    if (!role?.change.after) throw new Error("the recording has no role");
+    Object.assign(role.change.after, { managed_policy_arns: attached });
+    const policy = { arn, name: "metronome-local-pacer-targets-1" };
+    plan.resource_drift.push({
+      address: "aws_iam_policy.one",
+      type: "aws_iam_policy",
+      change: {
+        actions: ["update"],
+        before: { ...policy, attachment_count: 0 },
+        after: { ...policy, attachment_count: count },
+      },
+    });
+    plan.prior_state.values.root_module.resources.push({
+      address: "aws_iam_role_policy_attachment.one",
+      type: "aws_iam_role_policy_attachment",
+      values: { role: role.change.after.name, policy_arn: arn },
+    });
+    return readPlan(plan).drift.map((drifted) => [drifted.type, ...drifted.attributes]);
+  };
+  expect(drift([arn], 1)).toEqual([]);
+  expect(drift([arn, "arn:aws:iam::aws:policy/AdministratorAccess"], 1)).toEqual([
+    ["aws_iam_role", "managed_policy_arns"],
+  ]);
+  expect(drift([arn], 2)).toEqual([["aws_iam_policy", "attachment_count"]]);
+});
+
 test("a queue's policy that no resource has set is drift", () => {
   const drift = driftAfter("aws_sqs_queue", (_after, _one, plan) => {
     plan.prior_state.values.root_module.resources = [];
