@@ -68,18 +68,19 @@ describe("the alarms on a schedule", () => {
       expect(sum?.return_data).toBe(true);
       const counted = { namespace: "Metronome", stat: "Sum" };
       expect(metrics).toMatchObject([
+        { id: "added", expression: "SUM([m0,m1])", return_data: false },
         { id: "m0", metric: counted },
         { id: "m1", metric: { ...counted, metric_name: "TicksPaused" } },
       ]);
       expect(rest).not.toHaveProperty("period");
-      return { ...metrics[0]?.metric, ...rest, expression: sum?.expression };
+      return { ...metrics[1]?.metric, ...rest, expression: sum?.expression };
     };
     const fewer = { metric_name: "TicksDispatched", comparison_operator: "LessThanThreshold" };
     const heartbeat = silent("heartbeat");
     expect(heartbeat).toMatchObject({ dimensions: OF_HEARTBEAT.dimensions });
     expect(heartbeat).toMatchObject({ ...fewer, period: 60, threshold: 1, treat_missing_data: "breaching" });
     expect(heartbeat).toMatchObject({ evaluation_periods: 6, datapoints_to_alarm: 1, actions_enabled: true });
-    expect(heartbeat.expression).toBe("IF(EPOCH(SUM([m0,m1])) < MAX(EPOCH(SUM([m0,m1]))), FILL(SUM([m0,m1]), 0), 1)");
+    expect(heartbeat.expression).toBe("IF(EPOCH(added) < MAX(EPOCH(added)), FILL(added, 0), 1)");
     expect(heartbeat.alarm_description).toBe(
       "No tick of heartbeat was dispatched in 1 minute. Check: 1. The rule exists and is enabled. 2. Its last execution or invocation succeeded. 3. The failure queue is empty. 4. The function has permission to write its log. Runbook: docs/operations.md#alarm-silent",
     );
@@ -90,7 +91,7 @@ describe("the alarms on a schedule", () => {
       ...fewer,
       period: 360,
       threshold: 1,
-      expression: "FILL(SUM([m0,m1]), 0)",
+      expression: "FILL(added, 0)",
     });
     const daily = [schedule({ interval: "24h" })];
     const slow = silent("heartbeat", { schedules: daily });
@@ -186,7 +187,8 @@ describe("the alarms on all schedules together", () => {
   const one = (name: string, ...args: Parameters<typeof total>) => total(...args).get(`metronome-dev-${name}`);
   const silent = (...schedules: EnvironmentConfig["schedules"]) => {
     const { threshold, metric_query, actions_enabled, evaluation_periods } = one("silent", schedules) ?? {};
-    const [, query] = metric_query as { metric?: { period: number; dimensions: object } }[];
+    const queries = metric_query as { metric?: { period: number; dimensions: object } }[];
+    const query = queries.find(({ metric }) => metric);
     expect(query?.metric?.dimensions).toEqual({ environment: "dev" });
     return [threshold, query?.metric?.period, evaluation_periods, actions_enabled];
   };

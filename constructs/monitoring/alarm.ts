@@ -60,8 +60,10 @@ export class Alarm extends Construct {
     const percentile = statistic.startsWith("p");
     const [only] = metrics;
     const added = `SUM([${metrics.map((_, k) => `m${k}`).join(",")}])`;
-    const sum = metrics.length === 1 ? "m0" : added;
-    const filled = ignoresNewest ? settled(sum, props.threshold) : `FILL(${sum}, 0)`;
+    // A formula that fills gaps does so in one time series: the metric, or what several add up to.
+    const several = missingIsZero && metrics.length > 1;
+    const series = several ? "added" : "m0";
+    const filled = ignoresNewest ? settled(series, props.threshold) : `FILL(${series}, 0)`;
     const expression = missingIsZero ? filled : added;
     const single = metrics.length === 1 && !missingIsZero && only;
     new CloudwatchMetricAlarm(this, "alarm", {
@@ -75,7 +77,7 @@ export class Alarm extends Construct {
             period: window.periodS,
             ...(percentile ? { extendedStatistic: statistic } : { statistic }),
           }
-        : { metricQuery: formula(expression, metrics, statistic, window.periodS) }),
+        : { metricQuery: formula(expression, metrics, statistic, window.periodS, several ? { added } : {}) }),
       comparisonOperator: props.comparison,
       threshold: props.threshold,
       evaluationPeriods: window.periods,
@@ -96,10 +98,17 @@ function settled(series: string, instead: number): string {
   return `IF(EPOCH(${series}) < MAX(EPOCH(${series})), FILL(${series}, 0), ${instead})`;
 }
 
-/** Metric math over some metrics. */
-function formula(expression: string, metrics: readonly MetricId[], stat: string, period: number) {
+/** Metric math over some metrics. @param parts formulas that the expression names. */
+function formula(
+  expression: string,
+  metrics: readonly MetricId[],
+  stat: string,
+  period: number,
+  parts: Readonly<Record<string, string>>,
+) {
   return [
     { id: "sum", expression, label: "sum", returnData: true },
+    ...Object.entries(parts).map(([id, part]) => ({ id, expression: part, label: id, returnData: false })),
     ...metrics.map(({ namespace, name, dimensions }, k) => ({
       id: `m${k}`,
       returnData: false,

@@ -83,7 +83,7 @@ def alarms_on_formulas_are_evaluated() -> None:
     """AWS evaluates alarms on metric math. MiniStack (services/cloudwatch.py:_put_metric_alarm) drops a formula that comes by the
     query protocol, which Terraform uses, and evaluates none. This evaluates the formulas of this project's alarms, over all
     periods of the window at once as MiniStack does: SUM([m0,m1]) and FILL(m0, 0). Without the newest period, it is the lowest of the
-    others: IF(EPOCH(m0) < MAX(EPOCH(m0)), FILL(m0, 0), n)."""
+    others: IF(EPOCH(m0) < MAX(EPOCH(m0)), FILL(m0, 0), n). In place of a metric there may be a formula of its own, SUM([m0,m1])."""
     put, evaluate = cloudwatch._put_metric_alarm, cloudwatch._evaluate_alarm
 
     def put_metric_alarm(params: dict[str, Any], cbor: Any, is_cbor: bool, is_json: bool = False) -> tuple[int, dict[str, str], bytes]:
@@ -99,12 +99,16 @@ def alarms_on_formulas_are_evaluated() -> None:
         if not queries:
             evaluate(alarm)
             return
-        expression = next(query["Expression"] for query in queries if "Expression" in query)
+        expression = next(query["Expression"] for query in queries if "Expression" in query and query.get("ReturnData", True))
         stats = {query["Id"]: query["MetricStat"] for query in queries if "MetricStat" in query}
+        series = {name: [stat] for name, stat in stats.items()}
+        for query in queries:
+            if "Expression" in query and not query.get("ReturnData", True):
+                series[query["Id"]] = [stats[name] for name in _summed(query["Expression"])]
         if settled := SETTLED.fullmatch(expression):
-            value = _lowest_settled(stats[settled[1]], alarm["EvaluationPeriods"])
+            value = _lowest_settled(series[settled[1]], alarm["EvaluationPeriods"])
         else:
-            value = _result(expression, {name: _statistic(stat, alarm["EvaluationPeriods"]) for name, stat in stats.items()})
+            value = _result(expression, {name: _added(some, alarm["EvaluationPeriods"]) for name, some in series.items()})
         if value is None:
             return
         # MiniStack compares and notifies for a metric, so for the time of that the formula's value is one.
@@ -143,11 +147,17 @@ def _queries(params: dict[str, Any]) -> list[dict[str, Any]]:
     return queries
 
 
-def _lowest_settled(stat: dict[str, Any], periods: int) -> float:
-    """The lowest statistic of the periods before the newest one; a period without a datapoint has 0. The newest ends with the last whole minute."""
+def _lowest_settled(stats: list[dict[str, Any]], periods: int) -> float:
+    """The lowest sum of the periods before the newest one; a period without a datapoint has 0. The newest ends with the last whole minute."""
     end = time.time() // 60 * 60
-    ends = [end - stat["Period"] * k for k in range(1, periods)]
-    return min(_statistic(stat, 1, end) or 0.0 for end in ends)
+    ends = [end - stats[0]["Period"] * k for k in range(1, periods)]
+    return min(_added(stats, 1, end) or 0.0 for end in ends)
+
+
+def _added(stats: list[dict[str, Any]], periods: int, end: float | None = None) -> float | None:
+    """The statistics of metrics, added up; None if none has a datapoint."""
+    present = [value for stat in stats if (value := _statistic(stat, periods, end)) is not None]
+    return sum(present) if present else None
 
 
 def _statistic(stat: dict[str, Any], periods: int, end: float | None = None) -> float | None:
@@ -165,11 +175,16 @@ def _result(expression: str, values: dict[str, float | None]) -> float | None:
     if filled := re.fullmatch(r"FILL\((\w+), (\d+)\)", expression):
         value = values[filled[1]]
         return float(filled[2]) if value is None else value
+    present = [value for name in _summed(expression) if (value := values[name]) is not None]
+    return sum(present) if present else None
+
+
+def _summed(expression: str) -> list[str]:
+    """The names that a SUM adds up. It raises ValueError for any other formula."""
     summed = re.fullmatch(r"SUM\(\[([\w,]+)\]\)", expression)
     if summed is None:
         raise ValueError(f"the embedded AWS cannot evaluate the formula {expression}")
-    present = [value for name in summed[1].split(",") if (value := values[name]) is not None]
-    return sum(present) if present else None
+    return summed[1].split(",")
 
 
 @closes_gap("services.cloudwatch_logs:handle_request")

@@ -132,9 +132,10 @@ class TerraformTest(unittest.TestCase):
         cloudwatch = emulator.client("cloudwatch")
         dimensions = [{"Name": "d", "Value": "v"}]
 
-        def alarm(name: str, expression: str, comparison: str, *metrics: str) -> None:
+        def alarm(name: str, expression: str, comparison: str, *metrics: str, **parts: str) -> None:
             stats = [{"Metric": {"Namespace": "f", "MetricName": metric, "Dimensions": dimensions}, "Period": 60, "Stat": "Sum"} for metric in metrics]
             queries = [{"Id": f"m{k}", "MetricStat": stat, "ReturnData": False} for k, stat in enumerate(stats)]
+            queries += [{"Id": part, "Expression": formula, "ReturnData": False} for part, formula in parts.items()]
             cloudwatch.put_metric_alarm(
                 AlarmName=name, Metrics=[{"Id": "e", "Expression": expression, "ReturnData": True}, *queries],
                 EvaluationPeriods=3 if name == "settled" else 1, DatapointsToAlarm=1, Threshold=3.0, ComparisonOperator=comparison,
@@ -166,6 +167,13 @@ class TerraformTest(unittest.TestCase):
         put("c", 3, minute - 70)
         self.assertEqual(states("settled"), ["ALARM"])
         put("c", 3, minute - 130)
+        self.assertEqual(states("settled"), ["OK"])
+        alarm("settled", "IF(EPOCH(added) < MAX(EPOCH(added)), FILL(added, 0), 3)", "LessThanThreshold", "c", "d", added="SUM([m0,m1])")
+        self.assertEqual(states("settled"), ["OK"])
+        alarm("settled", "IF(EPOCH(added) < MAX(EPOCH(added)), FILL(added, 0), 3)", "LessThanThreshold", "d", "e", added="SUM([m0,m1])")
+        self.assertEqual(states("settled"), ["ALARM"])
+        for k, metric in enumerate("ddee"):
+            put(metric, 1.5, minute - 70 - 60 * (k % 2))
         self.assertEqual(states("settled"), ["OK"])
 
     @covers("query_definitions_exist")
