@@ -23,7 +23,7 @@ export function wakeAt(schedule: Pick<ScheduleSpec, "leadMs">, scheduledAt: numb
 
 /**
  * How long after its instant a tick that nobody has claimed shows that nobody serves its minute, in ms. A run that lives
- * claims a tick a second ahead, by a clock that may be up to 2 s behind.
+ * claims a tick 0.9 s ahead, by a clock that may be up to 2 s behind.
  */
 export const TAKEOVER_GRACE_MS = 2 * SECOND_MS;
 

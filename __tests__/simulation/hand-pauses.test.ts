@@ -22,7 +22,7 @@ jest.setTimeout(120_000);
 const MINUTES = 10;
 const JUDGED = { from: 2 * MINUTE_MS, to: (MINUTES - 1) * MINUTE_MS };
 
-/** A tick is claimed a second before its instant, and whether it is paused is read then. */
+/** A tick is claimed 0.9 s before its instant, and whether it is paused is read then. */
 const CLAIMED_AHEAD_MS = 1_100;
 
 test.each<[string, Player, number]>([
