@@ -2,6 +2,7 @@ import { MINUTE_MS } from "../../schedule/duration";
 import { minuteOf, startOfMinute } from "../../schedule/minute";
 import type { Span } from "../../schedule/outcome";
 import { wakeAt } from "../../schedule/plan";
+import { isManual } from "../../schedule/tick";
 import type { Measure } from "../../strategies/assumptions";
 import type { TickEvent } from "../report/tick-log";
 import type { Invocation } from "./invocations";
@@ -90,11 +91,11 @@ function fromUsualSecond(instants: readonly number[]): number[] {
   return seconds.map((second) => Math.abs(second - usual));
 }
 
-/** How long after the end of its wait an invocation began that ran one tick, and did not plan. */
+/** How long after the end of its wait an invocation began that ran one tick, and did not plan. None waits for a tick by hand. */
 function wakeOf({ startedAt, events }: Invocation, leads: ReadonlyMap<string, number>): number[] {
   if (startedAt === null || events.some(({ kind }) => kind === "run.planned")) return [];
   const scheduled = events.flatMap((event) =>
-    event.kind === "tick.dispatched" && event.tick.scheduledAt !== null
+    event.kind === "tick.dispatched" && event.tick.scheduledAt !== null && !isManual(event.tick.id)
       ? [wakeAt({ leadMs: leads.get(event.tick.schedule) }, Date.parse(event.tick.scheduledAt))]
       : [],
   );

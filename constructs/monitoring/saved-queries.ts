@@ -20,7 +20,7 @@ const QUERIES: readonly {
     id: "missed-by-reason",
     of: "clockLogs",
     lines: [
-      'filter message = "tick.missed"',
+      'filter message = "tick.missed" and tick.id not like /^manual-/',
       "stats count(*) as ticks, latest(tick.id) as last by tick.schedule, reason",
     ],
   },

@@ -98,6 +98,14 @@ test("a target that starts before its dispatch shows that two clocks are apart",
   expect(figures(lines)).toMatchObject({ start: [0, 60], clocks: [40, 0] });
 });
 
+test("an invocation that fires a tick by hand has waited for none", () => {
+  const byHand = ticked("a", MINUTE + 23_456, 70).map((one) => ({
+    ...one,
+    text: one.text.replace('"id":"', '"id":"manual-'),
+  }));
+  expect(figures(byHand).wake).toEqual([]);
+});
+
 test("the wake of a tick with a lead is counted from its own second, and the start of a target that holds it is not", () => {
   const tick = tickOf(HEARTBEAT, MINUTE + 10_000, -750);
   const lines = [
