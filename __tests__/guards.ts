@@ -421,8 +421,8 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     file: "functions/runtime/by-hand.ts",
-    search: "if (at !== undefined && !force) {",
-    replace: "if (at === undefined) {",
+    search: "if (!claim.won && !force) {",
+    replace: "if (!claim.won && force) {",
     why: "a tick that was dispatched is not repeated by accident",
     tests: [BY_HAND],
   },

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from "./duration";
+
 /** A pause that somebody has begun by hand, as the ledger holds it. It ends by itself. */
 export interface HandPause {
   /** When it began, ISO 8601 in UTC. */
@@ -19,6 +21,12 @@ export type HandPauses = Readonly<Record<string, HandPause>>;
  */
 export const PAUSES_ID = "pauses";
 
+/** How long a pause by hand may be, in ms: 7 days. For longer there is the configuration. */
+export const LONGEST_PAUSE_MS = 7 * 24 * 60 * MINUTE_MS;
+
+/** ISO 8601 in UTC with milliseconds. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
 /** The field of a pause of all schedules. */
 export const ALL_SCHEDULES = "all";
 
@@ -27,7 +35,7 @@ export function pauseField(schedule: string): string {
   return `schedule:${schedule}`;
 }
 
-/** Reads the fields of the row. One that is no pause, such as the id, is left out. */
+/** Reads the fields of the row. One that is no pause, such as the id, or is longer than a pause may be, is left out. */
 export function readPauses(fields: Readonly<Record<string, string | undefined>>): HandPauses {
   const pauses: Record<string, HandPause> = {};
   for (const [field, text] of Object.entries(fields)) {
@@ -58,7 +66,9 @@ function readPause(text: string | undefined): HandPause | undefined {
   try {
     const { since, until, by, note } = JSON.parse(text) as Partial<Record<keyof HandPause, unknown>>;
     const pause = { since: String(since), until: String(until), by: String(by), note: String(note) };
-    return Number.isNaN(endOf(pause)) ? undefined : pause;
+    const lastsMs =
+      INSTANT.test(pause.since) && INSTANT.test(pause.until) ? endOf(pause) - Date.parse(pause.since) : Number.NaN;
+    return lastsMs > 0 && lastsMs <= LONGEST_PAUSE_MS ? pause : undefined;
   } catch {
     return undefined;
   }

@@ -84,11 +84,13 @@ const MANUAL = "manual-";
 /**
  * The id of a tick that is fired by hand: in a name space of its own, so that it is never taken for one of the clock's.
  *
- * @param at ms since the epoch.
- * @param repeats whether it repeats the tick of that instant: its id then has that tick's. Otherwise it has the ms of `at`.
+ * @param now ms since the epoch; part of the id, but of a tick that is repeated for the first time.
+ * @param repeated the instant of the tick that it repeats, ms since the epoch: its id then has that tick's.
+ * @param again whether it may have been repeated before: a target that remembers ids would drop the same one.
  */
-export function manualId(schedule: string, at: number, repeats: boolean): string {
-  return `${MANUAL}${repeats ? tickId(schedule, at) : `${schedule}-${at}`}`;
+export function manualId(schedule: string, now: number, repeated?: number, again = false): string {
+  if (repeated === undefined) return `${MANUAL}${schedule}-${now}`;
+  return `${MANUAL}${tickId(schedule, repeated)}${again ? `-${now}` : ""}`;
 }
 
 /** Whether a tick was fired by hand. */

@@ -89,9 +89,35 @@ describe("a tick that is repeated", () => {
     expect(refused).toEqual({ kind: "claimed", claimedBy: "pacer-7", claimedAt: iso(at - 1_000) });
     expect(runner.tries).toEqual([]);
     const forced = await time.passUntilDone(dispatchByHand(runner, { ...order, force: true }, find, "call-2"));
-    expect(forced).toMatchObject({ kind: "dispatched" });
+    expect(forced).toMatchObject({ kind: "dispatched", id: `manual-${tickId("beat", at)}-${time.now()}` });
     expect(runner.rows.get(row)).toEqual(held);
   });
+});
+
+test("a tick that may still come is not repeated, and one that is none, or is to come, not even by force", async () => {
+  const open = MINUTE;
+  expect((await fire({ at: open })).result).toEqual({
+    kind: "not-expired",
+    expiresAt: iso(open + SCHEDULE.catchUpMs),
+  });
+  const forced = await fire({ at: open, force: true });
+  expect(forced.result).toMatchObject({ kind: "dispatched" });
+  // By its claim the clock does not dispatch it besides.
+  expect([...forced.runner.rows.keys()]).toEqual([`tick#${tickId("beat", open)}`]);
+  for (const at of [MINUTE - 3_600_000 + 1_000, MINUTE + 10_000]) {
+    const { result, runner } = await fire({ at, force: true });
+    expect([result, runner.tries, runner.rows.size]).toEqual([{ kind: "not-due" }, [], 0]);
+  }
+});
+
+test("without a grid a tick by hand has no instant, and none is repeated", async () => {
+  const time = new VirtualTime(NOW);
+  const runner = simulatedRunner(time);
+  const find = () => ({ schedule: SCHEDULE, targets: [FUNCTION_ARN], grid: false });
+  await time.passUntilDone(dispatchByHand(runner, { schedule: "beat", by: BY }, find, "call-1"));
+  expect(runner.tries.map(({ message }) => message.tick.scheduledAt)).toEqual([null]);
+  const order = { schedule: "beat", by: BY, at: MINUTE - 60_000 };
+  expect(await time.passUntilDone(dispatchByHand(runner, order, find, "call-2"))).toEqual({ kind: "not-due" });
 });
 
 test("what the deployed clock does not have is refused, and nothing is dispatched", async () => {
@@ -110,10 +136,6 @@ test("one that no target accepts has failed, and one that some accept says which
 });
 
 test("an event of the clock's own is no order", () => {
-  expect([{ byHand: { schedule: "beat", by: BY } }, { time: "2026" }, { Records: [] }, null].map(isHandEvent)).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
+  const events = [{ byHand: { schedule: "beat", by: BY } }, { time: "2026" }, { Records: [] }, { byHand: null }, null];
+  expect(events.map(isHandEvent)).toEqual([true, false, false, false, false]);
 });

@@ -110,8 +110,10 @@ describe("a tick of a schedule that was paused by hand", () => {
   test("goes out at its instant if the answer is not there by then", async () => {
     const slow = await run(10_000, { [ALL_SCHEDULES]: PAUSE }, { pausesMs: 950 });
     expect(slow.tries.map(({ at }) => at - MINUTE)).toEqual([10_000]);
+    expect(slow.lines.map(({ event }) => event)).toEqual(["pauses.unread", "tick.dispatched"]);
     const late = await run(10_000, { [ALL_SCHEDULES]: PAUSE }, { pausesMs: 950 }, 12_000);
     expect(late.tries.map(({ at }) => at - MINUTE)).toEqual([12_300]);
+    expect(late.lines.map(({ event }) => event)).toEqual(["pauses.unread", "tick.dispatched"]);
   });
 });
 

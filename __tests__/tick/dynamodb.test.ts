@@ -56,9 +56,12 @@ test("an id is new once", async () => {
   expect(await dynamoSeen("seen", client).isNew("beat-1", UNTIL)).toBe(true);
   expect(asked[0]).toEqual({
     TableName: "seen",
-    Item: { id: { S: "seen#beat-1" }, expiresAt: { N: "1795371931" } },
-    ConditionExpression: "attribute_not_exists(id)",
+    Item: { id: { S: "seen#beat-1" }, seenBy: { S: expect.any(String) }, expiresAt: { N: "1795371931" } },
+    ConditionExpression: "attribute_not_exists(id) OR seenBy = :seenBy",
+    ExpressionAttributeValues: { ":seenBy": asked[0]?.Item?.seenBy },
   });
+  await dynamoSeen("seen", client).isNew("beat-1", UNTIL);
+  expect(asked[1]?.Item?.seenBy).not.toEqual(asked[0]?.Item?.seenBy);
   expect(await dynamoSeen("seen", table(REFUSED).client).isNew("beat-1", UNTIL)).toBe(false);
 });
 

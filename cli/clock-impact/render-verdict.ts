@@ -31,7 +31,7 @@ export function verdict({ environment, outcome }: PlanSection): string {
   const name = prose(environment);
   if (outcome.kind === "error") return `**Failed. ${name}: no plan was made**`;
   const { reading, pauses } = outcome;
-  const paused = pauses && pauses.length > 0 ? "paused by hand" : "";
+  const paused = pauses === null ? "not known whether it is paused by hand" : pauses.length > 0 ? "paused by hand" : "";
   const drift = reading.drift.length > 0 ? `${reading.drift.length} changed outside Terraform` : "";
   if (!hasChanges(reading)) {
     return `**Drift. ${name}: ${["no changes", drift, paused].filter(Boolean).join("; ")}**`;

@@ -23,6 +23,9 @@ export function addTick(program: Command, { env }: Context): void {
       const { configuredEnvironment }: typeof import("../terraform/access") = require("../terraform/access");
       const environment = configuredEnvironment(name, env);
       checkSchedule(environment, options.schedule);
+      if (options.force && options.at === undefined) {
+        command.error("error: --force is for a tick that is repeated. Add --at <instant>, or leave it out.");
+      }
       const { fireTick }: typeof import("../operate/tick") = require("../operate/tick");
       console.log(visible(await fireTick(environment, { ...options, ...(payload && { payload: payload.value }) })));
     });

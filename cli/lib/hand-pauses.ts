@@ -1,4 +1,5 @@
 import { ALL_SCHEDULES, type HandPause, type HandPauses, pauseField } from "../../schedule/pause";
+import { visibleLine } from "./visible";
 
 /** The pauses that are not over at `now` (ms since the epoch). */
 export function heldAt(pauses: HandPauses, now: number): HandPauses {
@@ -12,5 +13,5 @@ export function nameOf(field: string): string {
 
 /** Who began a pause, and why. */
 export function whoAndWhy({ by, note }: Pick<HandPause, "by" | "note">): string {
-  return `“${note}”, by ${by}`;
+  return visibleLine(`“${note}”, by ${by}`);
 }

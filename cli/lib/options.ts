@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { PROJECT_DIR } from "../../host/work-dir";
 import { type Duration, durationToMs, type FineDuration, fineDurationToMs, MINUTE_MS } from "../../schedule/duration";
+import { LONGEST_PAUSE_MS } from "../../schedule/pause";
 import type { Json } from "../../schedule/tick";
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -43,7 +44,7 @@ export function durationOfADay(text: string): Duration {
 /** A duration up to a week, such as `2h` or `3d`, in ms. */
 export function upToAWeek(text: string): number {
   const ms = spanMs(text);
-  if (!ms || ms > 7 * DAY_MS) {
+  if (!ms || ms > LONGEST_PAUSE_MS) {
     throw new InvalidArgumentError(
       'Write a duration up to 7d, like "90s", "15m", "2h" or "3d". For longer, write enabled: false in the configuration.',
     );
@@ -105,7 +106,10 @@ export function isoInstant(text: string): number {
 function instantOrRefuse(text: string, remedy: string): number {
   // Without a zone, JavaScript would read it in this machine's zone.
   const at = /^\d{4}-\d{2}-\d{2}(T.*(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError(remedy);
+  // JavaScript reads a day that its month does not have as one of the next month.
+  const day = Date.parse(text.slice(0, 10));
+  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(text.slice(0, 10));
+  if (Number.isNaN(at) || !isDay) throw new InvalidArgumentError(remedy);
   return at;
 }
 

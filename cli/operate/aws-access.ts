@@ -2,7 +2,11 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Environment } from "../../config/environment";
 import { type EmulatorCredentials, emulatorCredentials } from "../../emulator/access-key";
 import { runningEmulator } from "../../emulator/emulator";
+import { SECOND_MS } from "../../schedule/duration";
 import { LOCAL } from "../start/session";
+
+/** How far this machine's clock may be from that of AWS, in ms. An answer has whole seconds, and took some time. */
+const CLOCKS_APART_MS = 5 * SECOND_MS;
 
 /** What a client of the SDK is made with to reach a deployed environment. */
 export interface AwsAccess {
@@ -23,17 +27,34 @@ export async function awsAccess({ environment, region, endpoint: configured }: E
 /**
  * The ARN by which AWS knows the caller.
  *
- * @throws Error with a remedy if the credentials are none, or of another account than the environment's.
+ * @throws Error with a remedy if the credentials are none, or of another account than the environment's, or if this machine's
+ *   clock differs from that of AWS: a pause ends by the functions' clocks, and is written by this one.
  */
 export async function callerOf({ environment, account }: Environment, access: AwsAccess): Promise<string> {
-  const { Account, Arn = "" } = await new STSClient({ ...access, maxAttempts: 2 })
-    .send(new GetCallerIdentityCommand({}))
-    .catch((error: unknown) => {
-      throw accessFailure(environment, access, error);
-    });
+  const client = new STSClient({ ...access, maxAttempts: 2 });
+  let answered: { readonly date: string; readonly at: number } | undefined;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { date } = (result.response as { readonly headers?: Readonly<Record<string, string>> }).headers ?? {};
+      if (date) answered = { date, at: Date.now() };
+      return result;
+    },
+    { step: "deserialize" },
+  );
+  const { Account, Arn = "" } = await client.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
+    throw accessFailure(environment, access, error);
+  });
   if (Account !== account) {
     throw new Error(
       `${environment} is in account ${account}, and the credentials are of ${Account}. Set AWS_PROFILE, or log in, with credentials of ${account}.`,
+    );
+  }
+  const aheadMs = answered ? answered.at - Date.parse(answered.date) : 0;
+  if (Math.abs(aheadMs) > CLOCKS_APART_MS) {
+    const seconds = Math.round(Math.abs(aheadMs) / SECOND_MS);
+    throw new Error(
+      `${environment}: the clock of this machine is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} that of AWS. Set it, such as by NTP: instants are written by it.`,
     );
   }
   return Arn;

@@ -3,7 +3,6 @@ import { ALL_SCHEDULES, type HandPause, pauseField } from "../../schedule/pause"
 import { iso } from "../../schedule/tick";
 import { heldAt, nameOf, whoAndWhy } from "../lib/hand-pauses";
 import { shellWord } from "../lib/shell-word";
-import { visibleLine } from "../lib/visible";
 import { awsAccess, callerOf } from "./aws-access";
 import { PauseRow } from "./pause-row";
 
@@ -35,7 +34,7 @@ export async function pause(
   const name = environment.environment;
   const command = `npx metronome resume ${name}${schedule === undefined ? "" : ` --schedule ${shellWord(schedule)}`}`;
   return [
-    `${name}: ${nameOf(field)} ${isOrAre(field)} paused until ${begun.until}. The last tick comes within seconds, and the next one from then on.`,
+    `${name}: ${nameOf(field)} ${isOrAre(field)} paused until ${begun.until}. A tick that is due within seconds may still come, and the next one is due at or after that instant.`,
     ...(replaced ? [`Before, it was until ${replaced.until}: ${whoAndWhy(replaced)}.`] : []),
     `To end it earlier: ${command}`,
   ].join("\n");
@@ -57,7 +56,7 @@ export async function resume(environment: Environment, schedule?: string, now = 
   const all = schedule === undefined ? undefined : heldAt(await row.read(), now)[ALL_SCHEDULES];
   if (all) {
     throw new Error(
-      `${name}: all schedules are paused together until ${all.until}, and one alone cannot be resumed (${visibleLine(whoAndWhy(all))}). Resume all: npx metronome resume ${name}`,
+      `${name}: all schedules are paused together until ${all.until}, and one alone cannot be resumed (${whoAndWhy(all)}). Resume all: npx metronome resume ${name}`,
     );
   }
   const isMeant = (field: string) => schedule === undefined || field === pauseField(schedule);

@@ -47,10 +47,18 @@ export async function fireTick(environment: Environment, options: TickOptions, n
       return `${name}: ${result.id} was dispatched at ${result.dispatchedAt}.${partly}`;
     }
     case "failed":
-      throw new Error(`${name}: no target accepted ${result.id}: ${result.error}.`);
+      throw new Error(
+        `${name}: no target accepted ${result.id}: ${result.error}.${options.at === undefined ? "" : " It is claimed by now: repeat it with --force."}`,
+      );
+    case "not-due":
+      throw new Error(
+        `${name}: the deployed clock has no tick of ${schedule.name} at ${iso(options.at as number)}, or it is still to come.`,
+      );
+    case "not-expired":
+      throw new Error(`${name}: ${mayCome(options.at as number, result.expiresAt)}`);
     case "claimed":
       throw new Error(
-        `${name}: the ledger says that the tick of ${iso(options.at as number)} was claimed${result.claimedAt ? ` at ${result.claimedAt}` : ""}, so it was dispatched or lost on its way. If \`npx metronome report ${name}\` has it as missed, or the target may get it twice, add --force.`,
+        `${name}: the ledger says that the tick of ${iso(options.at as number)} was claimed${result.claimedAt ? ` at ${result.claimedAt}` : ""}, so it was dispatched, paused by hand, or lost on its way. If \`npx metronome report ${name}\` has it as missed or paused, or the target may get it twice, add --force.`,
       );
     case "unknown-target":
       throw new Error(
@@ -59,6 +67,10 @@ export async function fireTick(environment: Environment, options: TickOptions, n
     case "unknown-schedule":
       throw new Error(`${name}: the deployed clock has no schedule ${schedule.name}. Deploy it first.`);
   }
+}
+
+function mayCome(at: number, expiresAt: string): string {
+  return `the clock itself may dispatch the tick of ${iso(at)} until ${expiresAt}. Wait until then, or add --force.`;
 }
 
 /** Refuses to repeat what is no tick, or what may still come, or already came. @throws Error */
@@ -79,13 +91,12 @@ function refuseRepetition(
       `no tick of ${schedule.name} was due at ${iso(at)}. ${write ? `Write --at ${write}.` : "It has no tick near."}`,
     );
   }
-  const expiresAt = at + schedule.catchUpMs;
-  if (expiresAt > now) {
-    throw fail(
-      `the clock itself may dispatch the tick of ${iso(at)} until ${iso(expiresAt)}. Wait until then, or leave --at out for a tick of its own.`,
-    );
+  if (at > now) {
+    throw fail(`the tick of ${iso(at)} is still to come. Leave --at out for a tick of its own, now.`);
   }
   if (force) return;
+  const expiresAt = at + schedule.catchUpMs;
+  if (expiresAt > now) throw fail(mayCome(at, iso(expiresAt)));
   if (now - expiresAt > KEPT_S * SECOND_MS) {
     throw fail(
       `the ledger keeps claims for a day, so it does not say whether the tick of ${iso(at)} was dispatched. If it is to be repeated in any case, add --force.`,

@@ -7,9 +7,9 @@ import type { TickEvent } from "./tick-log";
 /** Most clock minutes that a firing plans ahead; the configuration takes no longer horizon. */
 export const LONGEST_HORIZON_MS = 10 * MINUTE_MS;
 
-/** A stretch in which a schedule was paused; by whom and why if the pause was begun by hand. */
+/** A stretch in which a schedule was paused by hand: by whom, and why. */
 export interface LoggedPause extends Span {
-  readonly by?: string;
+  readonly by: string;
   readonly note?: string;
 }
 
@@ -26,12 +26,7 @@ export interface HandTick {
   readonly error: string | null;
 }
 
-type PausedEvent = Pick<Extract<TickEvent, { kind: "schedule.paused" }>, "from" | "to" | "by" | "note">;
-
-/** Whether two stretches may be of one pause: what the configuration says, or what one person has begun. */
-export function isSamePause(one: LoggedPause, other: LoggedPause): boolean {
-  return one.by === other.by && one.note === other.note;
-}
+type PausedEvent = Pick<Extract<TickEvent, { kind: "schedule.paused" }>, "from" | "to" | "by" | "note" | "until">;
 
 /** What the logs say of a schedule apart from its ticks: which minutes runs had planned, and when it was paused. */
 export class LoggedCircumstances implements Circumstances {
@@ -41,14 +36,21 @@ export class LoggedCircumstances implements Circumstances {
   readonly byHand: HandTick[] = [];
   private readonly minutes = new Set<number>();
   private plansKnownFrom = Number.POSITIVE_INFINITY;
-  private stretches: LoggedPause[] = [];
+  private stretches: Span[] = [];
+  /** By who began them, why, and until when. */
+  private readonly handPauses = new Map<string, LoggedPause>();
 
   /** @param all what the logs say of all schedules at once. @default nothing */
   constructor(private readonly all?: LoggedCircumstances) {}
 
-  /** The stretches in which it was paused, in order of time; those of one pause that touch are one. */
-  get pauses(): readonly LoggedPause[] {
+  /** The stretches in which the configuration paused it, in order of time; those that touch are one. */
+  get pauses(): readonly Span[] {
     return this.stretches;
+  }
+
+  /** The stretches in which it was paused by hand, each from the first to the last tick that it held. */
+  get pausesByHand(): readonly LoggedPause[] {
+    return [...this.handPauses.values()];
   }
 
   /** Takes in a run's plan. If the logs begin in the middle of a horizon, minutes before its end may have been planned unseen. */
@@ -64,15 +66,23 @@ export class LoggedCircumstances implements Circumstances {
     this.plansKnownFrom = Math.min(this.plansKnownFrom, minuteOf(instant + LONGEST_HORIZON_MS));
   }
 
-  addPause({ from, to, by, note }: PausedEvent): void {
-    const added: LoggedPause = { from: Date.parse(from), to: Date.parse(to), ...(by !== undefined && { by, note }) };
+  addPause({ from, to, by, note, until }: PausedEvent): void {
+    const added: Span = { from: Date.parse(from), to: Date.parse(to) };
     if (added.to <= added.from) return;
-    const apart = this.stretches.filter(
-      (one) => one.to < added.from || one.from > added.to || !isSamePause(one, added),
-    );
-    const joined = this.stretches.filter((one) => !apart.includes(one));
+    if (by === undefined) {
+      this.addStretch(added);
+      return;
+    }
+    // A pause by hand logs each of its ticks. From the first to the last of them it was in force.
+    const key = JSON.stringify([by, note, until]);
+    const known = this.handPauses.get(key) ?? added;
+    this.handPauses.set(key, { from: Math.min(known.from, added.from), to: Math.max(known.to, added.to), by, note });
+  }
+
+  private addStretch(added: Span): void {
+    const apart = this.stretches.filter((one) => one.to < added.from || one.from > added.to);
+    const joined = this.stretches.filter((one) => one.to >= added.from && one.from <= added.to);
     const whole = {
-      ...added,
       from: Math.min(added.from, ...joined.map((one) => one.from)),
       to: Math.max(added.to, ...joined.map((one) => one.to)),
     };
@@ -86,7 +96,8 @@ export class LoggedCircumstances implements Circumstances {
   }
 
   isPaused(instant: number): boolean {
-    return this.stretches.some(({ from, to }) => instant >= from && instant < to);
+    const isWithin = ({ from, to }: Span) => instant >= from && instant < to;
+    return this.stretches.some(isWithin) || this.pausesByHand.some(isWithin);
   }
 
   isPlanned(instant: number): boolean | undefined {

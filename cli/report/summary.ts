@@ -2,7 +2,6 @@ import { msToDuration } from "../../schedule/duration";
 import { hoursText } from "../../schedule/hours-text";
 import { offTimeMs, type Span } from "../../schedule/outcome";
 import { iso, type TickRecord } from "../../schedule/tick";
-import { isSamePause, type LoggedPause } from "./circumstances";
 import type { TickCollector } from "./records";
 import { NAMED_TICKS, type ObservedSchedule, ScheduleAccount } from "./schedule-account";
 import type { ClockReport, ScheduleReport, Threshold } from "./schedule-report";
@@ -157,17 +156,17 @@ function thresholdsOf(account: ScheduleAccount, skewLimit: number | undefined): 
   return [...thresholds, { name: "dispatch-skew-p99", value: p99, limit: skewLimit, pass }];
 }
 
-/** The pauses in the span, in order of their beginnings. What logs each tick of a pause by itself is joined. */
+/** The pauses in the span, in order of their beginnings. A run under way logs each tick as paused by itself; these are joined. */
 function pausesOf({ circumstances, schedule: { span, intervalMs } }: ScheduleAccount): ScheduleReport["pauses"] {
-  const joined: LoggedPause[] = [];
+  const joined: Span[] = [];
   for (const pause of circumstances.pauses) {
-    const k = joined.findIndex((one) => isSamePause(one, pause) && pause.from <= one.to + intervalMs);
-    const last = joined[k];
-    if (last) joined[k] = { ...last, to: Math.max(last.to, pause.to) };
+    const last = joined.at(-1);
+    if (last && pause.from <= last.to + intervalMs) joined[joined.length - 1] = { from: last.from, to: pause.to };
     else joined.push(pause);
   }
-  return joined
+  return [...joined, ...circumstances.pausesByHand]
     .filter(({ from, to }) => from < span.to && to > span.from)
+    .sort((a, b) => a.from - b.from)
     .map(({ from, to, ...hand }) => ({ ...isoSpan({ from, to }), ...hand }));
 }
 

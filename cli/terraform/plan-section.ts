@@ -101,7 +101,7 @@ export type PlanSection = Readonly<z.infer<typeof planSection>>;
 export function isIdle({ outcome }: PlanSection): boolean {
   if (outcome.kind === "error") return false;
   const { reading, pauses } = outcome;
-  return !hasChanges(reading) && reading.drift.length === 0 && (pauses ?? []).length === 0;
+  return !hasChanges(reading) && reading.drift.length === 0 && pauses?.length === 0;
 }
 
 /** Whether a plan changes anything: resources or outputs. Drift alone is no change asked for. */

@@ -22,7 +22,8 @@ export async function handler(
 ): Promise<IteratorState | HandResult> {
   const schedule: LoopSchedule = { ...event.schedule, payload: JSON.parse(event.schedule.payload) as Json };
   if (isHandEvent(event)) {
-    const find = (name: string) => (name === schedule.name ? { schedule, targets: schedule.targets } : undefined);
+    const find = (name: string) =>
+      name === schedule.name ? { schedule, targets: schedule.targets, grid: schedule.pacing === "clock" } : undefined;
     return dispatchByHand(runner, event.byHand, find, callId(context));
   }
   try {

@@ -67,12 +67,20 @@ const ANSWER_WITHIN_MS = 300;
  * @param at ms since the epoch: the tick's instant.
  */
 export async function pauseOfDueTick(
-  { clock, pauses }: { readonly clock: Clock; readonly pauses: Pauses },
+  { clock, log, pauses }: { readonly clock: Clock; readonly log: Log; readonly pauses: Pauses },
   schedule: string,
   at: number,
 ): Promise<HandPause | undefined> {
-  const waited = clock.waitUntil(clock.now() + ANSWER_WITHIN_MS);
-  return Promise.race([pauses.of(schedule, at), waited.then(() => undefined)]);
+  const waited = clock.waitUntil(clock.now() + ANSWER_WITHIN_MS).then(() => "late" as const);
+  const answer = await Promise.race([pauses.of(schedule, at), waited]);
+  if (answer !== "late") return answer;
+  logUnread({ log });
+  return undefined;
+}
+
+/** Logs that a tick goes out because it was not known in time whether its schedule is paused by hand. */
+export function logUnread({ log }: { readonly log: Log }): void {
+  log({ kind: "pauses.unread", error: "no answer before the tick was due" });
 }
 
 /** Logs and counts a tick that is not dispatched because somebody has paused its schedule by hand. */

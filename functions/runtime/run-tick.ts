@@ -4,7 +4,7 @@ import { type LoggedReason, ON_TIME_WITHIN_MS, offTimeMs } from "../../schedule/
 import type { HandPause } from "../../schedule/pause";
 import { dispatchAt, iso, type ScheduleSpec, type Tick, tickFields, tickMessage } from "../../schedule/tick";
 import type { Clock } from "./clock";
-import { type Pauses, pauseOfDueTick, recordPaused } from "./hand-pauses";
+import { logUnread, type Pauses, pauseOfDueTick, recordPaused } from "./hand-pauses";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
@@ -78,15 +78,18 @@ export async function dispatchClaimed(
   const { clock } = runner;
   const dueAt = dueForDispatch(schedule, tick);
   let pause: HandPause | undefined;
+  let isRead = false;
   let prepared: readonly Promise<PreparedDispatch>[] = [];
   const warm = runner.targets.warm(targets);
   const at = tick.scheduledAt ?? clock.now();
   if (dueAt !== null && dueAt > clock.now()) {
     void runner.pauses.of(schedule.name, at).then((found) => {
       pause = found;
+      isRead = true;
     });
     prepared = targets.map((target) => prepare(runner, schedule, tick, target, dueAt));
     await clock.waitUntil(dueAt);
+    if (!isRead) logUnread(runner);
   } else {
     const warmed = Promise.race([warm, clock.waitUntil(clock.now() + LATE_WARM_MS)]);
     [pause] = await Promise.all([pauseOfDueTick(runner, schedule.name, at), warmed]);

@@ -50,16 +50,20 @@ export function dynamoLease(table: string, client: Client = new DynamoDBClient({
 /** Ids of ticks in such a table; the function needs dynamodb:PutItem on it. @param table its name. */
 export function dynamoSeen(table: string, client: Client = new DynamoDBClient({})): SeenTicks {
   return {
-    isNew: (id, until) =>
-      isMet(() =>
+    isNew(id, until) {
+      const seenBy = { S: crypto.randomUUID() };
+      return isMet(() =>
         client.send(
           new PutItemCommand({
             TableName: table,
-            Item: { id: { S: `seen#${id}` }, expiresAt: seconds(until) },
-            ConditionExpression: "attribute_not_exists(id)",
+            Item: { id: { S: `seen#${id}` }, seenBy, expiresAt: seconds(until) },
+            // The second half lets a repeated request (the SDK's, after a lost answer) find its own row.
+            ConditionExpression: "attribute_not_exists(id) OR seenBy = :seenBy",
+            ExpressionAttributeValues: { ":seenBy": seenBy },
           }),
         ),
-      ),
+      );
+    },
   };
 }
 

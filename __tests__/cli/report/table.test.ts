@@ -1,3 +1,4 @@
+import { LoggedCircumstances } from "../../../cli/report/circumstances";
 import { TickCollector } from "../../../cli/report/records";
 import { buildReport } from "../../../cli/report/summary";
 import { renderReport } from "../../../cli/report/table";
@@ -113,7 +114,8 @@ test("a pause by hand is named with who began it and why, tick by tick or in one
   const pause = (second: number, note: string, by = "arn:alice") => {
     const at = START + second * 1_000;
     const [from, to] = [iso(at), iso(at + 1)];
-    return { kind: "schedule.paused", source: "pacer", schedule: "heartbeat", from, to, by, note } as const;
+    const until = iso(START + 60_000);
+    return { kind: "schedule.paused", source: "pacer", schedule: "heartbeat", from, to, by, note, until } as const;
   };
   const pauses = [pause(0, "migration"), pause(10, "migration"), pause(20, "restart"), pause(30, "restart", "arn:bob")];
   const text = render(HEARTBEAT, 50_000, [...pauses, dispatched(HEARTBEAT, START + 40_000)]);
@@ -121,6 +123,21 @@ test("a pause by hand is named with who began it and why, tick by tick or in one
     "  paused  2026-11-22T18:25:10Z to 2026-11-22T18:25:20Z, by hand: “migration”, by arn:alice",
     "  paused  2026-11-22T18:25:30Z to 2026-11-22T18:25:30Z, by hand: “restart”, by arn:alice",
     "  paused  2026-11-22T18:25:40Z to 2026-11-22T18:25:40Z, by hand: “restart”, by arn:bob",
+  ]);
+});
+
+test("a day of a pause by hand at 1 s is read in a moment, and is one pause", () => {
+  const by = { by: "arn:alice", note: "migration", until: iso(START + 86_400_000) };
+  const circumstances = new LoggedCircumstances();
+  for (let at = START; at < START + 86_400_000; at += 1_000) {
+    circumstances.addPause({ from: iso(at), to: iso(at + 1), ...by });
+  }
+  expect(circumstances.pausesByHand).toEqual([{ from: START, to: START + 86_399_001, by: by.by, note: by.note }]);
+  expect([START - 1, START, START + 500, START + 86_399_001].map((at) => circumstances.isPaused(at))).toEqual([
+    false,
+    true,
+    true,
+    false,
   ]);
 });
 
