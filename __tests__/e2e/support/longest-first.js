@@ -9,6 +9,7 @@ const ORDER = [
   "sqs-delay",
   "lambda-clock",
   "plan-and-deploy",
+  "operate",
   "hours",
   "switching-sqs-delay",
   "switching-from-express",
